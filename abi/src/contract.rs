@@ -1,0 +1,80 @@
+//! The numbers of the contract `first-class:worlds` that WIT cannot express.
+
+/// The address at which a buffer lies in the memory of the bridge, so pointers in it count from
+/// here. A multiple of the largest alignment of the canonical ABI.
+pub const ARENA_BASE: u32 = 1024;
+
+/// How many flattened core values are passed in slots; with more, the parameters are one record.
+pub const MAX_FLAT_PARAMS: usize = 16;
+
+/// How many core values the scalar lane carries.
+pub const SCALAR_PARAMS: usize = 4;
+
+/// The size of a slot in bytes: it holds any core value, in its low bits, little-endian.
+pub const SLOT_SIZE: usize = 8;
+
+macro_rules! failure_codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        /// What kind of failure the contract reports.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        #[repr(u32)]
+        pub enum FailureCode {
+            $($(#[$doc])* $name = $number,)*
+        }
+
+        impl FailureCode {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &[FailureCode] = &[$(FailureCode::$name,)*];
+
+            /// The kind with this number, if this version knows it.
+            pub fn from_number(number: u32) -> Option<Self> {
+                match number {
+                    $($number => Some(FailureCode::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+failure_codes! {
+    /// The caller broke the contract: a bad function number, a buffer too short, or bytes that
+    /// are no world.
+    Protocol = 1,
+    /// The caller may load no source of this name.
+    NotFound = 10,
+    /// The source could not be read.
+    Unreadable = 11,
+    /// The source is not a component.
+    NotAComponent = 12,
+    /// The component does not fit the world; `details` lists the differences.
+    Incompatible = 13,
+    /// The component imports what nobody provides; `details` lists it.
+    Unsatisfied = 14,
+    /// The component could not be compiled.
+    Compile = 15,
+    /// The component failed while it was instantiated.
+    Instantiate = 16,
+    /// The instance trapped; it is dead from now on.
+    Trap = 30,
+    /// The call took longer than its deadline, `limit` in milliseconds; the instance is dead.
+    Deadline = 31,
+    /// The instance died in an earlier call, or was released.
+    Dead = 32,
+    /// The instance is in the middle of a call.
+    Busy = 33,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FailureCode;
+
+    #[test]
+    fn every_code_is_found_by_its_number() {
+        for &code in FailureCode::ALL {
+            assert_eq!(FailureCode::from_number(code as u32), Some(code));
+        }
+        assert_eq!(FailureCode::from_number(0), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Worlds as data.
+//!
+//! Two sides must agree on what a world means without sharing a line of code at run time: the
+//! macro, which writes typed methods into a guest, and the shim, which calls the plugin. What they
+//! agree on lives here: the numbers of the contract ([`contract`]) and, with the feature `world`,
+//! the world itself: its encoding and the number of each function ([`World`]), the shape of
+//! each call ([`CallShape`]), and in what a plugin differs from it ([`differences`]).
+
+pub mod contract;
+#[cfg(feature = "world")]
+mod fit;
+#[cfg(feature = "world")]
+mod shape;
+#[cfg(feature = "world")]
+mod world;
+
+#[cfg(feature = "world")]
+pub use fit::{Difference, differences};
+#[cfg(feature = "world")]
+pub use shape::CallShape;
+#[cfg(feature = "world")]
+pub use wit_parser;
+#[cfg(feature = "world")]
+pub use world::{Callable, Callee, DecodeError, EncodeError, World};

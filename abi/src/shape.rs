@@ -1,0 +1,102 @@
+//! The shape of a call: what crosses, and where it lies.
+
+use crate::contract::{SCALAR_PARAMS, SLOT_SIZE};
+use crate::world::{Callee, World};
+use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
+use wit_parser::SizeAlign;
+
+/// The shape of a call of one function, as both sides of the contract see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallShape {
+    /// The core types of the parameters, as the importer of the function sees them, without the
+    /// return pointer.
+    pub params: Vec<WasmType>,
+    /// Whether the parameters are one record in memory; then `params` is its address alone.
+    pub indirect_params: bool,
+    /// How many bytes the arguments take at the front of their buffer: slots or record.
+    pub arguments_size: usize,
+    /// The core type of a result that is a single core value.
+    pub result: Option<WasmType>,
+    /// Whether the result is a record in memory.
+    pub indirect_result: bool,
+    /// How many bytes the result takes at the front of its buffer: slot or record.
+    pub result_size: usize,
+    /// Whether the call may go without a buffer.
+    pub scalar: bool,
+}
+
+impl CallShape {
+    /// The shapes of all that can be called, in the order of their numbers.
+    pub fn of_world(world: &World) -> Vec<CallShape> {
+        let mut sizes = SizeAlign::default();
+        sizes.fill(world.resolve());
+        let shapes = world.callables().iter().map(|callable| match &callable.callee {
+            Callee::Function(function) => {
+                let signature = world
+                    .resolve()
+                    .wasm_signature(AbiVariant::GuestImport, function);
+                Self::of_signature(&sizes, function, signature)
+            }
+            Callee::Drop(_) => Self::of_drop(),
+        });
+        shapes.collect()
+    }
+
+    fn of_signature(
+        sizes: &SizeAlign,
+        function: &wit_parser::Function,
+        signature: WasmSignature,
+    ) -> CallShape {
+        let WasmSignature {
+            mut params,
+            indirect_params,
+            results,
+            retptr,
+        } = signature;
+        if retptr {
+            params.pop();
+        }
+        let arguments_size = if indirect_params {
+            let record = sizes.params(function.params.iter().map(|param| &param.ty));
+            record.size.size_wasm32()
+        } else {
+            params.len() * SLOT_SIZE
+        };
+        let result_size = match &function.result {
+            Some(ty) if retptr => sizes.size(ty).size_wasm32(),
+            _ => results.len() * SLOT_SIZE,
+        };
+        let scalar = !indirect_params
+            && !retptr
+            && params.len() <= SCALAR_PARAMS
+            && params.iter().all(is_scalar);
+        CallShape {
+            params,
+            indirect_params,
+            arguments_size,
+            result: results.first().copied(),
+            indirect_result: retptr,
+            result_size,
+            scalar,
+        }
+    }
+
+    fn of_drop() -> CallShape {
+        CallShape {
+            params: vec![WasmType::I32],
+            indirect_params: false,
+            arguments_size: SLOT_SIZE,
+            result: None,
+            indirect_result: false,
+            result_size: 0,
+            scalar: true,
+        }
+    }
+}
+
+fn is_scalar(ty: &WasmType) -> bool {
+    matches!(
+        ty,
+        WasmType::I32 | WasmType::I64 | WasmType::F32 | WasmType::F64
+    )
+}

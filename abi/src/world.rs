@@ -1,0 +1,218 @@
+//! A world, its encoding, and the numbers of its functions.
+
+use wit_component::StringEncoding;
+use wit_parser::{Function, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
+
+/// A WIT world together with all the types that it needs.
+///
+/// Invariant: `callables` is sorted by interface name and then by function name, so the position of
+/// an entry is its number in the contract. Both sides compute it from their own copy of the world.
+#[derive(Clone, Debug)]
+pub struct World {
+    resolve: Resolve,
+    id: WorldId,
+    callables: Vec<Callable>,
+}
+
+/// Something of a world that a caller can call by number.
+#[derive(Clone, Debug)]
+pub struct Callable {
+    /// Where it is exported.
+    pub key: Option<WorldKey>,
+    /// The name of the interface as the binary format spells it, such as `acme:lint/rule@1.2.0`;
+    /// empty for a function of the world itself.
+    pub interface: String,
+    /// The name as the binary format spells it, such as `[method]cart.add`.
+    pub name: String,
+    /// What is called.
+    pub callee: Callee,
+}
+
+/// What a [`Callable`] stands for.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    /// A function that the plugin exports.
+    Function(Box<Function>),
+    /// The drop of a handle to a resource that the plugin exports.
+    Drop(TypeId),
+}
+
+/// A world that cannot be encoded.
+#[derive(Debug, thiserror::Error)]
+#[error("the world cannot be encoded: {0}")]
+pub struct EncodeError(String);
+
+/// Bytes that are not the encoding of a world.
+#[derive(Debug, thiserror::Error)]
+#[error("not the encoding of a world: {0}")]
+pub struct DecodeError(String);
+
+impl World {
+    /// The world `id` of `resolve`.
+    pub fn new(resolve: Resolve, id: WorldId) -> Self {
+        let mut callables = Vec::new();
+        for (key, item) in &resolve.worlds[id].exports {
+            collect_callables(&resolve, key, item, &mut callables);
+        }
+        callables.sort_by(|a, b| (&a.interface, &a.name).cmp(&(&b.interface, &b.name)));
+        World {
+            resolve,
+            id,
+            callables,
+        }
+    }
+
+    /// Reads what [`World::encode`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes are anything else; they may come from an untrusted guest.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let (resolve, id) = wit_parser::decoding::decode_world(bytes)
+            .map_err(|error| DecodeError(format!("{error:#}")))?;
+        Ok(World::new(resolve, id))
+    }
+
+    /// The binary form in which the world travels with a load.
+    ///
+    /// # Errors
+    /// When the world has something that the binary format cannot express.
+    pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
+        wit_component::metadata::encode(&self.resolve, self.id, StringEncoding::UTF8, None)
+            .map_err(|error| EncodeError(format!("{error:#}")))
+    }
+
+    /// The definitions that the world is part of.
+    pub fn resolve(&self) -> &Resolve {
+        &self.resolve
+    }
+
+    /// Which world of [`World::resolve`] it is.
+    pub fn id(&self) -> WorldId {
+        self.id
+    }
+
+    /// The name in full, such as `acme:lint/rule@1.2.0`.
+    pub fn full_name(&self) -> String {
+        let world = &self.resolve.worlds[self.id];
+        match world.package {
+            Some(package) => self.resolve.id_of_name(package, &world.name),
+            None => world.name.clone(),
+        }
+    }
+
+    /// All that can be called; the position of an entry is its function number.
+    pub fn callables(&self) -> &[Callable] {
+        &self.callables
+    }
+}
+
+impl Callable {
+    /// The name as a person would look for it: `acme:lint/rule@1.2.0#check`, or `check` for a
+    /// function of the world itself.
+    pub fn display_name(&self) -> String {
+        if self.interface.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}#{}", self.interface, self.name)
+        }
+    }
+}
+
+fn collect_callables(
+    resolve: &Resolve,
+    key: &WorldKey,
+    item: &WorldItem,
+    callables: &mut Vec<Callable>,
+) {
+    match item {
+        WorldItem::Function(function) => callables.push(Callable {
+            key: None,
+            interface: String::new(),
+            name: function.name.clone(),
+            callee: Callee::Function(Box::new(function.clone())),
+        }),
+        WorldItem::Interface { id, .. } => {
+            let interface = resolve.name_world_key(key);
+            let mut push = |name, callee| {
+                callables.push(Callable {
+                    key: Some(key.clone()),
+                    interface: interface.clone(),
+                    name,
+                    callee,
+                })
+            };
+            let definition = &resolve.interfaces[*id];
+            for function in definition.functions.values() {
+                push(
+                    function.name.clone(),
+                    Callee::Function(Box::new(function.clone())),
+                );
+            }
+            for (name, &id) in &definition.types {
+                if matches!(resolve.types[id].kind, TypeDefKind::Resource) {
+                    push(format!("[resource-drop]{name}"), Callee::Drop(id));
+                }
+            }
+        }
+        WorldItem::Type { .. } => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::World;
+    use expect_test::expect;
+    use wit_parser::Resolve;
+
+    fn world(wit: &str) -> World {
+        let mut resolve = Resolve::new();
+        let package = resolve.push_source("test.wit", wit).expect("valid WIT");
+        let id = resolve
+            .select_world(&[package], None)
+            .expect("the only world");
+        World::new(resolve, id)
+    }
+
+    const WIT: &str = "
+        package acme:shop@1.2.0;
+        interface zoo { feed: func(); }
+        interface carts {
+            resource cart { constructor(); add: func(item: string) -> u32; }
+            total: func(all: list<cart>) -> u64;
+        }
+        world shop {
+            export zoo;
+            export run: func();
+            export carts;
+            export local: interface { ping: func(); }
+        }";
+
+    #[test]
+    fn numbers_follow_names_and_survive_the_encoding() {
+        let original = world(WIT);
+        let decoded = World::decode(&original.encode().expect("encodes")).expect("decodes");
+        let names = |world: &World| {
+            let names = world.callables().iter().map(super::Callable::display_name);
+            names.collect::<Vec<_>>().join("\n")
+        };
+        expect![[r#"
+            run
+            acme:shop/carts@1.2.0#[constructor]cart
+            acme:shop/carts@1.2.0#[method]cart.add
+            acme:shop/carts@1.2.0#[resource-drop]cart
+            acme:shop/carts@1.2.0#total
+            acme:shop/zoo@1.2.0#feed
+            local#ping"#]]
+        .assert_eq(&names(&original));
+        assert_eq!(names(&decoded), names(&original));
+        assert_eq!(decoded.full_name(), "acme:shop/shop@1.2.0");
+    }
+
+    #[test]
+    fn bytes_that_are_no_world_are_refused() {
+        let encoded = world(WIT).encode().expect("encodes");
+        for bytes in [&b""[..], b"\0asm", b"hello", &encoded[..encoded.len() / 2]] {
+            assert!(World::decode(bytes).is_err(), "{bytes:?}");
+        }
+    }
+}
