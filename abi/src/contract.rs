@@ -62,8 +62,6 @@ failure_codes! {
     Deadline = 31,
     /// The instance died in an earlier call, or was released.
     Dead = 32,
-    /// The instance is in the middle of a call.
-    Busy = 33,
 }
 
 #[cfg(test)]

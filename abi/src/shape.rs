@@ -2,8 +2,8 @@
 
 use crate::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use crate::world::{Callee, World};
-use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
 use wit_parser::SizeAlign;
+use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
 
 /// The shape of a call of one function, as both sides of the contract see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +30,18 @@ impl CallShape {
     pub fn of_world(world: &World) -> Vec<CallShape> {
         let mut sizes = SizeAlign::default();
         sizes.fill(world.resolve());
-        let shapes = world.callables().iter().map(|callable| match &callable.callee {
-            Callee::Function(function) => {
-                let signature = world
-                    .resolve()
-                    .wasm_signature(AbiVariant::GuestImport, function);
-                Self::of_signature(&sizes, function, signature)
-            }
-            Callee::Drop(_) => Self::of_drop(),
-        });
+        let shapes = world
+            .callables()
+            .iter()
+            .map(|callable| match &callable.callee {
+                Callee::Function(function) => {
+                    let signature = world
+                        .resolve()
+                        .wasm_signature(AbiVariant::GuestImport, function);
+                    Self::of_signature(&sizes, function, signature)
+                }
+                Callee::Drop(_) => Self::of_drop(),
+            });
         shapes.collect()
     }
 

@@ -1,7 +1,7 @@
 //! A world, its encoding, and the numbers of its functions.
 
 use wit_component::StringEncoding;
-use wit_parser::{Function, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
+use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 
 /// A WIT world together with all the types that it needs.
 ///
@@ -98,6 +98,21 @@ impl World {
             Some(package) => self.resolve.id_of_name(package, &world.name),
             None => world.name.clone(),
         }
+    }
+
+    /// The names of all that the world exports, as the binary format spells them.
+    pub fn export_names(&self) -> Vec<String> {
+        self.names(&self.resolve.worlds[self.id].exports)
+    }
+
+    /// The names of all that the world imports, as the binary format spells them.
+    pub fn import_names(&self) -> Vec<String> {
+        self.names(&self.resolve.worlds[self.id].imports)
+    }
+
+    fn names(&self, items: &IndexMap<WorldKey, WorldItem>) -> Vec<String> {
+        let keys = items.keys();
+        keys.map(|key| self.resolve.name_world_key(key)).collect()
     }
 
     /// All that can be called; the position of an entry is its function number.

@@ -1,1 +1,54 @@
-//! x
+//! The reference host for first-class worlds, a library on wasmtime.
+//!
+//! A *caller* is a component that imports the contract `first-class:worlds`: it loads plugins by
+//! name while it runs, and calls them. This crate services that import. An embedder describes
+//! the plugins with [`Shim::builder`], gives each caller's store a [`ShimCtx`], and adds the
+//! contract to its linker with [`add_to_linker`]:
+//!
+//! ```no_run
+//! use first_class_host::{Shim, ShimCtx, ShimView};
+//! use wasmtime::component::Linker;
+//!
+//! struct State {
+//!     shim: ShimCtx,
+//! }
+//!
+//! impl ShimView for State {
+//!     fn shim(&mut self) -> &mut ShimCtx {
+//!         &mut self.shim
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let shim = Shim::builder().directory("plugins").build()?;
+//! let engine = wasmtime::Engine::default();
+//! let mut linker: Linker<State> = Linker::new(&engine);
+//! first_class_host::add_to_linker(&mut linker)?;
+//! let store = wasmtime::Store::new(&engine, State { shim: shim.caller() });
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each instance of a plugin has a store of its own: a trap, an endless loop or a grown memory
+//! costs that instance and nothing else, and dropping it gives everything back.
+
+mod bridge;
+mod caller;
+mod component;
+mod counters;
+mod engine;
+mod error;
+mod failure;
+mod file_cache;
+mod instance;
+mod linker;
+mod plan;
+mod plugin_state;
+mod shim;
+mod source;
+
+pub use caller::ShimCtx;
+pub use counters::Snapshot;
+pub use error::{CallError, LoadError, ShimError};
+pub use linker::{ShimView, add_to_linker};
+pub use shim::{Shim, ShimBuilder};

@@ -1,0 +1,4 @@
+//! Differences between interfaces and worlds.
+
+use super::check;
+use expect_test::expect;

@@ -1,0 +1,90 @@
+//! The buffers of a call: the one that is written, and the one that is read.
+
+use super::layout::align_to;
+use super::traits::Malformed;
+use first_class_abi::contract::ARENA_BASE;
+
+/// The buffer of arguments while it is written.
+///
+/// Offsets count from the start of the buffer; [`Heap::address`] turns one into the address that
+/// it will have where the buffer lands.
+#[derive(Debug, Default)]
+pub struct Heap {
+    bytes: Vec<u8>,
+}
+
+impl Heap {
+    /// An empty buffer with this many zero bytes at its front.
+    pub(crate) fn with_front(size: usize) -> Self {
+        Heap {
+            bytes: vec![0; size],
+        }
+    }
+
+    /// The address of an offset.
+    pub fn address(offset: usize) -> u32 {
+        // A 32-bit guest cannot hold a buffer for which this would wrap; a native host refuses
+        // arguments of that size, since their lengths do not match.
+        ARENA_BASE.wrapping_add(offset as u32)
+    }
+
+    /// Appends zero bytes at the next aligned offset, and returns the offset.
+    pub fn allocate(&mut self, size: usize, align: usize) -> usize {
+        let start = align_to(self.bytes.len(), align);
+        self.bytes.resize(start + size, 0);
+        start
+    }
+
+    /// Appends bytes that need no alignment, and returns their offset.
+    pub fn append(&mut self, bytes: &[u8]) -> usize {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start
+    }
+
+    /// The bytes from an offset on.
+    pub fn bytes_mut(&mut self, offset: usize, size: usize) -> &mut [u8] {
+        &mut self.bytes[offset..offset + size]
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The buffer of a result while it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes }
+    }
+
+    /// The first bytes of the buffer.
+    pub(crate) fn front(&self, size: usize) -> Result<&'a [u8], Malformed> {
+        self.bytes.get(..size).ok_or(Malformed {
+            what: "the result is shorter than its type",
+        })
+    }
+
+    /// The bytes that an address and a number of elements refer to.
+    ///
+    /// # Errors
+    /// When they do not lie in the buffer.
+    pub fn slice(&self, address: u32, length: u32, size: usize) -> Result<&'a [u8], Malformed> {
+        if length == 0 {
+            return Ok(&[]);
+        }
+        let within = || {
+            let start = address.checked_sub(ARENA_BASE)? as usize;
+            let bytes = (length as usize).checked_mul(size)?;
+            self.bytes.get(start..start.checked_add(bytes)?)
+        };
+        within().ok_or(Malformed {
+            what: "an address lies outside of the result",
+        })
+    }
+}

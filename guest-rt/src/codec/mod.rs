@@ -1,0 +1,23 @@
+//! Values in the form of the canonical ABI.
+//!
+//! A value has two forms: a sequence of core values in slots, for the parameters of a call, or
+//! bytes in memory. A type says how it is built from parts once, in [`Lower`] and [`Lift`]; the
+//! [`Place`] to which it goes, or the [`Origin`] from which it comes, knows the form.
+
+mod compound;
+mod heap;
+mod layout;
+mod origin;
+mod place;
+mod scalar;
+mod sequence;
+mod traits;
+
+pub use heap::{Heap, Reader};
+pub use layout::Layout;
+pub use origin::{FlatOrigin, MemoryOrigin, Origin};
+pub use place::{FlatPlace, MemoryPlace, Place};
+pub use traits::{ComponentType, Lift, Lower, Malformed};
+
+#[cfg(test)]
+mod tests;

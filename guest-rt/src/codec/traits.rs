@@ -1,0 +1,91 @@
+//! The trait family of values that cross.
+
+use super::heap::{Heap, Reader};
+use super::layout::Layout;
+use super::origin::Origin;
+use super::place::{MemoryPlace, Place};
+use std::fmt;
+
+/// A Rust type that stands for a WIT type.
+///
+/// `#[derive(ComponentType, Lower, Lift)]` makes a struct a WIT `record` of the same fields, and
+/// an enum a `variant` or `enum` of the same cases.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for a WIT type",
+    note = "derive `first_class::ComponentType` for a struct or an enum"
+)]
+pub trait ComponentType {
+    /// How values lie in memory and in slots.
+    const LAYOUT: Layout;
+}
+
+/// A type whose values can be passed to a component.
+#[diagnostic::on_unimplemented(
+    message = "values of `{Self}` cannot be passed to a component",
+    note = "derive `first_class::Lower` for a struct or an enum"
+)]
+pub trait Lower: ComponentType {
+    /// Writes the value to its place, and what it refers to into the heap.
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap);
+
+    /// Writes the elements of a list into the heap, and returns where they begin.
+    ///
+    /// Numbers do this with one copy.
+    fn lower_list(list: &[Self], heap: &mut Heap) -> usize
+    where
+        Self: Sized,
+    {
+        let Layout { size, align, .. } = Self::LAYOUT;
+        let start = heap.allocate(size * list.len(), align);
+        for (index, element) in list.iter().enumerate() {
+            element.lower(MemoryPlace::new(start + index * size), heap);
+        }
+        start
+    }
+}
+
+/// A type whose values can be taken from a component.
+#[diagnostic::on_unimplemented(
+    message = "values of `{Self}` cannot be taken from a component",
+    note = "derive `first_class::Lift` for a struct or an enum"
+)]
+pub trait Lift: ComponentType + Sized {
+    /// Reads the value from its origin, and what it refers to through the reader.
+    ///
+    /// # Errors
+    /// When the bytes are no value of the type.
+    fn lift<'a, O: Origin<'a>>(origin: O, reader: &Reader<'a>) -> Result<Self, Malformed>;
+
+    /// Reads `length` elements of a list that fill `bytes`.
+    ///
+    /// Numbers do this with one copy.
+    ///
+    /// # Errors
+    /// When the bytes are no values of the type.
+    fn lift_list<'a>(
+        bytes: &'a [u8],
+        length: usize,
+        reader: &Reader<'a>,
+    ) -> Result<Vec<Self>, Malformed> {
+        let mut list = Vec::with_capacity(length);
+        for index in 0..length {
+            let element = &bytes[index * Self::LAYOUT.size..];
+            list.push(Self::lift(super::MemoryOrigin::new(element), reader)?);
+        }
+        Ok(list)
+    }
+}
+
+/// Bytes from the host that are no value of the expected type. A host that keeps to the contract
+/// sends none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Malformed {
+    /// What is wrong with them.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.what)
+    }
+}

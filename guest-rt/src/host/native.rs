@@ -1,0 +1,101 @@
+//! The host of a native program, for testing a guest's logic with plain `cargo test`.
+//!
+//! Nothing is linked in: a test gives a [`Host`] to [`set_host`], and the handles that
+//! `first_class_world!` writes work as they do in a component.
+
+use crate::error::LoadError;
+use first_class_abi::contract::SCALAR_PARAMS;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+/// The contract `first-class:worlds`, natively.
+pub trait Host: Send + Sync {
+    /// The sources that claim to implement an encoded world.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn available(&self, world: &[u8]) -> Result<Vec<String>, Failure>;
+
+    /// Makes an instance of a source.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn load(&self, source: &str, world: &[u8]) -> Result<u32, Failure>;
+
+    /// Calls a function with a buffer of arguments.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Vec<u8>, Failure>;
+
+    /// Calls a function with scalars.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Failure>;
+
+    /// Ends an instance.
+    fn release(&self, instance: u32);
+}
+
+/// The record `failure` of the contract.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Failure {
+    /// What kind of failure, by the contract's numbers.
+    pub code: u32,
+    /// The source of the instance.
+    pub source: String,
+    /// The function that was called.
+    pub function: String,
+    /// What happened.
+    pub message: String,
+    /// One entry per fact.
+    pub details: Vec<String>,
+    /// The limit that was exceeded, in its own unit.
+    pub limit: u64,
+}
+
+thread_local! {
+    static HOST: RefCell<Option<Arc<dyn Host>>> = const { RefCell::new(None) };
+}
+
+/// Sets the host for all that this thread loads from now on. Instances keep the host that they
+/// were loaded from, on whichever thread they are used.
+pub fn set_host(host: Arc<dyn Host>) {
+    HOST.with_borrow_mut(|current| *current = Some(host));
+}
+
+/// A reference to the host that an instance came from.
+#[derive(Clone)]
+pub(crate) struct Handle(Arc<dyn Host>);
+
+impl Handle {
+    pub(crate) fn current() -> Result<Self, LoadError> {
+        let host = HOST.with_borrow(|current| current.clone());
+        host.map(Handle).ok_or_else(|| LoadError::Host {
+            code: 0,
+            message: "this thread has no host; give it one with `first_class::native::set_host`"
+                .into(),
+        })
+    }
+}
+
+impl std::ops::Deref for Handle {
+    type Target = dyn Host;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Host")
+    }
+}

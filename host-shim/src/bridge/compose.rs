@@ -1,0 +1,76 @@
+//! Putting a bridge and a plugin together into one component.
+
+use super::{BridgeError, ENTRY};
+use first_class_abi::provider;
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
+
+/// Composes the plugin into its bridge: the result exports the bridge's entry and imports what
+/// the plugin imports.
+///
+/// The plugin must have passed the check against the world before; a function that does not fit
+/// all the same is an error here, never an import that is left over.
+pub(crate) fn compose(bridge: &[u8], plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
+    let mut graph = CompositionGraph::new();
+    let plugin = instantiate(&mut graph, "plugin", plugin)?;
+    let bridge = instantiate(&mut graph, "bridge", bridge)?;
+    connect(&mut graph, plugin, bridge)?;
+    let entry = graph
+        .alias_instance_export(bridge, ENTRY)
+        .map_err(BridgeError::tooling)?;
+    graph.export(entry, ENTRY).map_err(BridgeError::tooling)?;
+    // Wasmtime validates the component when it compiles it.
+    let options = EncodeOptions {
+        validate: false,
+        ..EncodeOptions::default()
+    };
+    graph.encode(options).map_err(BridgeError::tooling)
+}
+
+fn instantiate(
+    graph: &mut CompositionGraph,
+    name: &str,
+    bytes: &[u8],
+) -> Result<NodeId, BridgeError> {
+    let package =
+        Package::from_bytes(name, None, bytes, graph.types_mut()).map_err(BridgeError::tooling)?;
+    let package = graph
+        .register_package(package)
+        .map_err(BridgeError::tooling)?;
+    Ok(graph.instantiate(package))
+}
+
+/// Gives the bridge each of its imports that the plugin exports. What is left are interfaces of
+/// types alone, which plugin and bridge then share as imports.
+fn connect(
+    graph: &mut CompositionGraph,
+    plugin: NodeId,
+    bridge: NodeId,
+) -> Result<(), BridgeError> {
+    let exports = names(graph, plugin, |world| world.exports.keys());
+    for import in names(graph, bridge, |world| world.imports.keys()) {
+        let Some(export) = provider(&import, exports.iter().map(String::as_str)) else {
+            continue;
+        };
+        let alias = graph
+            .alias_instance_export(plugin, export)
+            .map_err(BridgeError::tooling)?;
+        graph
+            .set_instantiation_argument(bridge, &import, alias)
+            .map_err(BridgeError::tooling)?;
+    }
+    Ok(())
+}
+
+fn names<'a, I>(
+    graph: &'a CompositionGraph,
+    node: NodeId,
+    select: impl Fn(&'a wac_graph::types::World) -> I,
+) -> Vec<String>
+where
+    I: Iterator<Item = &'a String>,
+{
+    let package = graph[node].package();
+    let world = package.map(|package| &graph.types()[graph[package].ty()]);
+    world.into_iter().flat_map(select).cloned().collect()
+}

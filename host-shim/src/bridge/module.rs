@@ -1,0 +1,483 @@
+//! The core module of a bridge.
+//!
+//! Its memory, from low to high addresses: a few words for the entry functions themselves, and
+//! from [`ARENA_BASE`] the arena. A buffer of arguments lies at the start of the arena, because
+//! the arena is empty when the shim copies it there. A result overwrites it: adapters have
+//! copied all arguments into the plugin before they write anything back.
+
+use super::{BridgeError, ENTRY};
+use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
+use first_class_abi::wit_parser::abi::WasmType;
+use first_class_abi::{CallShape, World};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    InstructionSink, MemArg, MemorySection, MemoryType, Module, RefType, TableSection, TableType,
+    TypeSection, ValType,
+};
+
+const PAGE: u32 = 65536;
+
+/// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
+const MAX_RECORD: usize = 1 << 24;
+
+/// Where `call` leaves the address and the length of its result.
+const RETURN_AREA: u32 = 16;
+
+/// The end of the arena's used part; the only global.
+const TOP: u32 = 0;
+
+/// The tables: trampolines that take a buffer, and those that take scalars.
+const BUFFER_TABLE: u32 = 0;
+const SCALAR_TABLE: u32 = 1;
+
+/// Type indices; the types of the imports follow.
+const BUFFER_TYPE: u32 = 0;
+const SCALAR_TYPE: u32 = 1;
+const CALL_TYPE: u32 = 2;
+const CALL_SCALAR_TYPE: u32 = 3;
+const REALLOC_TYPE: u32 = 4;
+const FIRST_IMPORT_TYPE: u32 = 5;
+
+/// Generates the module for a world whose functions have these shapes.
+pub(super) fn generate(world: &World, shapes: &[CallShape]) -> Result<Vec<u8>, BridgeError> {
+    let memory_pages = memory_pages(world, shapes)?;
+    let layout = Functions::new(shapes);
+    let mut module = Module::new();
+    module
+        .section(&types(shapes))
+        .section(&imports(world))
+        .section(&layout.declarations())
+        .section(&tables(&layout))
+        .section(&memory(memory_pages))
+        .section(&globals())
+        .section(&exports(&layout))
+        .section(&layout.elements())
+        .section(&code(shapes));
+    Ok(module.finish())
+}
+
+/// The index spaces of the functions: the imports, then the buffer trampolines, the scalar
+/// trampolines, and the three functions that the bridge exports.
+struct Functions {
+    imports: u32,
+    /// For each function its scalar trampoline, if it has one.
+    scalars: Vec<Option<u32>>,
+    call: u32,
+}
+
+impl Functions {
+    fn new(shapes: &[CallShape]) -> Self {
+        let imports = shapes.len() as u32;
+        let mut next = imports * 2;
+        let scalars = shapes.iter().map(|shape| {
+            shape.scalar.then(|| {
+                next += 1;
+                next - 1
+            })
+        });
+        let scalars = scalars.collect();
+        Functions {
+            imports,
+            scalars,
+            call: next,
+        }
+    }
+
+    fn call_scalar(&self) -> u32 {
+        self.call + 1
+    }
+
+    fn realloc(&self) -> u32 {
+        self.call + 2
+    }
+
+    fn declarations(&self) -> FunctionSection {
+        let mut section = FunctionSection::new();
+        for _ in 0..self.imports {
+            section.function(BUFFER_TYPE);
+        }
+        for _ in self.scalars.iter().flatten() {
+            section.function(SCALAR_TYPE);
+        }
+        section
+            .function(CALL_TYPE)
+            .function(CALL_SCALAR_TYPE)
+            .function(REALLOC_TYPE);
+        section
+    }
+
+    fn elements(&self) -> ElementSection {
+        let buffers: Vec<u32> = (self.imports..self.imports * 2).collect();
+        let scalars: Vec<ConstExpr> = self
+            .scalars
+            .iter()
+            .map(|scalar| match scalar {
+                Some(function) => ConstExpr::ref_func(*function),
+                None => ConstExpr::ref_null(wasm_encoder::HeapType::FUNC),
+            })
+            .collect();
+        let mut section = ElementSection::new();
+        let start = ConstExpr::i32_const(0);
+        section.active(
+            Some(BUFFER_TABLE),
+            &start,
+            Elements::Functions(buffers.into()),
+        );
+        section.active(
+            Some(SCALAR_TABLE),
+            &start,
+            Elements::Expressions(RefType::FUNCREF, scalars.into()),
+        );
+        section
+    }
+}
+
+fn memory_pages(world: &World, shapes: &[CallShape]) -> Result<u64, BridgeError> {
+    let mut largest = 0;
+    for (callable, shape) in world.callables().iter().zip(shapes) {
+        let size = shape.arguments_size.max(shape.result_size);
+        if size > MAX_RECORD {
+            return Err(BridgeError::TooLarge {
+                function: callable.display_name(),
+                size,
+                limit: MAX_RECORD,
+            });
+        }
+        largest = largest.max(size);
+    }
+    Ok((ARENA_BASE as u64 + largest as u64).div_ceil(PAGE as u64))
+}
+
+fn types(shapes: &[CallShape]) -> TypeSection {
+    use ValType::{I32, I64};
+    let mut section = TypeSection::new();
+    let scalars = [I64; SCALAR_PARAMS];
+    section.ty().function([], []);
+    section.ty().function(scalars, [I64]);
+    section.ty().function([I32; 3], [I32]);
+    section
+        .ty()
+        .function([&[I32], &scalars[..]].concat(), [I64]);
+    section.ty().function([I32; 4], [I32]);
+    for shape in shapes {
+        let params = shape.params.iter().copied().map(value_type);
+        let return_pointer = shape.indirect_result.then_some(I32);
+        let params: Vec<_> = params.chain(return_pointer).collect();
+        section.ty().function(params, shape.result.map(value_type));
+    }
+    section
+}
+
+fn imports(world: &World) -> ImportSection {
+    let mut section = ImportSection::new();
+    for (ty, callable) in (FIRST_IMPORT_TYPE..).zip(world.callables()) {
+        let module = if callable.interface.is_empty() {
+            "$root"
+        } else {
+            &callable.interface
+        };
+        section.import(module, &callable.name, EntityType::Function(ty));
+    }
+    section
+}
+
+fn tables(layout: &Functions) -> TableSection {
+    let mut section = TableSection::new();
+    for _ in [BUFFER_TABLE, SCALAR_TABLE] {
+        section.table(TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum: layout.imports.into(),
+            maximum: Some(layout.imports.into()),
+            shared: false,
+        });
+    }
+    section
+}
+
+fn memory(minimum: u64) -> MemorySection {
+    let mut section = MemorySection::new();
+    section.memory(MemoryType {
+        minimum,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    section
+}
+
+fn globals() -> GlobalSection {
+    let mut section = GlobalSection::new();
+    let ty = GlobalType {
+        val_type: ValType::I32,
+        mutable: true,
+        shared: false,
+    };
+    section.global(ty, &ConstExpr::i32_const(ARENA_BASE as i32));
+    section
+}
+
+fn exports(layout: &Functions) -> ExportSection {
+    let mut section = ExportSection::new();
+    section
+        .export("memory", ExportKind::Memory, 0)
+        .export(&format!("{ENTRY}#call"), ExportKind::Func, layout.call)
+        .export(
+            &format!("{ENTRY}#call-scalar"),
+            ExportKind::Func,
+            layout.call_scalar(),
+        )
+        .export("cabi_realloc", ExportKind::Func, layout.realloc());
+    section
+}
+
+fn code(shapes: &[CallShape]) -> CodeSection {
+    let mut section = CodeSection::new();
+    for (import, shape) in (0..).zip(shapes) {
+        section.function(&buffer_trampoline(import, shape));
+    }
+    for (import, shape) in (0..).zip(shapes).filter(|(_, shape)| shape.scalar) {
+        section.function(&scalar_trampoline(import, shape));
+    }
+    section
+        .function(&call())
+        .function(&call_scalar())
+        .function(&realloc());
+    section
+}
+
+/// Calls an import with what lies in the arena, and leaves its result at the arena's start.
+fn buffer_trampoline(import: u32, shape: &CallShape) -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    code.i32_const((ARENA_BASE + shape.result_size as u32) as i32)
+        .global_set(TOP);
+    if shape.result.is_some() {
+        code.i32_const(0);
+    }
+    if shape.indirect_params {
+        code.i32_const(ARENA_BASE as i32);
+    } else {
+        for (slot, ty) in shape.params.iter().enumerate() {
+            load_slot(&mut code, slot, *ty);
+        }
+    }
+    if shape.indirect_result {
+        code.i32_const(ARENA_BASE as i32);
+    }
+    code.call(import);
+    if let Some(ty) = shape.result {
+        to_slot(&mut code, ty);
+        code.i64_store(at(ARENA_BASE, 3));
+    }
+    code.end();
+    function
+}
+
+/// Calls an import with scalars.
+fn scalar_trampoline(import: u32, shape: &CallShape) -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    for (local, ty) in (0..).zip(&shape.params) {
+        code.local_get(local);
+        from_slot(&mut code, *ty);
+    }
+    code.call(import);
+    match shape.result {
+        Some(ty) => to_slot(&mut code, ty),
+        None => {
+            code.i64_const(0);
+        }
+    }
+    code.end();
+    function
+}
+
+/// The entry with buffers: `(function, arguments, length) -> address of (address, length)`.
+///
+/// The result ends where the arena does, and the arena counts as empty from here on: the shim
+/// copies the result out before it enters again.
+fn call() -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    code.local_get(0)
+        .call_indirect(BUFFER_TABLE, BUFFER_TYPE)
+        .i32_const(0)
+        .i32_const(ARENA_BASE as i32)
+        .i32_store(at(RETURN_AREA, 2))
+        .i32_const(0)
+        .global_get(TOP)
+        .i32_const(ARENA_BASE as i32)
+        .i32_sub()
+        .i32_store(at(RETURN_AREA + 4, 2))
+        .i32_const(ARENA_BASE as i32)
+        .global_set(TOP)
+        .i32_const(RETURN_AREA as i32)
+        .end();
+    function
+}
+
+/// The entry without: `(function, scalars...) -> scalar`.
+fn call_scalar() -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    for scalar in 1..=SCALAR_PARAMS as u32 {
+        code.local_get(scalar);
+    }
+    code.local_get(0)
+        .call_indirect(SCALAR_TABLE, SCALAR_TYPE)
+        .end();
+    function
+}
+
+/// `cabi_realloc(old_address, old_size, align, new_size) -> address`.
+///
+/// An allocation at the end of the arena grows or shrinks where it is; adapters that transcode
+/// strings do this. Anything else moves to the end. Out of memory traps here, where the cause
+/// is plain, and not in the adapter.
+fn realloc() -> Function {
+    const OLD: u32 = 0;
+    const OLD_SIZE: u32 = 1;
+    const ALIGN: u32 = 2;
+    const NEW_SIZE: u32 = 3;
+    const ADDRESS: u32 = 4;
+    const END: u32 = 5;
+    let mut function = Function::new([(1, ValType::I32), (1, ValType::I64)]);
+    let mut code = function.instructions();
+
+    code.local_get(OLD_SIZE)
+        .i32_const(0)
+        .i32_ne()
+        .local_get(OLD)
+        .local_get(OLD_SIZE)
+        .i32_add()
+        .global_get(TOP)
+        .i32_eq()
+        .i32_and()
+        .if_(BlockType::Result(ValType::I32))
+        .local_get(OLD)
+        .else_()
+        .global_get(TOP)
+        .local_get(ALIGN)
+        .i32_add()
+        .i32_const(1)
+        .i32_sub()
+        .i32_const(0)
+        .local_get(ALIGN)
+        .i32_sub()
+        .i32_and()
+        .end()
+        .local_set(ADDRESS);
+
+    code.local_get(ADDRESS)
+        .i64_extend_i32_u()
+        .local_get(NEW_SIZE)
+        .i64_extend_i32_u()
+        .i64_add()
+        .local_set(END);
+    grow_to(&mut code, END);
+
+    code.local_get(ADDRESS)
+        .local_get(OLD)
+        .i32_ne()
+        .local_get(OLD_SIZE)
+        .i32_const(0)
+        .i32_ne()
+        .i32_and()
+        .if_(BlockType::Empty)
+        .local_get(ADDRESS)
+        .local_get(OLD)
+        .local_get(OLD_SIZE)
+        .local_get(NEW_SIZE)
+        .local_get(OLD_SIZE)
+        .local_get(NEW_SIZE)
+        .i32_lt_u()
+        .select()
+        .memory_copy(0, 0)
+        .end();
+
+    code.local_get(END)
+        .i32_wrap_i64()
+        .global_set(TOP)
+        .local_get(ADDRESS)
+        .end();
+    function
+}
+
+/// Makes the memory reach up to the address in the local `end`, or traps.
+///
+/// An end past the last address of a 32-bit memory asks for more pages than there can be, so
+/// growing fails and no sum can wrap around.
+fn grow_to(code: &mut InstructionSink<'_>, end: u32) {
+    code.local_get(end)
+        .memory_size(0)
+        .i64_extend_i32_u()
+        .i64_const(16)
+        .i64_shl()
+        .i64_gt_u()
+        .if_(BlockType::Empty)
+        .local_get(end)
+        .i64_const(i64::from(PAGE - 1))
+        .i64_add()
+        .i64_const(16)
+        .i64_shr_u()
+        .i32_wrap_i64()
+        .memory_size(0)
+        .i32_sub()
+        .memory_grow(0)
+        .i32_const(-1)
+        .i32_eq()
+        .if_(BlockType::Empty)
+        .unreachable()
+        .end()
+        .end();
+}
+
+fn load_slot(code: &mut InstructionSink<'_>, slot: usize, ty: WasmType) {
+    let address = ARENA_BASE + (slot * SLOT_SIZE) as u32;
+    code.i32_const(0);
+    match value_type(ty) {
+        ValType::I64 => code.i64_load(at(address, 3)),
+        ValType::F32 => code.f32_load(at(address, 2)),
+        ValType::F64 => code.f64_load(at(address, 3)),
+        _ => code.i32_load(at(address, 2)),
+    };
+}
+
+fn from_slot(code: &mut InstructionSink<'_>, ty: WasmType) {
+    match value_type(ty) {
+        ValType::I64 => code,
+        ValType::F32 => code.i32_wrap_i64().f32_reinterpret_i32(),
+        ValType::F64 => code.f64_reinterpret_i64(),
+        _ => code.i32_wrap_i64(),
+    };
+}
+
+fn to_slot(code: &mut InstructionSink<'_>, ty: WasmType) {
+    match value_type(ty) {
+        ValType::I64 => code,
+        ValType::F32 => code.i32_reinterpret_f32().i64_extend_i32_u(),
+        ValType::F64 => code.i64_reinterpret_f64(),
+        _ => code.i64_extend_i32_u(),
+    };
+}
+
+/// The core type of a flattened value in a 32-bit memory.
+fn value_type(ty: WasmType) -> ValType {
+    match ty {
+        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
+        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
+        WasmType::F32 => ValType::F32,
+        WasmType::F64 => ValType::F64,
+    }
+}
+
+fn at(address: u32, align: u32) -> MemArg {
+    MemArg {
+        offset: address.into(),
+        align,
+        memory_index: 0,
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading the type of a component from bytes that may be anything.
+
+use first_class_abi::World;
+use first_class_abi::wit_parser::WorldItem;
+use first_class_abi::wit_parser::decoding::{DecodedWasm, decode};
+
+const MAGIC: &[u8] = b"\0asm";
+const CORE_VERSION: &[u8] = &[1, 0, 0, 0];
+
+/// The component's own world. The error says what the bytes are instead, and what to do.
+pub(crate) fn read_type(bytes: &[u8]) -> Result<World, String> {
+    if bytes.is_empty() {
+        return Err("the file is empty".into());
+    }
+    if !bytes.starts_with(MAGIC) {
+        return Err(match std::str::from_utf8(bytes) {
+            Ok(_) => "the file is text, not WebAssembly".into(),
+            Err(_) => "the file is not WebAssembly".into(),
+        });
+    }
+    if bytes[MAGIC.len()..].starts_with(CORE_VERSION) {
+        return Err(
+            "it is a core module; build it for `wasm32-wasip2`, or make it a component with \
+             `wasm-tools component new`"
+                .into(),
+        );
+    }
+    match decode(bytes) {
+        Ok(DecodedWasm::Component(resolve, world)) => Ok(World::new(resolve, world)),
+        Ok(DecodedWasm::WitPackage(..)) => Err("it is a WIT package, which has no code".into()),
+        Err(error) => Err(format!("the file is truncated or damaged: {error:#}")),
+    }
+}
+
+/// The imports of a component that the shim does not satisfy: all functions outside of WASI.
+pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
+    let resolve = plugin.resolve();
+    let imports = resolve.worlds[plugin.id()].imports.iter();
+    let unsatisfied = imports.filter(|(key, item)| match (key, item) {
+        (_, WorldItem::Function(_)) => true,
+        (_, WorldItem::Type { .. }) => false,
+        (key, WorldItem::Interface { id, .. }) => {
+            let types_only = resolve.interfaces[*id].functions.is_empty();
+            !types_only && !resolve.name_world_key(key).starts_with("wasi:")
+        }
+    });
+    unsatisfied
+        .map(|(key, _)| resolve.name_world_key(key))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_type;
+    use wit_component::ComponentEncoder;
+
+    fn component() -> Vec<u8> {
+        let encoded = wat::parse_str("(component (import \"f\" (func)))").expect("valid WAT");
+        assert!(ComponentEncoder::default().module(&encoded).is_err());
+        encoded
+    }
+
+    #[test]
+    fn anything_but_a_component_is_named_for_what_it_is() {
+        let component = component();
+        let module = wat::parse_str("(module)").expect("valid WAT");
+        let cases: [(&[u8], &str); 6] = [
+            (b"", "empty"),
+            (b"#!/bin/sh", "text"),
+            (&[0xff, 0xfe, 0, 1], "not WebAssembly"),
+            (b"\0asm", "truncated"),
+            (&module, "core module"),
+            (&component[..component.len() - 3], "truncated"),
+        ];
+        for (bytes, expected) in cases {
+            let error = read_type(bytes).expect_err("no component");
+            assert!(error.contains(expected), "{error}");
+        }
+        assert!(read_type(&component).is_ok());
+    }
+}

@@ -1,0 +1,139 @@
+//! What can go wrong, as an embedder sees it.
+
+use first_class_abi::Difference;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A shim that cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShimError {
+    /// A source was given a path that does not exist.
+    #[error("the source `{name}` stands for {}, which does not exist", path.display())]
+    NoSuchFile {
+        /// The name of the source, or the directory itself.
+        name: String,
+        /// The path that was given for it.
+        path: PathBuf,
+    },
+    /// Two sources were given one name.
+    #[error("two sources are named `{0}`; rename one of them")]
+    DuplicateName(String),
+    /// The compilation engine could not be set up.
+    #[error("the engine could not be set up: {0:#}")]
+    Engine(wasmtime::Error),
+    /// The thread that watches deadlines could not be started.
+    #[error("the thread that watches deadlines could not be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// A source that cannot be loaded.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The caller passed something that is not the encoding of a world.
+    #[error("the world that the caller passed cannot be used: {0}")]
+    World(String),
+    /// The caller may load no source of this name.
+    #[error("there is no source `{source_name}`")]
+    NotFound {
+        /// The name that the caller asked for.
+        source_name: String,
+    },
+    /// The file could not be read.
+    #[error("`{source_name}` cannot be read: {error}")]
+    Unreadable {
+        /// The source that was asked for.
+        source_name: String,
+        /// What the operating system said.
+        error: Arc<std::io::Error>,
+    },
+    /// The file is not a component.
+    #[error("`{source_name}` is not a component: {found}")]
+    NotAComponent {
+        /// The source that was asked for.
+        source_name: String,
+        /// What it is instead, and what to do about it.
+        found: String,
+    },
+    /// The component does not fit the world.
+    #[error("`{source_name}` does not implement `{world}`: {}", list(differences))]
+    Incompatible {
+        /// The source that was asked for.
+        source_name: String,
+        /// The world that the caller expects.
+        world: String,
+        /// Every way in which they differ.
+        differences: Vec<Difference>,
+    },
+    /// The component imports what nobody provides.
+    #[error("`{source_name}` needs imports that nobody provides: {}", imports.join(", "))]
+    Unsatisfied {
+        /// The source that was asked for.
+        source_name: String,
+        /// The names of the imports.
+        imports: Vec<String>,
+    },
+    /// The component could not be compiled.
+    #[error("`{source_name}` could not be compiled: {message}")]
+    Compile {
+        /// The source that was asked for.
+        source_name: String,
+        /// What the compiler or the linker said.
+        message: String,
+    },
+    /// The component failed while it was instantiated.
+    #[error("`{source_name}` failed to start: {message}")]
+    Instantiate {
+        /// The source that was asked for.
+        source_name: String,
+        /// The trap, or why there was no memory.
+        message: String,
+    },
+}
+
+/// A call without a result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The caller broke the contract.
+    #[error("the call breaks the contract: {message}")]
+    Protocol {
+        /// Which rule was broken.
+        message: String,
+    },
+    /// The plugin trapped, and its instance is dead.
+    #[error("`{source_name}` trapped in `{function}`: {message}")]
+    Trap {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// The trap.
+        message: String,
+    },
+    /// The call took longer than its deadline, and the instance is dead.
+    #[error("`{source_name}` did not finish `{function}` within {} ms", limit.as_millis())]
+    Deadline {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// The deadline of the call.
+        limit: Duration,
+    },
+    /// The instance died in an earlier call.
+    #[error("the instance of `{source_name}` is dead: {message}")]
+    Dead {
+        /// The source of the instance.
+        source_name: String,
+        /// What it died of.
+        message: String,
+    },
+}
+
+fn list(differences: &[Difference]) -> String {
+    let lines: Vec<_> = differences.iter().map(Difference::to_string).collect();
+    lines.join("; ")
+}

@@ -1,0 +1,101 @@
+//! Errors as the contract carries them.
+
+use crate::error::{CallError, LoadError};
+use first_class_abi::Difference;
+use first_class_abi::contract::FailureCode;
+use wasmtime::component::{ComponentType, Lower};
+
+/// The record `failure` of the contract.
+#[derive(Debug, ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct Failure {
+    code: u32,
+    source: String,
+    function: String,
+    message: String,
+    details: Vec<String>,
+    limit: u64,
+}
+
+impl Failure {
+    fn new(code: FailureCode, source: String, message: String) -> Self {
+        Failure {
+            code: code as u32,
+            source,
+            function: String::new(),
+            message,
+            details: Vec::new(),
+            limit: 0,
+        }
+    }
+
+    fn in_function(self, function: String) -> Self {
+        Failure { function, ..self }
+    }
+
+    fn with_details(self, details: Vec<String>) -> Self {
+        Failure { details, ..self }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        use FailureCode as Code;
+        match error {
+            LoadError::World(message) => Failure::new(Code::Protocol, String::new(), message),
+            LoadError::NotFound { source_name } => {
+                Failure::new(Code::NotFound, source_name, String::new())
+            }
+            LoadError::Unreadable { source_name, error } => {
+                Failure::new(Code::Unreadable, source_name, error.to_string())
+            }
+            LoadError::NotAComponent { source_name, found } => {
+                Failure::new(Code::NotAComponent, source_name, found)
+            }
+            LoadError::Incompatible {
+                source_name,
+                world,
+                differences,
+            } => Failure::new(Code::Incompatible, source_name, world)
+                .with_details(differences.iter().map(Difference::to_string).collect()),
+            LoadError::Unsatisfied {
+                source_name,
+                imports,
+            } => Failure::new(Code::Unsatisfied, source_name, String::new()).with_details(imports),
+            LoadError::Compile {
+                source_name,
+                message,
+            } => Failure::new(Code::Compile, source_name, message),
+            LoadError::Instantiate {
+                source_name,
+                message,
+            } => Failure::new(Code::Instantiate, source_name, message),
+        }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        use FailureCode as Code;
+        match error {
+            CallError::Protocol { message } => Failure::new(Code::Protocol, String::new(), message),
+            CallError::Trap {
+                source_name,
+                function,
+                message,
+            } => Failure::new(Code::Trap, source_name, message).in_function(function),
+            CallError::Deadline {
+                source_name,
+                function,
+                limit,
+            } => Failure {
+                limit: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+                ..Failure::new(Code::Deadline, source_name, String::new()).in_function(function)
+            },
+            CallError::Dead {
+                source_name,
+                message,
+            } => Failure::new(Code::Dead, source_name, message),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What types contain. All that we use of `wit-bindgen-core`, whose API moves.
+
+use first_class_abi::wit_parser::{Resolve, Type, TypeId};
+use wit_bindgen_core::Types;
+
+/// Facts about every type of a resolve.
+pub(crate) struct Analysis {
+    types: Types,
+}
+
+impl Analysis {
+    pub(crate) fn new(resolve: &Resolve) -> Self {
+        let mut types = Types::default();
+        types.analyze(resolve);
+        Analysis { types }
+    }
+
+    /// Whether the type is made of numbers alone, so that Rust can copy its values.
+    pub(crate) fn is_copy(&self, ty: &Type) -> bool {
+        match ty {
+            Type::String => false,
+            Type::Id(id) => self.types.get(*id).is_copy(),
+            _ => true,
+        }
+    }
+
+    /// Whether the type is used as the error of a function.
+    pub(crate) fn is_error(&self, id: TypeId) -> bool {
+        self.types.get(id).error
+    }
+}

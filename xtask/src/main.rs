@@ -1,0 +1,131 @@
+//! `cargo xtask`: the chores of this repository.
+
+mod example;
+mod guests;
+mod run;
+mod suite;
+mod tidy;
+mod walk;
+mod wasm_target;
+mod workspace;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use example::Example;
+use workspace::Workspace;
+
+/// The chores of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Build the examples, callers and plugins, to components
+    BuildExamples,
+    /// Build what an example needs and run it; its exit status is passed on
+    Example {
+        /// The example's name, as in `examples/callers`
+        name: String,
+        /// What the example is given; it can read the files that are named here
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check text files with the example `lint`
+    Demo {
+        /// The files; without any, this repository's own documents
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        files: Vec<String>,
+    },
+    /// Build all guests and run all tests
+    Test {
+        /// What `cargo test --workspace` is given besides
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check what neither the compiler nor clippy looks at
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(help) => return print_help(&help),
+    };
+    match arguments.chore.run() {
+        Ok(status) => status.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says how to use this program. Clap itself would exit with 2 after an error, which here is an
+/// example's status and not ours.
+fn print_help(help: &clap::Error) -> ExitCode {
+    let asked_for = !help.use_stderr();
+    match help.print() {
+        Ok(()) if asked_for => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+impl Chore {
+    /// Does the chore; gives the status to exit with.
+    fn run(self) -> Result<u8> {
+        let workspace = Workspace::read()?;
+        match self {
+            Self::BuildExamples => build_examples(&workspace),
+            Self::Example { name, arguments } => {
+                run_example(&workspace, &name, &arguments, &current_directory()?)
+            }
+            Self::Demo { files } if files.is_empty() => {
+                let documents = workspace.documents()?;
+                run_example(&workspace, "lint", &documents, workspace.root())
+            }
+            Self::Demo { files } => run_example(&workspace, "lint", &files, &current_directory()?),
+            Self::Test { arguments } => suite::run(&workspace, &arguments),
+            Self::Tidy => tidy::run(&workspace),
+        }
+    }
+}
+
+fn build_examples(workspace: &Workspace) -> Result<u8> {
+    let components = guests::build(workspace, &workspace.packages_under("examples"))?;
+    for (name, path) in &components {
+        println!("{name}: {}", path.display());
+    }
+    Ok(0)
+}
+
+fn run_example(
+    workspace: &Workspace,
+    name: &str,
+    arguments: &[String],
+    directory: &Path,
+) -> Result<u8> {
+    let example = Example::find(workspace, name)?;
+    let components = guests::build(workspace, &example.packages())?;
+    let run = run::Run {
+        example: &example,
+        components: &components,
+        arguments,
+        directory,
+        cache: workspace.cache(),
+    };
+    run.to_its_end()
+        .with_context(|| format!("the example `{name}` did not run to its end"))
+}
+
+fn current_directory() -> Result<PathBuf> {
+    env::current_dir().context("there is no current directory")
+}

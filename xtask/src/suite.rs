@@ -1,0 +1,23 @@
+//! All tests, and the guests that they need.
+
+use std::env;
+
+use anyhow::{Context, Result};
+
+use crate::guests;
+use crate::workspace::Workspace;
+
+/// Builds all guests, then runs `cargo test` on the workspace; gives its status.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<u8> {
+    guests::build(workspace, &workspace.guests())?;
+    let status = workspace
+        .command(&env::var("CARGO").unwrap_or("cargo".into()))
+        .args(["test", "--workspace"])
+        .args(arguments)
+        .status()
+        .context("cargo cannot be run")?;
+    Ok(status
+        .code()
+        .and_then(|code| code.try_into().ok())
+        .unwrap_or(1))
+}

@@ -1,0 +1,75 @@
+//! What is in this repository: its packages and its documents.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+
+use crate::walk;
+
+/// The folders whose packages are built to components.
+const GUEST_FOLDERS: [&str; 2] = ["examples", "tests/guests"];
+
+pub(crate) struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    pub(crate) fn read() -> Result<Self> {
+        let metadata = MetadataCommand::new()
+            .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+            .no_deps()
+            .exec()
+            .context("cargo cannot read this workspace")?;
+        Ok(Self { metadata })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
+    /// Where the engine keeps what it has compiled.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.metadata.target_directory.join("wasmtime-cache").into()
+    }
+
+    /// A command that runs at the root, so that the repository's choice of a toolchain holds.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.root());
+        command
+    }
+
+    pub(crate) fn packages(&self) -> Vec<&Package> {
+        self.metadata.workspace_packages()
+    }
+
+    /// All packages that are built to components.
+    pub(crate) fn guests(&self) -> Vec<&Package> {
+        GUEST_FOLDERS
+            .iter()
+            .flat_map(|folder| self.packages_under(folder))
+            .collect()
+    }
+
+    /// The packages in a folder, which is given from the root.
+    pub(crate) fn packages_under(&self, folder: &str) -> Vec<&Package> {
+        let folder = self.metadata.workspace_root.join(folder);
+        let mut packages = self.packages();
+        packages.retain(|package| package.manifest_path.starts_with(&folder));
+        packages
+    }
+
+    /// The README and all that is in `docs`, as paths from the root.
+    pub(crate) fn documents(&self) -> Result<Vec<String>> {
+        let is_document = |path: &str| {
+            path.ends_with(".md")
+                && (path.starts_with("docs/")
+                    || ["README.md", "examples/README.md"].contains(&path))
+        };
+        let mut documents = walk::files(self.root())?;
+        documents.retain(|path| is_document(path));
+        Ok(documents)
+    }
+}
