@@ -20,6 +20,9 @@ const MARKS: [&str; 3] = [
 /// The rule that looks for such marks has to name them.
 const ABOUT_MARKS: &str = "examples/plugins/notes/";
 
+/// Folders of what a program wrote, for tests to compare with.
+const SNAPSHOTS: &str = "/snapshots/";
+
 /// The page of mistakes that the demo reads.
 const MISTAKES: &str = "examples/README.md";
 
@@ -41,7 +44,7 @@ fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     for path in files.iter().filter(|path| is_ours(path)) {
         let text = fs::read_to_string(workspace.root().join(path))
             .with_context(|| format!("cannot read {path}"))?;
-        if path.ends_with(".rs") {
+        if path.ends_with(".rs") && !path.contains(SNAPSHOTS) {
             problems.extend(rust_problems(path, &text));
         }
         if path != MISTAKES {

@@ -2,9 +2,8 @@
 
 use super::compare::{Comparison, Direction};
 use super::difference::{Difference, Mismatch, Place, Subject};
-use super::names::{other_versions, similar};
-use super::side::Items;
-use super::surface::{Match, Role};
+use super::names::similar;
+use super::surface::{Match, Offers, Role};
 use std::collections::{HashMap, HashSet};
 use wit_parser::{Function, InterfaceId, Type, TypeDefKind, TypeId, WorldItem};
 
@@ -15,7 +14,7 @@ const MAX_SUGGESTIONS: usize = 20;
 pub(super) fn check<'a>(
     comparison: Comparison<'a>,
     matches: &[Match<'a>],
-    offers: &Items<'a>,
+    offers: &Offers<'a>,
 ) -> Vec<Difference> {
     let mut check = Check {
         live: live_types(&comparison, matches),
@@ -33,7 +32,7 @@ pub(super) fn check<'a>(
 
 struct Check<'a, 'b> {
     comparison: Comparison<'a>,
-    offers: &'b Items<'a>,
+    offers: &'b Offers<'a>,
     /// The required types that something needs.
     live: HashSet<TypeId>,
     /// The interfaces that matches require, each with the role and with what is provided for it.
@@ -86,14 +85,29 @@ impl<'a> Check<'a, '_> {
             let owner = required.owner(resource);
             let owner = owner.map(|owner| self.interfaces.get(&owner).copied());
             let role = owner.flatten().map(|(role, _)| role);
-            if let Some(provided) = self.counterpart(resource, owner)
+            match self.counterpart(resource, owner) {
                 // What a plugin exports is not what the world imports.
-                && role != Some(Role::Types)
-            {
-                self.comparison.resources.insert(resource, provided);
-            } else if role != Some(Role::Whole) {
-                self.report_foreign_resource(resource);
+                Some(provided) if role != Some(Role::Types) => {
+                    self.map_resource(resource, provided);
+                }
+                _ if role != Some(Role::Whole) => self.report_foreign_resource(resource),
+                // It is missed when its interface is compared.
+                _ => {}
             }
+        }
+    }
+
+    /// Composition takes resources for the same only if their definitions have the same name.
+    fn map_resource(&mut self, required: TypeId, provided: TypeId) {
+        let name = self.comparison.required.name(required);
+        let found = self.comparison.provided.name(provided);
+        if name == found {
+            self.comparison.resources.insert(required, provided);
+        } else {
+            let subject = self.comparison.type_subject(required);
+            let names = (name.map(str::to_owned), found.map(str::to_owned));
+            self.comparison
+                .report_differs(&subject, Place::Whole, names);
         }
     }
 
@@ -154,14 +168,14 @@ impl<'a> Check<'a, '_> {
     }
 
     fn missing_item(&mut self, found: &Match<'a>) {
-        let names = || self.offers.keys().map(String::as_str);
-        let exported = other_versions(&found.name, names());
+        let subject = subject_of(found);
+        let exported = self.offers.names.other_versions(&found.name);
         if exported.is_empty() {
-            self.absent(&subject_of(found), &found.name, names());
+            let names = self.offers.items.keys().map(String::as_str);
+            self.absent(&subject, &found.name, names);
         } else {
             let mismatch = Mismatch::IncompatibleVersion { exported };
-            self.comparison
-                .report(&subject_of(found), Place::Whole, mismatch);
+            self.comparison.report(&subject, Place::Whole, mismatch);
         }
     }
 

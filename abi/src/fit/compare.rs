@@ -4,7 +4,7 @@ use super::difference::{Difference, Member, Mismatch, Place, Subject};
 use super::members::align;
 use super::side::{Parts, Side};
 use super::spell::{Names, spell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use wit_parser::{Function, Type, TypeDefKind, TypeId};
 
 /// How deep types may nest. A component with deeper ones is not valid, so this only bounds our
@@ -27,28 +27,29 @@ pub(super) enum Direction {
 /// same name, its differences are reported once, as the type's own, and to all that uses it the
 /// type then counts as the same.
 pub(super) struct Comparison<'a> {
-    pub(super) required: Side<'a>,
-    pub(super) provided: Side<'a>,
+    pub(super) required: &'a Side<'a>,
+    pub(super) provided: &'a Side<'a>,
     pub(super) direction: Direction,
     /// Which provided resource stands for a required one. One that has none has been reported,
     /// and counts as the same as any.
     pub(super) resources: HashMap<TypeId, TypeId>,
-    /// The named types, and their definitions, whose differences have been reported, if they had
-    /// any.
-    reported: HashSet<(TypeId, TypeId)>,
-    /// Which definitions are the same. Without it, shared types would take exponential time.
+    /// Which types are the same, or have had all their differences reported. Without it, shared
+    /// types would take exponential time.
     known: HashMap<(TypeId, TypeId), bool>,
     pub(super) differences: Vec<Difference>,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(required: Side<'a>, provided: Side<'a>, direction: Direction) -> Self {
+    pub(super) fn new(
+        required: &'a Side<'a>,
+        provided: &'a Side<'a>,
+        direction: Direction,
+    ) -> Self {
         Comparison {
             required,
             provided,
             direction,
             resources: HashMap::new(),
-            reported: HashSet::new(),
             known: HashMap::new(),
             differences: Vec::new(),
         }
@@ -200,95 +201,113 @@ impl<'a> Comparison<'a> {
         if depth > MAX_DEPTH {
             return false;
         }
-        if let (Type::Id(required), Type::Id(provided)) = (required, provided) {
-            let (required, provided) = self.names_of(required, provided);
-            let name = self.required.name(required);
-            if name.is_some() && name == self.provided.name(provided) {
-                self.named_type(required, provided, depth);
-                return true;
+        match (required, provided) {
+            (Type::Id(required), Type::Id(provided)) => self.same_types(required, provided, depth),
+            _ => {
+                let required = self.required.peel(required);
+                let provided = self.provided.peel(provided);
+                self.same_structure(required, provided, depth)
             }
         }
-        self.same_definition(
-            self.required.peel(required),
-            self.provided.peel(provided),
-            depth,
-        )
     }
 
-    /// The types that two places name, followed through aliases as long as both sides have one: a
-    /// type that both interfaces use from a third is reported as that of the third.
-    fn names_of(&self, required: TypeId, provided: TypeId) -> (TypeId, TypeId) {
-        let mut names = (
-            self.required.denoted(required),
-            self.provided.denoted(provided),
-        );
-        while let (Some(required), Some(provided)) = (
-            self.required.aliased_name(names.0),
-            self.provided.aliased_name(names.1),
-        ) {
-            names = (required, provided);
+    /// Follows aliases as long as both sides have one, so that a type which two interfaces use
+    /// from a third is compared once, as that of the third.
+    fn same_types(&mut self, required: TypeId, provided: TypeId, depth: usize) -> bool {
+        let mut pair = self.without_handle(required, provided);
+        let mut passed = Vec::new();
+        let same = loop {
+            if let Some(known) = self.known.get(&pair) {
+                break *known;
+            }
+            passed.push(pair);
+            let aliased = (
+                self.required.aliased_name(pair.0),
+                self.provided.aliased_name(pair.1),
+            );
+            match aliased {
+                (Some(required), Some(provided)) => pair = (required, provided),
+                _ => break self.same_definitions(pair, depth),
+            }
+        };
+        for pair in passed {
+            self.known.insert(pair, same);
         }
-        names
+        same
     }
 
+    /// Where one side has a resource and the other something else by its name, these two are
+    /// what differs, not a handle to the resource.
+    fn without_handle(&self, required: TypeId, provided: TypeId) -> (TypeId, TypeId) {
+        match (self.required.owned(required), self.provided.owned(provided)) {
+            (Some(owned), None) if self.same_name(owned, provided) => (owned, provided),
+            (None, Some(owned)) if self.same_name(required, owned) => (required, owned),
+            _ => (required, provided),
+        }
+    }
+
+    fn same_name(&self, required: TypeId, provided: TypeId) -> bool {
+        let name = self.required.name(required);
+        name.is_some() && name == self.provided.name(provided)
+    }
+
+    fn same_definitions(&mut self, pair: (TypeId, TypeId), depth: usize) -> bool {
+        if self.same_name(pair.0, pair.1) {
+            self.named_type(pair.0, pair.1, depth);
+            return true;
+        }
+        let required = self.required.peel(Type::Id(pair.0));
+        let provided = self.provided.peel(Type::Id(pair.1));
+        match (required, provided) {
+            (Type::Id(a), Type::Id(b)) if (a, b) != pair => self.same_types(a, b, depth),
+            _ => self.same_structure(required, provided, depth),
+        }
+    }
+
+    /// Reports all that differs between two types of one name.
     fn named_type(&mut self, required: TypeId, provided: TypeId, depth: usize) {
-        if !self.reported.insert((required, provided)) {
-            return;
-        }
         let subject = self.type_subject(required);
         let required = self.required.peel(Type::Id(required));
         let provided = self.provided.peel(Type::Id(provided));
         if let (Type::Id(required), Type::Id(provided)) = (required, provided)
-            && let Some(member) = self.same_sort_of_members(required, provided)
+            && let Some(member) = self.sort_of_members(required, provided)
         {
-            self.reported.insert((required, provided));
+            // From here on these definitions are dealt with, by whatever name.
+            self.known.insert((required, provided), true);
             let required = self.required.structure(required).parts;
             let provided = self.provided.structure(provided).parts;
             self.members(&subject, member, &required, &provided, depth + 1);
-        } else if !self.same_definition(required, provided, depth) {
+        } else if !self.same_structure(required, provided, depth) {
             let descriptions = self.describe(required, provided);
             self.report_differs(&subject, Place::Whole, descriptions);
         }
     }
 
-    /// What the members of both types are, if that is the same.
-    fn same_sort_of_members(&self, required: TypeId, provided: TypeId) -> Option<Member> {
+    /// What the members of both types are, if they are types of one sort that has members.
+    fn sort_of_members(&self, required: TypeId, provided: TypeId) -> Option<Member> {
         let required = self.required.structure(required);
         let provided = self.provided.structure(provided);
         let same = required.constructor == provided.constructor;
         required.members.filter(|_| same)
     }
 
-    /// Describes two definitions of the same name by the first thing in which they differ.
+    /// Describes two definitions of one name: by what sort of type they are, if that differs.
     fn describe(&self, required: Type, provided: Type) -> (Option<String>, Option<String>) {
-        let (required_sort, provided_sort) =
-            (sort(self.required, required), sort(self.provided, provided));
-        if required_sort == provided_sort {
-            return self.spell(Some(required), Some(provided));
+        let spelled = self.spell(Some(required), Some(provided));
+        let required = sort(self.required, required);
+        let provided = sort(self.provided, provided);
+        if required == provided {
+            spelled
+        } else {
+            (required.or(spelled.0), provided.or(spelled.1))
         }
-        let (spelled_required, spelled_provided) = self.spell(Some(required), Some(provided));
-        (
-            required_sort.or(spelled_required),
-            provided_sort.or(spelled_provided),
-        )
     }
 
-    fn same_definition(&mut self, required: Type, provided: Type, depth: usize) -> bool {
+    /// Compares types that are no aliases.
+    fn same_structure(&mut self, required: Type, provided: Type, depth: usize) -> bool {
         let (Type::Id(required), Type::Id(provided)) = (required, provided) else {
             return required == provided;
         };
-        if self.reported.contains(&(required, provided)) {
-            return true;
-        }
-        if let Some(known) = self.known.get(&(required, provided)) {
-            return *known;
-        }
-        let same = self.same_structure(required, provided, depth);
-        self.known.insert((required, provided), same);
-        same
-    }
-
-    fn same_structure(&mut self, required: TypeId, provided: TypeId, depth: usize) -> bool {
         let required_structure = self.required.structure(required);
         let provided_structure = self.provided.structure(provided);
         if !required_structure.same_outline(&provided_structure) {
@@ -316,7 +335,7 @@ fn names<'a>(parts: &Parts<'a>) -> Vec<&'a str> {
 }
 
 /// What sort of type a definition with a name of its own is.
-fn sort(side: Side<'_>, ty: Type) -> Option<String> {
+fn sort(side: &Side<'_>, ty: Type) -> Option<String> {
     let Type::Id(id) = ty else {
         return None;
     };

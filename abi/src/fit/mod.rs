@@ -35,7 +35,7 @@ use side::Side;
 /// here.
 pub fn differences(expected: &World, plugin: &World) -> Vec<Difference> {
     let (expected, plugin) = (Side::new(expected), Side::new(plugin));
-    let mut differences = surface::exports(expected, plugin);
-    differences.extend(surface::imports(expected, plugin));
+    let mut differences = surface::exports(&expected, &plugin);
+    differences.extend(surface::imports(&expected, &plugin));
     differences
 }

@@ -1,8 +1,12 @@
 //! Which name stands for which: versions of interfaces, and names that look alike.
 
 use semver::Version;
+use std::collections::{HashMap, HashSet};
 
-/// Names that a suggestion is chosen from, and their length; both come from strangers.
+/// How many other versions of an interface a message lists.
+const MAX_VERSIONS: usize = 3;
+
+/// How many names a suggestion is chosen from, and how long they may be; they come from strangers.
 const MAX_CANDIDATES: usize = 100;
 const MAX_LENGTH: usize = 100;
 
@@ -19,26 +23,58 @@ pub fn provider<'a>(
     expected_name: &str,
     exports: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let expected = track(expected_name).map(|(track, _)| track);
-    let mut highest: Option<(Version, &str)> = None;
-    for export in exports {
-        if export == expected_name {
-            return Some(export);
-        }
-        let Some((found, version)) = track(export) else {
-            continue;
-        };
-        let higher = highest.as_ref().is_none_or(|(best, _)| *best < version);
-        if expected == Some(found) && higher {
-            highest = Some((version, export));
-        }
-    }
-    highest.map(|(_, export)| export)
+    Catalogue::new(exports).provider(expected_name)
+}
+
+/// The names of all that is provided, for looking up many that are required.
+pub(super) struct Catalogue<'a> {
+    names: HashSet<&'a str>,
+    highest: HashMap<Track<'a>, (Version, &'a str)>,
+    versions: HashMap<&'a str, Vec<&'a str>>,
 }
 
 /// What all versions of an interface that are compatible with each other have in common: the
 /// name, the major version, and the minor one where that matters.
 type Track<'a> = (&'a str, u64, u64);
+
+impl<'a> Catalogue<'a> {
+    pub(super) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut catalogue = Catalogue {
+            names: HashSet::new(),
+            highest: HashMap::new(),
+            versions: HashMap::new(),
+        };
+        for name in names {
+            catalogue.names.insert(name);
+            let versions = catalogue.versions.entry(unversioned(name));
+            versions.or_default().push(name);
+            let Some((track, version)) = track(name) else {
+                continue;
+            };
+            let known = catalogue.highest.get(&track);
+            if known.is_none_or(|(highest, _)| *highest < version) {
+                catalogue.highest.insert(track, (version, name));
+            }
+        }
+        catalogue
+    }
+
+    /// See the function of the same name.
+    pub(super) fn provider(&self, required: &str) -> Option<&'a str> {
+        if let Some(name) = self.names.get(required) {
+            return Some(name);
+        }
+        let (track, _) = track(required)?;
+        self.highest.get(&track).map(|(_, name)| *name)
+    }
+
+    /// Names that differ from a required one in their version alone; not necessarily all.
+    pub(super) fn other_versions(&self, required: &str) -> Vec<String> {
+        let versions = self.versions.get(unversioned(required));
+        let versions = versions.into_iter().flatten().take(MAX_VERSIONS);
+        versions.map(|name| (*name).to_owned()).collect()
+    }
+}
 
 fn track(name: &str) -> Option<(Track<'_>, Version)> {
     let (interface, version) = name.split_once('@')?;
@@ -50,17 +86,6 @@ fn track(name: &str) -> Option<(Track<'_>, Version)> {
         (major, _) => (interface, major, 0),
     };
     Some((track, version))
-}
-
-/// The exports that differ from an expected one in their version alone.
-pub(super) fn other_versions<'a>(
-    expected_name: &str,
-    exports: impl IntoIterator<Item = &'a str>,
-) -> Vec<String> {
-    let interface = unversioned(expected_name);
-    let exports = exports.into_iter();
-    let same = exports.filter(|export| unversioned(export) == interface);
-    same.map(str::to_owned).collect()
 }
 
 fn unversioned(name: &str) -> &str {
@@ -79,12 +104,65 @@ pub(super) fn similar<'a>(
     let scored = candidates
         .filter(|candidate| candidate.len() <= MAX_LENGTH)
         .map(|candidate| {
-            (
-                strsim::normalized_damerau_levenshtein(name, candidate),
-                candidate,
-            )
+            let score = strsim::normalized_damerau_levenshtein(name, candidate);
+            (score, candidate)
         })
         .filter(|(score, _)| *score >= ALIKE);
     let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b));
     best.map(|(_, candidate)| candidate.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{provider, similar};
+    use wac_graph::types::are_semver_compatible;
+
+    #[test]
+    fn compatible_versions_are_those_of_composition() {
+        let versions = [
+            "",
+            "@0.0.1",
+            "@0.0.2",
+            "@0.1.0",
+            "@0.1.0-rc.1",
+            "@0.1.1",
+            "@0.2.0",
+            "@1.0.0",
+            "@1.0.0-rc.1",
+            "@1.0.0-rc.2",
+            "@1.0.1",
+            "@1.2.0",
+            "@1.2.0+build",
+            "@2.0.0",
+        ];
+        let names = versions.map(|version| format!("a:b/c{version}"));
+        for expected in &names {
+            for found in &names {
+                let served = provider(expected, [found.as_str(), "a:b/d@1.0.0"]).is_some();
+                let compatible = are_semver_compatible(expected, found);
+                assert_eq!(served, compatible, "{expected} by {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_exact_name_goes_before_the_highest_version() {
+        let exports = ["a:b/c@1.0.0", "a:b/c@1.10.0", "a:b/c@1.9.0", "a:b/c@2.0.0"];
+        assert_eq!(provider("a:b/c@1.0.0", exports), Some("a:b/c@1.0.0"));
+        assert_eq!(provider("a:b/c@1.2.0", exports), Some("a:b/c@1.10.0"));
+        assert_eq!(provider("a:b/c@3.0.0", exports), None);
+        assert_eq!(provider("run", ["ruin", "run"]), Some("run"));
+    }
+
+    #[test]
+    fn names_that_look_alike_are_found() {
+        let names = ["check", "fix", "[method]cart.add"];
+        assert_eq!(similar("chek", names).as_deref(), Some("check"));
+        assert_eq!(
+            similar("[method]cart.ad", names).as_deref(),
+            Some("[method]cart.add")
+        );
+        assert_eq!(similar("report", names), None);
+        assert_eq!(similar(&"check".repeat(100), names), None);
+    }
 }

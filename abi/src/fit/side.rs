@@ -2,18 +2,21 @@
 
 use super::difference::Member;
 use crate::world::World;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem::Discriminant;
 use wit_parser::{
     Function, Handle, IndexMap, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner,
     WorldItem, WorldKey,
 };
 
-/// A world, borrowed.
-#[derive(Clone, Copy)]
+/// A world, with what many comparisons look up.
 pub(super) struct Side<'a> {
     pub(super) resolve: &'a Resolve,
     world: &'a wit_parser::World,
+    /// What each type is behind its aliases, by its index. Chains of aliases can be long enough
+    /// for walking them each time to matter.
+    definitions: Vec<Type>,
+    interface_names: HashMap<InterfaceId, String>,
 }
 
 /// Items of a world by their names as the binary format spells them.
@@ -34,21 +37,25 @@ pub(super) struct Structure<'a> {
 
 impl<'a> Side<'a> {
     pub(super) fn new(world: &'a World) -> Self {
+        let resolve = world.resolve();
+        let world = &resolve.worlds[world.id()];
         Side {
-            resolve: world.resolve(),
-            world: &world.resolve().worlds[world.id()],
+            resolve,
+            world,
+            definitions: definitions(resolve),
+            interface_names: interface_names(resolve, world),
         }
     }
 
-    pub(super) fn exports(self) -> Items<'a> {
+    pub(super) fn exports(&self) -> Items<'a> {
         self.items(&self.world.exports)
     }
 
-    pub(super) fn imports(self) -> Items<'a> {
+    pub(super) fn imports(&self) -> Items<'a> {
         self.items(&self.world.imports)
     }
 
-    fn items(self, items: &'a IndexMap<WorldKey, WorldItem>) -> Items<'a> {
+    fn items(&self, items: &'a IndexMap<WorldKey, WorldItem>) -> Items<'a> {
         let items = items.iter();
         items
             .map(|(key, item)| (self.resolve.name_world_key(key), item))
@@ -56,23 +63,23 @@ impl<'a> Side<'a> {
     }
 
     /// A type that the world itself names; such types count as imports.
-    pub(super) fn world_type(self, name: &str) -> Option<TypeId> {
+    pub(super) fn world_type(&self, name: &str) -> Option<TypeId> {
         match self.world.imports.get(&WorldKey::Name(name.to_owned()))? {
             WorldItem::Type { id, .. } => Some(*id),
             _ => None,
         }
     }
 
-    pub(super) fn kind(self, id: TypeId) -> &'a TypeDefKind {
+    pub(super) fn kind(&self, id: TypeId) -> &'a TypeDefKind {
         &self.resolve.types[id].kind
     }
 
-    pub(super) fn name(self, id: TypeId) -> Option<&'a str> {
+    pub(super) fn name(&self, id: TypeId) -> Option<&'a str> {
         self.resolve.types[id].name.as_deref()
     }
 
     /// The interface that defines the type.
-    pub(super) fn owner(self, id: TypeId) -> Option<InterfaceId> {
+    pub(super) fn owner(&self, id: TypeId) -> Option<InterfaceId> {
         match self.resolve.types[id].owner {
             TypeOwner::Interface(interface) => Some(interface),
             TypeOwner::World(_) | TypeOwner::None => None,
@@ -81,46 +88,40 @@ impl<'a> Side<'a> {
 
     /// The name of an interface as the world has it. An interface that the world neither
     /// exports nor imports has its own name, if it has one at all.
-    pub(super) fn interface_name(self, interface: InterfaceId) -> Option<String> {
-        let items = self.world.exports.iter().chain(&self.world.imports);
-        let mut keys = items.filter_map(|(key, item)| match item {
-            WorldItem::Interface { id, .. } if *id == interface => Some(key),
-            _ => None,
-        });
-        match keys.next() {
-            Some(key) => Some(self.resolve.name_world_key(key)),
-            None => self.resolve.id_of(interface),
-        }
+    pub(super) fn interface_name(&self, interface: InterfaceId) -> Option<String> {
+        let name = self.interface_names.get(&interface).cloned();
+        name.or_else(|| self.resolve.id_of(interface))
     }
 
     /// The type itself, behind all aliases.
-    pub(super) fn peel(self, mut ty: Type) -> Type {
-        while let Type::Id(id) = ty
-            && let TypeDefKind::Type(aliased) = self.kind(id)
-        {
-            ty = *aliased;
+    pub(super) fn peel(&self, ty: Type) -> Type {
+        match ty {
+            Type::Id(id) => self.definitions[id.index()],
+            primitive => primitive,
         }
-        ty
     }
 
     /// The named type that `id` is one alias away from.
-    pub(super) fn aliased_name(self, id: TypeId) -> Option<TypeId> {
+    pub(super) fn aliased_name(&self, id: TypeId) -> Option<TypeId> {
         match self.kind(id) {
             TypeDefKind::Type(Type::Id(aliased)) if self.name(*aliased).is_some() => Some(*aliased),
             _ => None,
         }
     }
 
-    /// The type whose name WIT writes for `id`: an owned handle goes by its resource's name.
-    pub(super) fn denoted(self, id: TypeId) -> TypeId {
+    /// The resource that an owned handle without a name of its own is to; WIT writes the one for
+    /// the other.
+    pub(super) fn owned(&self, id: TypeId) -> Option<TypeId> {
         match self.kind(id) {
-            TypeDefKind::Handle(Handle::Own(resource)) if self.name(id).is_none() => *resource,
-            _ => id,
+            TypeDefKind::Handle(Handle::Own(resource)) if self.name(id).is_none() => {
+                Some(*resource)
+            }
+            _ => None,
         }
     }
 
     /// The structure of a type that is no alias.
-    pub(super) fn structure(self, id: TypeId) -> Structure<'a> {
+    pub(super) fn structure(&self, id: TypeId) -> Structure<'a> {
         let kind = self.kind(id);
         let (members, parts) = match named_parts(kind) {
             Some((member, parts)) => (Some(member), parts),
@@ -143,13 +144,13 @@ impl<'a> Side<'a> {
     }
 
     /// The resources that the interface itself defines.
-    pub(super) fn resources(self, interface: InterfaceId) -> impl Iterator<Item = TypeId> {
+    pub(super) fn resources(&self, interface: InterfaceId) -> impl Iterator<Item = TypeId> + '_ {
         let types = self.resolve.interfaces[interface].types.values().copied();
-        types.filter(move |id| matches!(self.kind(*id), TypeDefKind::Resource))
+        types.filter(|id| matches!(self.kind(*id), TypeDefKind::Resource))
     }
 
     /// Whether the item is an interface that leaves nothing for a plugin to implement.
-    pub(super) fn is_only_types(self, item: &WorldItem) -> bool {
+    pub(super) fn is_only_types(&self, item: &WorldItem) -> bool {
         match item {
             WorldItem::Interface { id, .. } => {
                 let functions = &self.resolve.interfaces[*id].functions;
@@ -163,7 +164,7 @@ impl<'a> Side<'a> {
     ///
     /// The walk does not recurse: a chain of aliases may be as long as a stranger likes.
     pub(super) fn live_types(
-        self,
+        &self,
         functions: &[&Function],
         resources: impl IntoIterator<Item = TypeId>,
     ) -> HashSet<TypeId> {
@@ -184,6 +185,30 @@ impl<'a> Side<'a> {
         }
         live
     }
+}
+
+fn definitions(resolve: &Resolve) -> Vec<Type> {
+    let mut definitions = Vec::with_capacity(resolve.types.len());
+    for (id, definition) in resolve.types.iter() {
+        definitions.push(match definition.kind {
+            // A type comes after those that it refers to.
+            TypeDefKind::Type(Type::Id(aliased)) => definitions[aliased.index()],
+            TypeDefKind::Type(primitive) => primitive,
+            _ => Type::Id(id),
+        });
+    }
+    definitions
+}
+
+fn interface_names(resolve: &Resolve, world: &wit_parser::World) -> HashMap<InterfaceId, String> {
+    let mut names = HashMap::new();
+    for (key, item) in world.exports.iter().chain(&world.imports) {
+        if let WorldItem::Interface { id, .. } = item {
+            let name = names.entry(*id);
+            name.or_insert_with(|| resolve.name_world_key(key));
+        }
+    }
+    names
 }
 
 fn named_parts(kind: &TypeDefKind) -> Option<(Member, Parts<'_>)> {

@@ -17,7 +17,7 @@ pub(super) enum Names {
 }
 
 /// Spells a type: what has a definition of its own by its name, all else written out.
-pub(super) fn spell(side: Side<'_>, ty: Type, names: Names) -> String {
+pub(super) fn spell(side: &Side<'_>, ty: Type, names: Names) -> String {
     let mut writer = Writer {
         side,
         names,
@@ -28,7 +28,7 @@ pub(super) fn spell(side: Side<'_>, ty: Type, names: Names) -> String {
 }
 
 struct Writer<'a> {
-    side: Side<'a>,
+    side: &'a Side<'a>,
     names: Names,
     out: String,
 }

@@ -3,7 +3,7 @@
 use super::check::check;
 use super::compare::{Comparison, Direction};
 use super::difference::Difference;
-use super::names::provider;
+use super::names::Catalogue;
 use super::side::{Items, Side};
 use wit_parser::WorldItem;
 
@@ -26,22 +26,24 @@ pub(super) enum Role {
     Shared,
 }
 
+/// What is provided: the items, and their names to look them up.
+pub(super) struct Offers<'a> {
+    pub(super) items: &'a Items<'a>,
+    pub(super) names: Catalogue<'a>,
+}
+
 /// Compares what the expected world exports with what the plugin does.
-pub(super) fn exports(expected: Side<'_>, plugin: Side<'_>) -> Vec<Difference> {
-    let (required, exports, imports) = (expected.exports(), plugin.exports(), plugin.imports());
+pub(super) fn exports(expected: &Side<'_>, plugin: &Side<'_>) -> Vec<Difference> {
+    let (exports, imports) = (plugin.exports(), plugin.imports());
+    let (exports, imports) = (Offers::new(&exports), Offers::new(&imports));
+    let required = expected.exports();
     let mut matches = Vec::new();
     for (name, item) in &required {
-        let role = if expected.is_only_types(item) && !serves(name, &exports) {
-            Role::Shared
+        matches.push(if expected.is_only_types(item) && !exports.serve(name) {
+            imports.find(name, item, Role::Shared)
         } else {
-            Role::Whole
-        };
-        let offers = if role == Role::Shared {
-            &imports
-        } else {
-            &exports
-        };
-        matches.push(Match::new(name, item, offers, role));
+            exports.find(name, item, Role::Whole)
+        });
     }
     // The bridge imports, too, what the types of the exports take from interfaces that the world
     // does not export.
@@ -49,10 +51,10 @@ pub(super) fn exports(expected: Side<'_>, plugin: Side<'_>) -> Vec<Difference> {
         if required.contains_key(name) {
             continue;
         }
-        matches.push(if serves(name, &exports) {
-            Match::new(name, item, &exports, Role::Types)
+        matches.push(if exports.serve(name) {
+            exports.find(name, item, Role::Types)
         } else {
-            Match::new(name, item, &imports, Role::Shared)
+            imports.find(name, item, Role::Shared)
         });
     }
     let comparison = Comparison::new(expected, plugin, Direction::Exports);
@@ -60,34 +62,42 @@ pub(super) fn exports(expected: Side<'_>, plugin: Side<'_>) -> Vec<Difference> {
 }
 
 /// Compares what the plugin imports with what the expected world does, as far as both do.
-pub(super) fn imports(expected: Side<'_>, plugin: Side<'_>) -> Vec<Difference> {
-    let (required, offers) = (plugin.imports(), expected.imports());
+pub(super) fn imports(expected: &Side<'_>, plugin: &Side<'_>) -> Vec<Difference> {
+    let offers = expected.imports();
+    let offers = Offers::new(&offers);
     let mut matches = Vec::new();
-    for (name, item) in &required {
+    for (name, item) in &plugin.imports() {
         let role = if name.starts_with("wasi:") {
             Role::Shared
         } else {
             Role::Whole
         };
-        if serves(name, &offers) {
-            matches.push(Match::new(name, item, &offers, role));
+        if offers.serve(name) {
+            matches.push(offers.find(name, item, role));
         }
     }
     let comparison = Comparison::new(plugin, expected, Direction::Imports);
     check(comparison, &matches, &offers)
 }
 
-fn serves(name: &str, offers: &Items<'_>) -> bool {
-    provider(name, offers.keys().map(String::as_str)).is_some()
-}
+impl<'a> Offers<'a> {
+    fn new(items: &'a Items<'a>) -> Self {
+        Offers {
+            items,
+            names: Catalogue::new(items.keys().map(String::as_str)),
+        }
+    }
 
-impl<'a> Match<'a> {
-    fn new(name: &str, required: &'a WorldItem, offers: &Items<'a>, role: Role) -> Self {
-        let provider = provider(name, offers.keys().map(String::as_str));
+    fn serve(&self, name: &str) -> bool {
+        self.names.provider(name).is_some()
+    }
+
+    fn find(&self, name: &str, required: &'a WorldItem, role: Role) -> Match<'a> {
+        let provider = self.names.provider(name);
         Match {
             name: name.to_owned(),
             required,
-            provided: provider.and_then(|name| offers.get(name).copied()),
+            provided: provider.and_then(|name| self.items.get(name).copied()),
             role,
         }
     }

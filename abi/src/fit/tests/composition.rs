@@ -26,18 +26,29 @@ pub(super) fn compose(expected: &World, plugin: &[u8]) -> Result<(), String> {
     let plugin = instantiate(&mut graph, "plugin", plugin);
     let upper = instantiate(&mut graph, "upper", &upper(expected));
     let lower = instantiate(&mut graph, "lower", &lower(expected));
-    connect(&mut graph, lower, plugin)?;
-    let left_over = connect(&mut graph, plugin, upper)?;
+    let needs = |node| world_of(&graph, node).imports.keys().cloned().collect();
+    let (plugin_needs, upper_needs) = (needs(plugin), needs(upper));
+    connect(&mut graph, lower, plugin, plugin_needs)?;
+    let missing = connect(&mut graph, plugin, upper, upper_needs)?;
+    let missing = connect(&mut graph, lower, upper, missing)?;
     let options = EncodeOptions {
         validate: true,
         ..EncodeOptions::default()
     };
     graph.encode(options).map_err(|error| chain(&error))?;
-    let needed: Vec<_> = expected.callables().iter().map(|c| &c.interface).collect();
-    match left_over.iter().find(|name| needed.contains(name)) {
+    match missing.into_iter().find(|name| is_needed(expected, name)) {
         Some(name) => Err(format!("nobody provides `{name}`")),
         None => Ok(()),
     }
+}
+
+/// Whether the bridge cannot do without this import of its own.
+fn is_needed(expected: &World, import: &str) -> bool {
+    let mut callables = expected.callables().iter();
+    callables.any(|callable| match callable.interface.as_str() {
+        "" => callable.name == import,
+        interface => interface == import,
+    })
 }
 
 fn upper(expected: &World) -> Vec<u8> {
@@ -68,19 +79,23 @@ fn instantiate(graph: &mut CompositionGraph, name: &str, bytes: &[u8]) -> NodeId
     graph.instantiate(package)
 }
 
-/// Gives `user` all that `provider` has for it; the imports that are left are returned.
+fn world_of(graph: &CompositionGraph, node: NodeId) -> &wac_graph::types::World {
+    let package = graph[node].package().expect("an instance of a package");
+    &graph.types()[graph[package].ty()]
+}
+
+/// Gives `user` those of its imports that `from` exports, and returns the others.
 fn connect(
     graph: &mut CompositionGraph,
     from: NodeId,
     user: NodeId,
+    imports: Vec<String>,
 ) -> Result<Vec<String>, String> {
-    let world = |node: NodeId| &graph.types()[graph[graph[node].package().expect("one")].ty()];
-    let exports: Vec<_> = world(from).exports.keys().cloned().collect();
-    let imports: Vec<_> = world(user).imports.keys().cloned().collect();
-    let mut left_over = Vec::new();
+    let exports: Vec<_> = world_of(graph, from).exports.keys().cloned().collect();
+    let mut missing = Vec::new();
     for import in imports {
         let Some(export) = provider(&import, exports.iter().map(String::as_str)) else {
-            left_over.push(import);
+            missing.push(import);
             continue;
         };
         let alias = graph.alias_instance_export(from, export);
@@ -89,7 +104,7 @@ fn connect(
             .set_instantiation_argument(user, &import, alias)
             .map_err(|error| chain(&error))?;
     }
-    Ok(left_over)
+    Ok(missing)
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

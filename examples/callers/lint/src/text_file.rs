@@ -9,6 +9,10 @@ use crate::rule::Document;
 pub(crate) enum FileError {
     #[error("{0}: no such file")]
     Missing(String),
+    /// A path that leads out of all that this program was given looks the same as one that it
+    /// lacks the right to.
+    #[error("{0}: no such file, or not one that may be read")]
+    Forbidden(String),
     #[error("{0}: is a directory; give the files in it")]
     Directory(String),
     #[error("{path}: is a binary file (byte {at} is NUL)")]
@@ -23,6 +27,7 @@ pub(crate) enum FileError {
 pub(crate) fn read(path: &str) -> Result<Document, FileError> {
     let failed = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => FileError::Missing(path.to_owned()),
+        io::ErrorKind::PermissionDenied => FileError::Forbidden(path.to_owned()),
         _ => FileError::Unreadable {
             path: path.to_owned(),
             source,

@@ -1,0 +1,118 @@
+//! What the tests of the whole system stand on: guests that `cargo xtask test` has built, and a
+//! small embedder that runs them over the real shim.
+
+use first_class_host::{Shim, ShimBuilder, ShimCtx, ShimView};
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+/// How much a caller may print.
+const OUTPUT_LIMIT: usize = 1 << 20;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::default);
+
+/// The component that a guest package was built to.
+///
+/// # Panics
+/// When it was not built.
+pub fn guest(package: &str) -> PathBuf {
+    let file = package.replace('-', "_");
+    let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/wasm32-wasip2/guest");
+    // A package with a binary keeps its dashes, one with a library does not.
+    let candidates = [package, &file].map(|name| target.join(format!("{name}.wasm")));
+    let found = candidates.into_iter().find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("the guest `{package}` is not built; run `cargo xtask test`"))
+}
+
+/// A shim with these guest packages as sources, under their names without `test-`.
+pub fn shim_of(packages: &[&str]) -> ShimBuilder {
+    packages.iter().fold(Shim::builder(), |builder, package| {
+        let name = package.strip_prefix("test-").unwrap_or(package);
+        builder.file(name, guest(package))
+    })
+}
+
+/// A caller in its store, after it has run.
+pub struct Caller {
+    store: Store<State>,
+    output: MemoryOutputPipe,
+    /// Whether it ended by itself and without an error.
+    pub succeeded: bool,
+}
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    shim: ShimCtx,
+}
+
+impl Caller {
+    /// Runs a caller's `main` with these arguments.
+    ///
+    /// # Panics
+    /// When it is not a command that the contract and WASI suffice for.
+    pub fn run(package: &str, shim: &Shim, arguments: &[&str]) -> Self {
+        let mut linker = Linker::new(&ENGINE);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI is linked once");
+        first_class_host::add_to_linker(&mut linker).expect("the contract is linked once");
+        let component = Component::from_file(&ENGINE, guest(package)).expect("is a component");
+        let output = MemoryOutputPipe::new(OUTPUT_LIMIT);
+        let wasi = WasiCtx::builder()
+            .arg(package)
+            .args(arguments)
+            .stdout(output.clone())
+            .stderr(output.clone())
+            .build();
+        let state = State {
+            wasi,
+            table: ResourceTable::new(),
+            shim: shim.caller(),
+        };
+        let mut store = Store::new(&ENGINE, state);
+        let command = Command::instantiate(&mut store, &component, &linker).expect("instantiates");
+        let result = command.wasi_cli_run().call_run(&mut store);
+        Caller {
+            store,
+            output,
+            succeeded: matches!(result, Ok(Ok(()))),
+        }
+    }
+
+    /// What it wrote to its standard output and error.
+    pub fn output(&self) -> String {
+        String::from_utf8_lossy(&self.output.contents()).into_owned()
+    }
+
+    /// The shim's state of this caller.
+    pub fn shim(&mut self) -> &mut ShimCtx {
+        &mut self.store.data_mut().shim
+    }
+
+    /// Its output.
+    ///
+    /// # Panics
+    /// When it did not succeed.
+    pub fn expect_success(self) -> String {
+        assert!(self.succeeded, "the caller failed:\n{}", self.output());
+        self.output()
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl ShimView for State {
+    fn shim(&mut self) -> &mut ShimCtx {
+        &mut self.shim
+    }
+}
