@@ -98,6 +98,13 @@ pub enum CallError {
         /// What it died of.
         message: String,
     },
+    /// A resource was passed to another instance than the one that it lives in. Nothing was called.
+    ForeignResource {
+        /// The source of the instance that was called.
+        source: String,
+        /// The source of the instance that the resource lives in.
+        owner: String,
+    },
     /// The host failed in a way of its own, or did not keep to the contract.
     Host {
         /// The number of the failure in the contract; 0 for none.
@@ -235,6 +242,10 @@ impl fmt::Display for CallError {
             CallError::Dead { source, message } => {
                 write!(f, "the instance of `{source}` is dead: {message}")
             }
+            CallError::ForeignResource { source, owner } => write!(
+                f,
+                "a resource of an instance of `{owner}` was passed to another instance, of `{source}`"
+            ),
             CallError::Host { message, .. } => f.write_str(message),
         }
     }

@@ -21,18 +21,18 @@
 #[macro_export]
 macro_rules! flags {
     (
-        $(#[$outer:meta])*
+        $(#[$($outer:tt)*])*
         $vis:vis struct $Name:ident: $Bits:ty {
-            $($(#[$inner:meta])* const $FLAG:ident = $value:expr;)*
+            $($(#[$($inner:tt)*])* const $FLAG:ident = $value:expr;)*
         }
     ) => {
-        $(#[$outer])*
+        $(#[$($outer)*])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         $vis struct $Name($Bits);
 
         $crate::__private_0_1_0::bitflags::bitflags! {
             impl $Name: $Bits {
-                $($(#[$inner])* const $FLAG = $value;)*
+                $($(#[$($inner)*])* const $FLAG = $value;)*
             }
         }
 

@@ -22,11 +22,13 @@
 // The derives name this crate by its own name, also where it derives something itself.
 extern crate self as first_class;
 
+mod call;
 mod codec;
 mod error;
 mod flags;
 mod host;
 mod instance;
+mod resource;
 
 pub use codec::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin,
@@ -37,6 +39,7 @@ pub use first_class_macro::{ComponentType, Lift, Lower, first_class_world};
 #[cfg(not(target_family = "wasm"))]
 pub use host::native;
 pub use instance::Instance;
+pub use resource::Resource;
 
 /// What the macros of this very version name; nothing for others to use.
 #[doc(hidden)]

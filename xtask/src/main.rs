@@ -1,8 +1,9 @@
 //! `cargo xtask`: the chores of this repository.
 
+mod cargo_build;
 mod example;
 mod guests;
-mod run;
+mod runner;
 mod suite;
 mod tidy;
 mod walk;
@@ -115,14 +116,7 @@ fn run_example(
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
     let components = guests::build(workspace, &example.packages())?;
-    let run = run::Run {
-        example: &example,
-        components: &components,
-        arguments,
-        directory,
-        cache: workspace.cache(),
-    };
-    run.to_its_end()
+    runner::run(workspace, &example, &components, arguments, directory)
         .with_context(|| format!("the example `{name}` did not run to its end"))
 }
 

@@ -1,7 +1,5 @@
 //! All tests, and the guests that they need.
 
-use std::env;
-
 use anyhow::{Context, Result};
 
 use crate::guests;
@@ -11,7 +9,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<u8> {
     guests::build(workspace, &workspace.guests())?;
     let status = workspace
-        .command(&env::var("CARGO").unwrap_or("cargo".into()))
+        .cargo()
         .args(["test", "--workspace"])
         .args(arguments)
         .status()

@@ -1,5 +1,6 @@
 //! What is in this repository: its packages and its documents.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,6 +35,11 @@ impl Workspace {
         self.metadata.target_directory.join("wasmtime-cache").into()
     }
 
+    /// The cargo that runs this program, at the root.
+    pub(crate) fn cargo(&self) -> Command {
+        self.command(&env::var("CARGO").unwrap_or("cargo".into()))
+    }
+
     /// A command that runs at the root, so that the repository's choice of a toolchain holds.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
@@ -61,12 +67,11 @@ impl Workspace {
         packages
     }
 
-    /// The README and all that is in `docs`, as paths from the root.
+    /// The READMEs and all that is in `docs`, as paths from the root.
     pub(crate) fn documents(&self) -> Result<Vec<String>> {
         let is_document = |path: &str| {
-            path.ends_with(".md")
-                && (path.starts_with("docs/")
-                    || ["README.md", "examples/README.md"].contains(&path))
+            let is_page = path.starts_with("docs/") && path.ends_with(".md");
+            is_page || ["README.md", "examples/README.md"].contains(&path)
         };
         let mut documents = walk::files(self.root())?;
         documents.retain(|path| is_document(path));

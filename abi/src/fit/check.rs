@@ -82,18 +82,39 @@ impl<'a> Check<'a, '_> {
         let mut resources: Vec<_> = self.live.iter().copied().filter(is_resource).collect();
         resources.sort_unstable();
         for resource in resources {
-            let owner = required.owner(resource);
-            let owner = owner.map(|owner| self.interfaces.get(&owner).copied());
-            let role = owner.flatten().map(|(role, _)| role);
-            match self.counterpart(resource, owner) {
+            match self.counterpart(resource) {
                 // What a plugin exports is not what the world imports.
-                Some(provided) if role != Some(Role::Types) => {
+                (Some(provided), role) if role != Some(Role::Types) => {
                     self.map_resource(resource, provided);
                 }
-                _ if role != Some(Role::Whole) => self.report_foreign_resource(resource),
                 // It is missed when its interface is compared.
-                _ => {}
+                (_, Some(Role::Whole)) => {}
+                _ => self.report_foreign_resource(resource),
             }
+        }
+    }
+
+    /// The resource by the same name in the same place, and the role that its interface has.
+    fn counterpart(&self, resource: TypeId) -> (Option<TypeId>, Option<Role>) {
+        let (required, provided) = (self.comparison.required, self.comparison.provided);
+        let name = required.name(resource).unwrap_or_default();
+        let (ty, role) = match required.owner(resource) {
+            None => (provided.world_type(name), None),
+            Some(owner) => match self.interfaces.get(&owner) {
+                None => (None, None),
+                Some((role, interface)) => {
+                    let interface = interface.map(|id| &provided.resolve.interfaces[id]);
+                    let ty = interface.and_then(|interface| interface.types.get(name));
+                    (ty.copied(), Some(*role))
+                }
+            },
+        };
+        let definition = ty.map(|ty| provided.peel(Type::Id(ty)));
+        match definition {
+            Some(Type::Id(id)) if matches!(provided.kind(id), TypeDefKind::Resource) => {
+                (Some(id), role)
+            }
+            _ => (None, role),
         }
     }
 
@@ -108,23 +129,6 @@ impl<'a> Check<'a, '_> {
             let names = (name.map(str::to_owned), found.map(str::to_owned));
             self.comparison
                 .report_differs(&subject, Place::Whole, names);
-        }
-    }
-
-    fn counterpart(
-        &self,
-        resource: TypeId,
-        owner: Option<Option<(Role, Option<InterfaceId>)>>,
-    ) -> Option<TypeId> {
-        let provided = self.comparison.provided;
-        let name = self.comparison.required.name(resource)?;
-        let ty = match owner {
-            Some(interface) => *provided.resolve.interfaces[interface?.1?].types.get(name)?,
-            None => provided.world_type(name)?,
-        };
-        match provided.peel(Type::Id(ty)) {
-            Type::Id(id) if matches!(provided.kind(id), TypeDefKind::Resource) => Some(id),
-            _ => None,
         }
     }
 
@@ -146,24 +150,25 @@ impl<'a> Check<'a, '_> {
                     self.functions(found, *required, *provided);
                 }
             }
+            // Composition merges all types of a world itself, whether something needs them or not.
             (Type { id: required, .. }, Some(Type { id: provided, .. })) => {
-                if self.live.contains(required) {
-                    self.comparison.exported_type(*required, *provided);
-                }
+                self.comparison.exported_type(*required, *provided);
             }
-            _ if found.role != Role::Whole => {}
-            (Function(required), Some(Function(provided))) => {
+            (Function(required), Some(Function(provided))) if found.role == Role::Whole => {
                 let subject = subject_of(found);
                 self.comparison.function(&subject, required, provided);
             }
-            (required, Some(provided)) => {
+            (required, Some(provided))
+                if found.role == Role::Whole || matches!(required, Type { .. }) =>
+            {
                 let sorts = (Some(sort(required)), Some(sort(provided)));
                 let subject = subject_of(found);
                 self.comparison
                     .report_differs(&subject, Place::Whole, sorts);
             }
             // This is the place for exports that a world declares optional.
-            (_, None) => self.missing_item(found),
+            (_, None) if found.role == Role::Whole => self.missing_item(found),
+            _ => {}
         }
     }
 

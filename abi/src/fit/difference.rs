@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// It prints as one line, such as
 /// ``acme:lint/rule@1.0.0#check: parameter `document`: expected `list<string>`, found `list<u8>` ``.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// What differs.
     pub subject: Subject,
@@ -18,7 +18,7 @@ pub struct Difference {
 
 /// Something of a world that can differ. Names are those of the expected world, as the binary
 /// format spells them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// An interface as a whole.
     Interface(String),
@@ -39,7 +39,7 @@ pub enum Subject {
 }
 
 /// A part of a [`Subject`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// All of it.
     Whole,
@@ -52,7 +52,7 @@ pub enum Place {
 }
 
 /// What functions and types have by name and in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Member {
     /// Of a function.
     Parameter,
@@ -65,7 +65,7 @@ pub enum Member {
 }
 
 /// In what way a plugin differs from what is expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Mismatch {
     /// The plugin does not export it.
     NotExported {
@@ -146,8 +146,12 @@ impl fmt::Display for Mismatch {
                 similar: Some(similar),
             } => write!(f, "not exported; the plugin has `{similar}`"),
             Mismatch::IncompatibleVersion { exported } => {
-                write!(f, "not exported; the plugin has {}", list(exported))?;
-                f.write_str(", which is not compatible")
+                let are = if exported.len() == 1 { "is" } else { "are" };
+                let exported = list(exported);
+                write!(
+                    f,
+                    "not exported; the plugin has {exported}, which {are} not compatible"
+                )
             }
             Mismatch::NotImported => {
                 f.write_str("the world imports this resource, and the plugin does not")

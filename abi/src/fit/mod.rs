@@ -22,6 +22,7 @@ pub use names::provider;
 
 use crate::world::World;
 use side::Side;
+use wit_parser::IndexSet;
 
 /// All the ways in which a plugin does not fit the world that a caller expects; none if it fits.
 ///
@@ -35,7 +36,9 @@ use side::Side;
 /// here.
 pub fn differences(expected: &World, plugin: &World) -> Vec<Difference> {
     let (expected, plugin) = (Side::new(expected), Side::new(plugin));
-    let mut differences = surface::exports(&expected, &plugin);
-    differences.extend(surface::imports(&expected, &plugin));
-    differences
+    let exports = surface::exports(&expected, &plugin);
+    let imports = surface::imports(&expected, &plugin);
+    // A type that both need is compared for both.
+    let differences: IndexSet<_> = exports.into_iter().chain(imports).collect();
+    differences.into_iter().collect()
 }

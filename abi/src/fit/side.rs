@@ -109,8 +109,8 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// The resource that an owned handle without a name of its own is to; WIT writes the one for
-    /// the other.
+    /// The resource to which `id` is an owned handle without a name of its own; WIT writes the
+    /// handle as the resource.
     pub(super) fn owned(&self, id: TypeId) -> Option<TypeId> {
         match self.kind(id) {
             TypeDefKind::Handle(Handle::Own(resource)) if self.name(id).is_none() => {

@@ -3,8 +3,8 @@
 use super::side::Side;
 use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 
-/// Where a spelling is cut off: types come from strangers and, written out, can be exponentially
-/// larger than they are.
+/// How long a spelling may become: types come from strangers and, written out, can be
+/// exponentially larger than they are.
 const MAX_LENGTH: usize = 240;
 
 /// How named types are written.
@@ -22,6 +22,7 @@ pub(super) fn spell(side: &Side<'_>, ty: Type, names: Names) -> String {
         side,
         names,
         out: String::new(),
+        full: false,
     };
     writer.ty(ty);
     writer.out
@@ -31,38 +32,48 @@ struct Writer<'a> {
     side: &'a Side<'a>,
     names: Names,
     out: String,
+    /// The rest is left out.
+    full: bool,
 }
 
 impl Writer<'_> {
     fn ty(&mut self, ty: Type) {
-        if self.out.len() > MAX_LENGTH {
-            if !self.out.ends_with('…') {
-                self.out.push('…');
-            }
-            return;
-        }
         match ty {
-            Type::Bool => self.out.push_str("bool"),
-            Type::U8 => self.out.push_str("u8"),
-            Type::U16 => self.out.push_str("u16"),
-            Type::U32 => self.out.push_str("u32"),
-            Type::U64 => self.out.push_str("u64"),
-            Type::S8 => self.out.push_str("s8"),
-            Type::S16 => self.out.push_str("s16"),
-            Type::S32 => self.out.push_str("s32"),
-            Type::S64 => self.out.push_str("s64"),
-            Type::F32 => self.out.push_str("f32"),
-            Type::F64 => self.out.push_str("f64"),
-            Type::Char => self.out.push_str("char"),
-            Type::String => self.out.push_str("string"),
-            Type::ErrorContext => self.out.push_str("error-context"),
+            _ if self.full => {}
+            Type::Bool => self.push("bool"),
+            Type::U8 => self.push("u8"),
+            Type::U16 => self.push("u16"),
+            Type::U32 => self.push("u32"),
+            Type::U64 => self.push("u64"),
+            Type::S8 => self.push("s8"),
+            Type::S16 => self.push("s16"),
+            Type::S32 => self.push("s32"),
+            Type::S64 => self.push("s64"),
+            Type::F32 => self.push("f32"),
+            Type::F64 => self.push("f64"),
+            Type::Char => self.push("char"),
+            Type::String => self.push("string"),
+            Type::ErrorContext => self.push("error-context"),
             Type::Id(id) => self.defined(id),
         }
     }
 
+    fn push(&mut self, text: &str) {
+        if self.full {
+            return;
+        }
+        if self.out.len() + text.len() > MAX_LENGTH {
+            self.full = true;
+            self.out.push('…');
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
     fn defined(&mut self, spelled: TypeId) {
-        let Type::Id(id) = self.side.peel(Type::Id(spelled)) else {
-            return self.ty(self.side.peel(Type::Id(spelled)));
+        let id = match self.side.peel(Type::Id(spelled)) {
+            Type::Id(id) => id,
+            primitive => return self.ty(primitive),
         };
         match self.side.kind(id) {
             TypeDefKind::Record(_)
@@ -87,9 +98,9 @@ impl Writer<'_> {
             TypeDefKind::Future(ty) => self.generic("future", &[*ty]),
             TypeDefKind::Stream(ty) => self.generic("stream", &[*ty]),
             TypeDefKind::FixedLengthList(ty, length) => {
-                self.out.push_str("list<");
+                self.push("list<");
                 self.ty(*ty);
-                self.out.push_str(&format!(", {length}>"));
+                self.push(&format!(", {length}>"));
             }
         }
     }
@@ -98,14 +109,14 @@ impl Writer<'_> {
         match self.names {
             Names::Short => {
                 let name = self.side.name(spelled).or(self.side.name(definition));
-                self.out.push_str(name.unwrap_or("_"));
+                self.push(name.unwrap_or("_"));
             }
             Names::Full => {
                 let name = self.side.name(definition).unwrap_or("_");
                 let owner = self.side.owner(definition);
                 match owner.and_then(|owner| self.side.interface_name(owner)) {
-                    Some(interface) => self.out.push_str(&format!("{interface}.{{{name}}}")),
-                    None => self.out.push_str(name),
+                    Some(interface) => self.push(&format!("{interface}.{{{name}}}")),
+                    None => self.push(name),
                 }
             }
         }
@@ -113,17 +124,17 @@ impl Writer<'_> {
 
     /// Arguments that are absent are left out at the end and written `_` before others.
     fn generic(&mut self, constructor: &str, arguments: &[Option<Type>]) {
-        self.out.push_str(constructor);
+        self.push(constructor);
         let Some(last) = arguments.iter().rposition(Option::is_some) else {
             return;
         };
         for (index, argument) in arguments[..=last].iter().enumerate() {
-            self.out.push_str(if index == 0 { "<" } else { ", " });
+            self.push(if index == 0 { "<" } else { ", " });
             match argument {
                 Some(ty) => self.ty(*ty),
-                None => self.out.push('_'),
+                None => self.push("_"),
             }
         }
-        self.out.push('>');
+        self.push(">");
     }
 }

@@ -72,8 +72,11 @@ pub(super) fn imports(expected: &Side<'_>, plugin: &Side<'_>) -> Vec<Difference>
         } else {
             Role::Whole
         };
-        if offers.serve(name) {
-            matches.push(offers.find(name, item, role));
+        let found = offers.find(name, item, role);
+        // Types of the world itself are compared with what the bridge imports.
+        let is_type = |item: &WorldItem| matches!(item, WorldItem::Type { .. });
+        if found.provided.is_some_and(|provided| !is_type(provided)) && !is_type(item) {
+            matches.push(found);
         }
     }
     let comparison = Comparison::new(plugin, expected, Direction::Imports);

@@ -13,7 +13,7 @@ impl<T: ComponentType + ?Sized> ComponentType for &T {
 impl<T: Lower + ?Sized> Lower for &T {
     #[inline]
     fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
-        (**self).lower(place, heap);
+        (**self).lower_reference(place, heap);
     }
 }
 

@@ -2,22 +2,26 @@
 
 use super::layout::align_to;
 use super::traits::Malformed;
+use crate::resource::{Handles, Owner};
 use first_class_abi::contract::ARENA_BASE;
+use std::sync::Arc;
 
 /// The buffer of arguments while it is written.
 ///
 /// Offsets count from the start of the buffer; [`Heap::address`] turns one into the address that
 /// it will have where the buffer lands.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Heap {
     bytes: Vec<u8>,
+    pub(crate) handles: Handles,
 }
 
 impl Heap {
-    /// An empty buffer with this many zero bytes at its front.
-    pub(crate) fn with_front(size: usize) -> Self {
+    /// The buffer of a call of the owner's instance, with this many zero bytes at its front.
+    pub(crate) fn new(owner: &Arc<Owner>, front: usize) -> Self {
         Heap {
-            bytes: vec![0; size],
+            bytes: vec![0; front],
+            handles: Handles::new(owner),
         }
     }
 
@@ -56,11 +60,13 @@ impl Heap {
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    pub(crate) owner: &'a Arc<Owner>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes }
+    /// The buffer that a call of the owner's instance has returned.
+    pub(crate) fn new(owner: &'a Arc<Owner>, bytes: &'a [u8]) -> Self {
+        Reader { bytes, owner }
     }
 
     /// The first bytes of the buffer.

@@ -5,6 +5,7 @@ use super::layout::Layout;
 use super::origin::Origin;
 use super::place::Place;
 use super::traits::{ComponentType, Lift, Lower, Malformed};
+use std::collections::BTreeMap;
 
 /// Writes the address and the length that stand for a list.
 fn put_list<P: Place>(mut place: P, heap: &mut Heap, start: usize, length: usize) {
@@ -79,6 +80,24 @@ impl<T: Lift> Lift for Vec<T> {
         let (address, length) = get_list(origin);
         let bytes = reader.slice(address, length, T::LAYOUT.size)?;
         T::lift_list(bytes, length as usize, reader)
+    }
+}
+
+impl<K: ComponentType, V: ComponentType> ComponentType for BTreeMap<K, V> {
+    const LAYOUT: Layout = Layout::LIST;
+}
+
+impl<K: Lower, V: Lower> Lower for BTreeMap<K, V> {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+        let entries: Vec<(&K, &V)> = self.iter().collect();
+        entries.lower(place, heap);
+    }
+}
+
+impl<K: Lift + Ord, V: Lift> Lift for BTreeMap<K, V> {
+    fn lift<'a, O: Origin<'a>>(origin: O, reader: &Reader<'a>) -> Result<Self, Malformed> {
+        let entries = Vec::<(K, V)>::lift(origin, reader)?;
+        Ok(entries.into_iter().collect())
     }
 }
 

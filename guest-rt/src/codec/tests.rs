@@ -1,5 +1,6 @@
 //! Layouts against `wit-parser`'s, and values there and back.
 
+use crate::resource::Owner;
 use first_class::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, MemoryOrigin, MemoryPlace,
     Reader,
@@ -87,18 +88,20 @@ fn discriminants_grow_with_the_number_of_cases() {
 }
 
 fn through_memory<T: Lower + Lift>(value: &T) -> T {
-    let mut heap = Heap::with_front(T::LAYOUT.size);
+    let owner = Owner::detached();
+    let mut heap = Heap::new(&owner, T::LAYOUT.size);
     value.lower(MemoryPlace::new(0), &mut heap);
-    let reader = Reader::new(heap.as_bytes());
+    let reader = Reader::new(&owner, heap.as_bytes());
     let origin = MemoryOrigin::new(reader.front(T::LAYOUT.size).expect("is there"));
     T::lift(origin, &reader).expect("is well-formed")
 }
 
 fn through_slots<T: Lower + Lift>(value: &T) -> T {
-    let mut heap = Heap::default();
+    let owner = Owner::detached();
+    let mut heap = Heap::new(&owner, 0);
     let mut slots = vec![0; T::LAYOUT.flat];
     value.lower(FlatPlace::new(&mut slots), &mut heap);
-    let reader = Reader::new(heap.as_bytes());
+    let reader = Reader::new(&owner, heap.as_bytes());
     T::lift(FlatOrigin::new(&slots), &reader).expect("is well-formed")
 }
 
@@ -142,7 +145,8 @@ proptest! {
     /// Whatever a host sends, lifting ends with a value or an error.
     #[test]
     fn any_bytes_are_lifted_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let reader = Reader::new(&bytes);
+        let owner = Owner::detached();
+        let reader = Reader::new(&owner, &bytes);
         if let Ok(front) = reader.front(Sample::LAYOUT.size) {
             let _ = Sample::lift(MemoryOrigin::new(front), &reader);
         }

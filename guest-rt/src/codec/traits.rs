@@ -28,6 +28,12 @@ pub trait Lower: ComponentType {
     /// Writes the value to its place, and what it refers to into the heap.
     fn lower<P: Place>(&self, place: P, heap: &mut Heap);
 
+    /// Writes what a reference to the value stands for: the value again, but for a resource a
+    /// `borrow` of it where the value itself is an `own`.
+    fn lower_reference<P: Place>(&self, place: P, heap: &mut Heap) {
+        self.lower(place, heap);
+    }
+
     /// Writes the elements of a list into the heap, and returns where they begin.
     ///
     /// Numbers do this with one copy.

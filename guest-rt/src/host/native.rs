@@ -99,3 +99,38 @@ impl fmt::Debug for Handle {
         f.write_str("Host")
     }
 }
+
+#[cfg(test)]
+impl Handle {
+    /// A host that is never called.
+    pub(crate) fn unreachable() -> Self {
+        struct Unreachable;
+
+        impl Host for Unreachable {
+            fn available(&self, _: &[u8]) -> Result<Vec<String>, Failure> {
+                unreachable!()
+            }
+
+            fn load(&self, _: &str, _: &[u8]) -> Result<u32, Failure> {
+                unreachable!()
+            }
+
+            fn invoke(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
+                unreachable!()
+            }
+
+            fn invoke_scalar(
+                &self,
+                _: u32,
+                _: u32,
+                _: [u64; SCALAR_PARAMS],
+            ) -> Result<u64, Failure> {
+                unreachable!()
+            }
+
+            fn release(&self, _: u32) {}
+        }
+
+        Handle(Arc::new(Unreachable))
+    }
+}

@@ -16,17 +16,31 @@ pub(crate) fn check(loaded: &Loaded, options: &Options) -> syn::Result<()> {
         let place = resolve.render_location(span);
         errors.at(options.world.span(), format!("{message} ({place})"));
     };
-    for (key, item) in &world.imports {
-        check_import(resolve, key, item, &mut refuse);
-    }
     let mut live = LiveTypes::default();
     for item in world.exports.values() {
         live.add_world_item(resolve, item);
+    }
+    for (key, item) in &world.imports {
+        if !is_used_for_types(resolve, item, &live) {
+            check_import(resolve, key, item, &mut refuse);
+        }
     }
     for id in live.iter() {
         check_type(&resolve.types[id], &mut refuse);
     }
     errors.finish()
+}
+
+/// Whether an import is there, or may be, because `use` names types of it. Then a plugin need not
+/// call its functions; one that does is refused when it is loaded.
+fn is_used_for_types(resolve: &Resolve, item: &WorldItem, live: &LiveTypes) -> bool {
+    match item {
+        WorldItem::Interface { id, .. } => {
+            let mut types = resolve.interfaces[*id].types.values();
+            types.any(|ty| live.contains(*ty))
+        }
+        _ => false,
+    }
 }
 
 fn check_import(
@@ -51,10 +65,8 @@ fn check_import(
 
 fn check_type(definition: &TypeDef, refuse: &mut impl FnMut(WitSpan, String)) {
     let what = match &definition.kind {
-        TypeDefKind::Resource | TypeDefKind::Handle(_) => "resources",
         TypeDefKind::Future(_) => "a `future`",
         TypeDefKind::Stream(_) => "a `stream`",
-        TypeDefKind::Map(..) => "a `map`",
         kind if contains_error_context(kind) => "an `error-context`",
         _ => return,
     };

@@ -4,8 +4,8 @@ use super::analysis::Analysis;
 use super::load::Loaded;
 use super::names::{Scope, camel, snake};
 use first_class_abi::wit_parser::{
-    Docs, Function, Interface, InterfaceId, LiveTypes, Resolve, TypeId, TypeOwner, WorldItem,
-    WorldKey,
+    Docs, Function, FunctionKind, Interface, InterfaceId, LiveTypes, Resolve, TypeId, TypeOwner,
+    WorldItem, WorldKey,
 };
 use first_class_abi::{Callee, World};
 use proc_macro2::Ident;
@@ -32,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) views: Vec<View>,
     /// The types of the world itself.
     pub(crate) types: Vec<TypeId>,
+    /// The resources that the world exports.
+    pub(crate) resources: HashMap<TypeId, Resource>,
     /// The interfaces that define types of the world.
     pub(crate) modules: Vec<TypeModule>,
     /// The name of each type that gets a definition.
@@ -47,11 +49,18 @@ pub(crate) struct Method {
 
 /// An exported interface: a method of the handle, and what it returns.
 pub(crate) struct View {
+    pub(crate) id: InterfaceId,
     pub(crate) method: Ident,
     pub(crate) name: Ident,
     /// The name in WIT.
     pub(crate) interface: String,
     pub(crate) docs: Docs,
+    pub(crate) methods: Vec<Method>,
+}
+
+/// A resource: its methods, constructor among them, and the function that drops it.
+pub(crate) struct Resource {
+    pub(crate) drop_number: u32,
     pub(crate) methods: Vec<Method>,
 }
 
@@ -89,6 +98,7 @@ impl Model {
             functions: methods(&world, "", HANDLE_METHODS),
             views: views(&world, &mut root),
             types: types.of_world,
+            resources: resources(&world),
             modules: types.modules,
             type_names: types.names,
             handle,
@@ -100,6 +110,14 @@ impl Model {
 
     pub(crate) fn resolve(&self) -> &Resolve {
         self.world.resolve()
+    }
+
+    /// The view of the interface that a resource is exported by.
+    pub(crate) fn view_of(&self, resource: TypeId) -> Option<&View> {
+        let TypeOwner::Interface(interface) = self.resolve().types[resource].owner else {
+            return None;
+        };
+        self.views.iter().find(|view| view.id == interface)
     }
 
     /// The module of an interface's types.
@@ -199,6 +217,7 @@ fn views(world: &World, root: &mut Scope) -> Vec<View> {
             let names = interface_names(world, id);
             let methods = methods(world, &interface, &[]);
             View {
+                id,
                 method: scope.pick(names.clone().map(|name| snake(&name))),
                 name: root.pick(names.map(|name| camel(&format!("{name}-view")))),
                 docs: resolve.interfaces[id].docs.clone(),
@@ -246,16 +265,56 @@ fn inline_name(world: &World, id: InterfaceId) -> Option<String> {
 /// The functions of an interface, or of the world itself, in the order of their numbers.
 fn methods(world: &World, interface: &str, taken: &[&str]) -> Vec<Method> {
     let mut scope = Scope::with(taken);
-    let callables = (0..).zip(world.callables());
-    let functions = callables.filter_map(|(number, callable)| match &callable.callee {
-        Callee::Function(function) if callable.interface == interface => Some((number, function)),
-        _ => None,
-    });
+    let functions = functions(world)
+        .filter(|(_, home, function)| *home == interface && function.kind.resource().is_none());
     functions
-        .map(|(number, function)| Method {
+        .map(|(number, _, function)| Method {
             name: scope.snake(function.item_name()),
             number,
-            function: Function::clone(function),
+            function: function.clone(),
         })
         .collect()
+}
+
+/// The resources that a world exports.
+fn resources(world: &World) -> HashMap<TypeId, Resource> {
+    let callables = (0..).zip(world.callables());
+    let drops = callables.filter_map(|(number, callable)| match callable.callee {
+        Callee::Drop(id) => Some((number, id)),
+        Callee::Function(_) => None,
+    });
+    drops
+        .map(|(drop_number, id)| {
+            let resource = Resource {
+                drop_number,
+                methods: resource_methods(world, id),
+            };
+            (id, resource)
+        })
+        .collect()
+}
+
+fn resource_methods(world: &World, id: TypeId) -> Vec<Method> {
+    let mut scope = Scope::default();
+    let functions =
+        functions(world).filter(|(_, _, function)| function.kind.resource() == Some(id));
+    functions
+        .map(|(number, _, function)| Method {
+            name: match function.kind {
+                FunctionKind::Constructor(_) => scope.snake("new"),
+                _ => scope.snake(function.item_name()),
+            },
+            number,
+            function: function.clone(),
+        })
+        .collect()
+}
+
+/// All functions, each with its number and the name of its interface.
+fn functions(world: &World) -> impl Iterator<Item = (u32, &str, &Function)> {
+    let callables = (0..).zip(world.callables());
+    callables.filter_map(|(number, callable)| match &callable.callee {
+        Callee::Function(function) => Some((number, callable.interface.as_str(), &**function)),
+        Callee::Drop(_) => None,
+    })
 }

@@ -44,9 +44,12 @@ impl Report {
     }
 
     pub(crate) fn summary<R>(&self, out: &mut impl Write, panel: &Panel<R>) -> io::Result<()> {
+        if self.all() > 0 {
+            writeln!(out)?;
+        }
         let files = count(self.files, "file");
         let rules = count(panel.members().len(), "rule");
-        writeln!(out, "\n{files}, {rules}: {}", self.findings())?;
+        writeln!(out, "{files}, {rules}: {}", self.findings())?;
         if self.unreadable > 0 {
             writeln!(out, "{} could not be read", count(self.unreadable, "file"))?;
         }
@@ -65,8 +68,7 @@ impl Report {
     }
 
     fn findings(&self) -> String {
-        let all = self.errors + self.warnings + self.notes;
-        if all == 0 {
+        if self.all() == 0 {
             return "no findings".into();
         }
         let kinds = [
@@ -74,7 +76,11 @@ impl Report {
             count(self.warnings, "warning"),
             count(self.notes, "note"),
         ];
-        format!("{} ({})", count(all, "finding"), kinds.join(", "))
+        format!("{} ({})", count(self.all(), "finding"), kinds.join(", "))
+    }
+
+    fn all(&self) -> usize {
+        self.errors + self.warnings + self.notes
     }
 
     fn count_of(&mut self, severity: Severity) -> &mut usize {

@@ -1,15 +1,17 @@
 //! From the model to tokens. Nothing here can fail.
 
+mod definition;
 mod function;
-mod types;
+mod spell;
 
 use super::model::{Model, View, handle_name};
 use super::options::Options;
+use definition::definition;
 use first_class_abi::wit_parser::Docs;
 use function::method;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use types::{Place, definition};
+use spell::{Home, Speller};
 
 /// All that the macro writes for a world.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -17,11 +19,11 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let types = model
         .types
         .iter()
-        .map(|id| definition(model, Place::World, *id));
+        .map(|id| definition(Speller::new(model, Home::World), *id));
     let modules = model.modules.iter().map(|module| {
         let name = &module.name;
-        let place = Place::Interface(module.id);
-        let types = module.types.iter().map(|id| definition(model, place, *id));
+        let speller = Speller::new(model, Home::Interface(module.id));
+        let types = module.types.iter().map(|id| definition(speller, *id));
         let docs = docs(&model.resolve().interfaces[module.id].docs);
         quote!(#docs pub mod #name { #(#types)* })
     });
@@ -70,7 +72,7 @@ fn handle_definition(model: &Model) -> TokenStream {
     let methods = model
         .functions
         .iter()
-        .map(|function| method(model, quote!(self.instance), function));
+        .map(|function| method(model, function));
     let views = model.views.iter().map(|view| {
         let (method, name) = (&view.method, &view.name);
         let summary = format!(" The functions of `{}`.", view.interface);
@@ -122,10 +124,7 @@ fn view_definition(model: &Model, view: &View) -> TokenStream {
     let name = &view.name;
     let summary = format!(" The functions of `{}`.", view.interface);
     let docs = docs(&view.docs);
-    let methods = view
-        .methods
-        .iter()
-        .map(|function| method(model, quote!(self.instance), function));
+    let methods = view.methods.iter().map(|function| method(model, function));
     quote! {
         #[doc = #summary]
         ///

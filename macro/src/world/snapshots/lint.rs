@@ -46,13 +46,13 @@ pub mod rule {
             ::core::result::Result<::std::vec::Vec<(u32, Repair)>, Failure>,
             ::first_class::CallError,
         > {
-            self.instance.call(0u32, (document, at_least, marks))
+            self.instance.call(0, (document, at_least, marks))
         }
         pub fn load_(
             &self,
             type_: &str,
         ) -> ::core::result::Result<(), ::first_class::CallError> {
-            self.instance.call(1u32, (type_,))
+            self.instance.call(1, (type_,))
         }
     }
     /// The functions of `acme:lint/info@1.2.0`.
@@ -65,7 +65,7 @@ pub mod rule {
         pub fn name(
             &self,
         ) -> ::core::result::Result<::std::string::String, ::first_class::CallError> {
-            self.instance.call(2u32, ())
+            self.instance.call(2, ())
         }
     }
     pub use types::Document;
@@ -82,7 +82,7 @@ pub mod rule {
             ::first_class::Lift,
             Clone,
             PartialEq,
-            Debug,
+            Debug
         )]
         pub struct Document {
             pub path: ::std::string::String,
@@ -114,7 +114,7 @@ pub mod rule {
             ::first_class::Lift,
             Clone,
             PartialEq,
-            Debug,
+            Debug
         )]
         pub enum Fix {
             Delete,

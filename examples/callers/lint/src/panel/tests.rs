@@ -43,10 +43,7 @@ impl Rule for Actor {
 fn finding(line: u32, column: u32, severity: Option<Severity>) -> Finding {
     let start = Position { line, column };
     Finding {
-        range: Range {
-            start: start.clone(),
-            end: start,
-        },
+        range: Range { start, end: start },
         severity,
         message: String::new(),
         fix: None,

@@ -3,7 +3,7 @@
 use crate::values::CompoundsView;
 use crate::values::compounds::{Entry, Failure, Level, ManyFlags, Permissions, Point, Shape};
 
-pub fn check(view: &CompoundsView<'_>) {
+pub(crate) fn check(view: &CompoundsView<'_>) {
     strings_and_lists(view);
     records(view);
     enums_and_flags(view);
@@ -27,7 +27,7 @@ fn strings_and_lists(view: &CompoundsView<'_>) {
     assert_eq!(view.echo_tuple((1, "two", 3.5)), Ok((1, "two".into(), 3.5)));
 }
 
-pub fn entry(id: u64) -> Entry {
+pub(crate) fn entry(id: u64) -> Entry {
     Entry {
         id,
         name: format!("entry {id}"),

@@ -3,7 +3,7 @@
 use crate::compounds::entry;
 use crate::values::CompoundsView;
 
-pub fn check(view: &CompoundsView<'_>) {
+pub(crate) fn check(view: &CompoundsView<'_>) {
     let text = "0123456789abcdeß".repeat(5 << 16);
     assert!(text.len() > 5 << 20);
     assert!(view.echo_string(&text).is_ok_and(|back| back == text));

@@ -2,7 +2,7 @@
 
 use crate::values::{Shape, ValuesInstance};
 
-pub fn check(instance: &ValuesInstance) {
+pub(crate) fn check(instance: &ValuesInstance) {
     assert_eq!(instance.nothing(), Ok(()));
     assert_eq!(instance.add(u32::MAX, 2), Ok(1));
     let sixteen = instance.sixteen(

@@ -8,7 +8,7 @@ macro_rules! check {
     };
 }
 
-pub fn check(view: &ScalarsView<'_>) {
+pub(crate) fn check(view: &ScalarsView<'_>) {
     check! { view,
         echo_bool: [true, false];
         echo_u8: [0, 1, u8::MAX];

@@ -1,0 +1,216 @@
+//! Resources that live in an instance, and the handles to them.
+
+use crate::codec::{Heap, Lift, Lower, Malformed, Origin, Place, Reader};
+use crate::error::{CallError, LoadError};
+use crate::host::Host;
+use first_class_abi::contract::SCALAR_PARAMS;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// An instance as its handle and its resources share it.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    pub(crate) host: Host,
+    pub(crate) number: u32,
+    source: String,
+    /// Whether the instance was given back; its number may name another one by now.
+    released: AtomicBool,
+}
+
+impl Owner {
+    pub(crate) fn load(source: &str, world: &[u8]) -> Result<Arc<Self>, LoadError> {
+        let host = Host::current()?;
+        let number = host.load(source, world)?;
+        Ok(Arc::new(Owner {
+            host,
+            number,
+            source: source.to_owned(),
+            released: AtomicBool::new(false),
+        }))
+    }
+
+    pub(crate) fn release(&self) {
+        self.released.store(true, Ordering::Relaxed);
+        self.host.release(self.number);
+    }
+
+    fn is_released(&self) -> bool {
+        self.released.load(Ordering::Relaxed)
+    }
+
+    /// Drops a handle. An instance that died has dropped it already.
+    fn drop_handle(&self, function: u32, handle: u32) {
+        let mut slots = [0; SCALAR_PARAMS];
+        slots[0] = handle.into();
+        let _ = self.host.invoke_scalar(self.number, function, slots);
+    }
+}
+
+/// A handle to a resource of an instance: what the types that `first_class_world!` writes for
+/// resources are made of. Dropping it drops the resource.
+#[derive(Debug)]
+pub struct Resource {
+    owner: Arc<Owner>,
+    /// The index in the bridge's table of handles; 0, which is no index, once it is given away.
+    handle: AtomicU32,
+    /// The number of the function that drops it.
+    drop_function: u32,
+}
+
+impl Resource {
+    /// Calls a function of the instance that the resource lives in.
+    ///
+    /// # Errors
+    /// When the instance is dead or was dropped, or dies of this call.
+    pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
+        if self.owner.is_released() {
+            return Err(CallError::Dead {
+                source: self.owner.source.clone(),
+                message: "it was dropped".into(),
+            });
+        }
+        self.owner.call(function, arguments)
+    }
+
+    /// Reads an `own`.
+    ///
+    /// # Errors
+    /// When the bytes are no handle.
+    pub fn lift<'a, O: Origin<'a>>(
+        origin: O,
+        reader: &Reader<'a>,
+        drop_function: u32,
+    ) -> Result<Self, Malformed> {
+        match origin.get32() {
+            0 => Err(Malformed {
+                what: "a handle is 0",
+            }),
+            handle => Ok(Resource {
+                owner: reader.owner.clone(),
+                handle: AtomicU32::new(handle),
+                drop_function,
+            }),
+        }
+    }
+
+    /// Writes a `borrow`.
+    pub fn lend<P: Place>(&self, place: P, heap: &mut Heap) {
+        heap.handles.check(&self.owner);
+        place.put32(heap, self.handle.load(Ordering::Relaxed));
+    }
+
+    /// Writes an `own`; from here on the handle belongs to the call.
+    pub fn give<P: Place>(&self, place: P, heap: &mut Heap) {
+        heap.handles.check(&self.owner);
+        if !heap.handles.are_foreign() {
+            let handle = self.handle.swap(0, Ordering::Relaxed);
+            heap.handles.given.push((self.drop_function, handle));
+            place.put32(heap, handle);
+        }
+    }
+}
+
+impl Drop for Resource {
+    fn drop(&mut self) {
+        let handle = *self.handle.get_mut();
+        if handle != 0 && !self.owner.is_released() {
+            self.owner.drop_handle(self.drop_function, handle);
+        }
+    }
+}
+
+/// What a call does with handles, while its arguments are lowered.
+#[derive(Debug)]
+pub(crate) struct Handles {
+    /// The instance that is called, by its identity.
+    owner: *const Owner,
+    /// The source of the instance of a handle that belongs elsewhere.
+    foreign: Option<String>,
+    /// The handles that are given away, each with the function that drops it.
+    given: Vec<(u32, u32)>,
+}
+
+impl Handles {
+    pub(crate) fn new(owner: &Arc<Owner>) -> Self {
+        Handles {
+            owner: Arc::as_ptr(owner),
+            foreign: None,
+            given: Vec::new(),
+        }
+    }
+
+    fn check(&mut self, owner: &Arc<Owner>) {
+        if Arc::as_ptr(owner) != self.owner {
+            self.foreign = Some(owner.source.clone());
+        }
+    }
+
+    fn are_foreign(&self) -> bool {
+        self.foreign.is_some()
+    }
+
+    /// Refuses the call if a handle belongs to another instance. What the arguments gave away
+    /// before that is dropped, since the caller has it no longer.
+    pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
+        let Some(foreign) = self.foreign.take() else {
+            return Ok(());
+        };
+        for (function, handle) in self.given.drain(..) {
+            owner.drop_handle(function, handle);
+        }
+        Err(CallError::ForeignResource {
+            source: owner.source.clone(),
+            owner: foreign,
+        })
+    }
+}
+
+/// Defines the type of a resource; `first_class_world!` writes it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resource {
+    ($(#[$outer:meta])* $vis:vis struct $Name:ident, dropped by $drop:literal;) => {
+        $(#[$outer])*
+        #[derive(Debug)]
+        $vis struct $Name {
+            resource: $crate::Resource,
+        }
+
+        impl $crate::ComponentType for $Name {
+            const LAYOUT: $crate::Layout = $crate::Layout::scalar(4);
+        }
+
+        impl $crate::Lower for $Name {
+            fn lower<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap) {
+                self.resource.give(place, heap);
+            }
+
+            fn lower_reference<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap) {
+                self.resource.lend(place, heap);
+            }
+        }
+
+        impl $crate::Lift for $Name {
+            fn lift<'a, O: $crate::Origin<'a>>(
+                origin: O,
+                reader: &$crate::Reader<'a>,
+            ) -> ::core::result::Result<Self, $crate::Malformed> {
+                let resource = $crate::Resource::lift(origin, reader, $drop)?;
+                ::core::result::Result::Ok(Self { resource })
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+impl Owner {
+    /// The owner of no instance, for codes that only compare owners.
+    pub(crate) fn detached() -> Arc<Self> {
+        Arc::new(Owner {
+            host: Host::unreachable(),
+            number: 0,
+            source: "detached".into(),
+            released: AtomicBool::new(true),
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! How WIT types are spelt in Rust.
+
+use crate::world::model::Model;
+use first_class_abi::wit_parser::{
+    Handle, InterfaceId, Tuple, Type, TypeDefKind, TypeId, TypeOwner,
+};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// The module in which something is written.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Home {
+    World,
+    Interface(InterfaceId),
+}
+
+/// Spells types for one module.
+#[derive(Clone, Copy)]
+pub(super) struct Speller<'m> {
+    pub(super) model: &'m Model,
+    pub(super) home: Home,
+    /// Whether it spells the inside of a definition, where a borrow needs a named lifetime.
+    pub(super) in_definition: bool,
+}
+
+impl<'m> Speller<'m> {
+    pub(super) fn new(model: &'m Model, home: Home) -> Self {
+        Speller {
+            model,
+            home,
+            in_definition: false,
+        }
+    }
+
+    pub(super) fn in_definition(self) -> Self {
+        Speller {
+            in_definition: true,
+            ..self
+        }
+    }
+
+    fn kind(&self, id: TypeId) -> &'m TypeDefKind {
+        &self.model.resolve().types[id].kind
+    }
+
+    /// A type as results have it, and everything inside of lists and records.
+    pub(super) fn owned(&self, ty: &Type) -> TokenStream {
+        let id = match ty {
+            Type::Id(id) => *id,
+            Type::String => return quote!(::std::string::String),
+            ty => return primitive(ty),
+        };
+        if self.model.type_names.contains_key(&id) {
+            let path = self.path(id);
+            let lifetime = self.lifetime(id);
+            return quote!(#path #lifetime);
+        }
+        match self.kind(id) {
+            TypeDefKind::Handle(handle) => self.handle(handle),
+            kind => anonymous(kind, &|ty| self.owned(ty)),
+        }
+    }
+
+    /// A type as parameters have it: by reference where Rust would take it so.
+    pub(super) fn borrowed(&self, ty: &Type) -> TokenStream {
+        let id = match ty {
+            Type::Id(id) => *id,
+            Type::String => return quote!(&str),
+            ty => return primitive(ty),
+        };
+        match self.kind(id) {
+            TypeDefKind::Type(ty) => self.borrowed(ty),
+            TypeDefKind::Handle(handle) => self.handle(handle),
+            _ if self.model.analysis.gives_away(ty) => self.owned(ty),
+            TypeDefKind::List(element) => {
+                let element = self.owned(element);
+                quote!(&[#element])
+            }
+            kind @ (TypeDefKind::Option(_) | TypeDefKind::Result(_) | TypeDefKind::Tuple(_)) => {
+                anonymous(kind, &|ty| self.borrowed(ty))
+            }
+            _ => {
+                let by_value = self.model.analysis.is_copy(ty);
+                let ty = self.owned(ty);
+                if by_value { ty } else { quote!(&#ty) }
+            }
+        }
+    }
+
+    fn handle(&self, handle: &Handle) -> TokenStream {
+        match handle {
+            Handle::Own(id) => self.path(*id),
+            Handle::Borrow(id) => {
+                let path = self.path(*id);
+                let lifetime = self.in_definition.then(|| quote!('a));
+                quote!(&#lifetime #path)
+            }
+        }
+    }
+
+    /// The lifetime of a struct or an enum that has borrows in it.
+    pub(super) fn lifetime(&self, id: TypeId) -> Option<TokenStream> {
+        let defined = matches!(
+            self.kind(id),
+            TypeDefKind::Record(_) | TypeDefKind::Variant(_)
+        );
+        let borrows = defined && self.model.analysis.borrows(&Type::Id(id));
+        borrows.then(|| match self.in_definition {
+            true => quote!(<'a>),
+            false => quote!(<'_>),
+        })
+    }
+
+    /// The path to a definition.
+    pub(super) fn path(&self, id: TypeId) -> TokenStream {
+        let name = &self.model.type_names[&id];
+        let there = match self.model.resolve().types[id].owner {
+            TypeOwner::Interface(interface) => Home::Interface(interface),
+            _ => Home::World,
+        };
+        if there == self.home {
+            return quote!(#name);
+        }
+        let up = (self.home != Home::World).then(|| quote!(super::));
+        let module = match there {
+            Home::Interface(interface) => self.model.module_of(interface),
+            Home::World => None,
+        };
+        match module {
+            Some(module) => quote!(#up #module::#name),
+            None => quote!(#up #name),
+        }
+    }
+}
+
+fn primitive(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Bool => quote!(bool),
+        Type::U8 => quote!(u8),
+        Type::U16 => quote!(u16),
+        Type::U32 => quote!(u32),
+        Type::U64 => quote!(u64),
+        Type::S8 => quote!(i8),
+        Type::S16 => quote!(i16),
+        Type::S32 => quote!(i32),
+        Type::S64 => quote!(i64),
+        Type::F32 => quote!(f32),
+        Type::F64 => quote!(f64),
+        Type::Char => quote!(char),
+        Type::String | Type::ErrorContext | Type::Id(_) => {
+            unreachable!("not primitive, or refused by the check")
+        }
+    }
+}
+
+/// A type without a name of its own, made of parts that `inner` spells.
+pub(super) fn anonymous(kind: &TypeDefKind, inner: &dyn Fn(&Type) -> TokenStream) -> TokenStream {
+    let or_unit = |ty: &Option<Type>| ty.as_ref().map_or_else(|| quote!(()), inner);
+    match kind {
+        TypeDefKind::Type(ty) => inner(ty),
+        TypeDefKind::List(ty) => {
+            let ty = inner(ty);
+            quote!(::std::vec::Vec<#ty>)
+        }
+        TypeDefKind::FixedLengthList(ty, length) => {
+            let (ty, length) = (inner(ty), Literal::u32_unsuffixed(*length));
+            quote!([#ty; #length])
+        }
+        TypeDefKind::Map(key, value) => {
+            let (key, value) = (inner(key), inner(value));
+            quote!(::std::collections::BTreeMap<#key, #value>)
+        }
+        TypeDefKind::Option(ty) => {
+            let ty = inner(ty);
+            quote!(::core::option::Option<#ty>)
+        }
+        TypeDefKind::Result(result) => {
+            let (ok, err) = (or_unit(&result.ok), or_unit(&result.err));
+            quote!(::core::result::Result<#ok, #err>)
+        }
+        TypeDefKind::Tuple(Tuple { types }) => {
+            let types = types.iter().map(inner);
+            quote!((#(#types,)*))
+        }
+        kind => unreachable!(
+            "`{}` has a name, or was refused by the check",
+            kind.as_str()
+        ),
+    }
+}

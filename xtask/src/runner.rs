@@ -1,0 +1,57 @@
+//! Running a caller under the shim, with the program `run` that is an example of the shim.
+//!
+//! It is built as an example of the whole workspace, so that it shares every compiled dependency
+//! with the tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::cargo_build::CargoBuild;
+use crate::example::Example;
+use crate::guests::Components;
+use crate::workspace::Workspace;
+
+/// The name of the program.
+const PROGRAM: &str = "run";
+
+/// Runs an example with arguments, in a directory; gives the status that it exits with.
+pub(crate) fn run(
+    workspace: &Workspace,
+    example: &Example,
+    components: &Components,
+    arguments: &[String],
+    directory: &Path,
+) -> Result<u8> {
+    let component = |package: &str| {
+        let path = components.get(package);
+        path.with_context(|| format!("`{package}` was not built"))
+    };
+    let mut command = Command::new(build(workspace)?);
+    command
+        .current_dir(directory)
+        .arg("--cache")
+        .arg(workspace.cache())
+        .arg(component(&example.caller.name)?);
+    for plugin in &example.plugins {
+        let path = component(&plugin.name)?.display();
+        command.arg(format!("--source={}={path}", plugin.name));
+    }
+    let status = command.arg("--").args(arguments).status();
+    let status = status.context("the shim cannot be started")?;
+    let status = status.code().context("the shim was killed")?;
+    Ok(status.try_into().unwrap_or(1))
+}
+
+fn build(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--workspace", "--example", PROGRAM]);
+    let announcement = "Building the shim; the first time, that takes some minutes.".into();
+    let artifacts = CargoBuild::new(cargo, announcement).run()?;
+    let mut programs = artifacts
+        .into_iter()
+        .filter_map(|artifact| artifact.executable);
+    let program = programs.next().context("cargo built no program")?;
+    Ok(program.into())
+}
