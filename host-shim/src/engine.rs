@@ -12,40 +12,70 @@ use wasmtime::{Cache, CacheConfig, Config, Engine};
 /// How often the clock ticks that stops endless loops; deadlines are this precise.
 const TICK: Duration = Duration::from_millis(10);
 
-/// The engine for plugins. It is the shim's own, whatever engine the embedder's callers run on.
+/// How a plugin is entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mode {
+    /// On the stack of the caller's call: it cannot wait in the host.
+    Direct,
+    /// On a fiber, so that its deadline also ends a wait.
+    Waiting,
+    /// On a fiber, on the engine with concurrency support: some of its exports are `async`.
+    Concurrent,
+}
+
+/// The engines for plugins. They are the shim's own, whatever engine the embedder's callers run on.
+///
+/// Concurrency support makes every call several times as expensive, so only those plugins get it
+/// that need it.
 pub(crate) struct PluginEngine {
-    engine: Engine,
-    /// For plugins that cannot wait in the host: entered on the caller's stack.
-    sync: Linker<PluginState>,
-    /// For plugins that can: entered on a fiber, so that a deadline also ends a wait.
-    waiting: Linker<PluginState>,
+    plain: Engine,
+    concurrent: Engine,
+    direct_linker: Linker<PluginState>,
+    waiting_linker: Linker<PluginState>,
+    concurrent_linker: Linker<PluginState>,
     /// Drives the waits; made for the first plugin that can wait.
     runtime: OnceLock<Runtime>,
 }
 
 impl PluginEngine {
     pub(crate) fn new(cache: Option<PathBuf>) -> Result<Self, ShimError> {
-        let engine =
-            Engine::new(&config(cache).map_err(ShimError::Engine)?).map_err(ShimError::Engine)?;
-        start_clock(&engine).map_err(ShimError::Thread)?;
-        let mut sync = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_sync(&mut sync).map_err(ShimError::Engine)?;
-        let mut waiting = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut waiting).map_err(ShimError::Engine)?;
+        Self::set_up(cache).map_err(ShimError::Engine)
+    }
+
+    fn set_up(cache: Option<PathBuf>) -> wasmtime::Result<Self> {
+        let mut config = config(cache)?;
+        let plain = Engine::new(config.concurrency_support(false))?;
+        let concurrent = Engine::new(config.concurrency_support(true))?;
+        start_clock(&[&plain, &concurrent])?;
+        let mut direct_linker = Linker::new(&plain);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut direct_linker)?;
+        let mut waiting_linker = Linker::new(&plain);
+        wasmtime_wasi::p2::add_to_linker_async(&mut waiting_linker)?;
+        let mut concurrent_linker = Linker::new(&concurrent);
+        wasmtime_wasi::p2::add_to_linker_async(&mut concurrent_linker)?;
         Ok(PluginEngine {
-            engine,
-            sync,
-            waiting,
+            plain,
+            concurrent,
+            direct_linker,
+            waiting_linker,
+            concurrent_linker,
             runtime: OnceLock::new(),
         })
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.engine
+    pub(crate) fn engine(&self, mode: Mode) -> &Engine {
+        match mode {
+            Mode::Direct | Mode::Waiting => &self.plain,
+            Mode::Concurrent => &self.concurrent,
+        }
     }
 
-    pub(crate) fn linker(&self, can_wait: bool) -> &Linker<PluginState> {
-        if can_wait { &self.waiting } else { &self.sync }
+    pub(crate) fn linker(&self, mode: Mode) -> &Linker<PluginState> {
+        match mode {
+            Mode::Direct => &self.direct_linker,
+            Mode::Waiting => &self.waiting_linker,
+            Mode::Concurrent => &self.concurrent_linker,
+        }
     }
 
     /// The runtime that wakes waiting plugins.
@@ -79,13 +109,14 @@ fn config(cache: Option<PathBuf>) -> wasmtime::Result<Config> {
     Ok(config)
 }
 
-/// Starts the clock that deadlines are measured by. It ends with the engine.
-fn start_clock(engine: &Engine) -> std::io::Result<()> {
-    let engine = engine.weak();
+/// Starts the clock that deadlines are measured by. It ends with the engines.
+fn start_clock(engines: &[&Engine]) -> std::io::Result<()> {
+    let engines: Vec<_> = engines.iter().map(|engine| engine.weak()).collect();
     let tick = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
+        while engines.iter().all(|engine| {
+            let engine = engine.upgrade();
+            engine.inspect(|engine| engine.increment_epoch()).is_some()
+        }) {
             std::thread::sleep(TICK);
         }
     };

@@ -23,9 +23,6 @@ pub enum ShimError {
     /// The compilation engine could not be set up.
     #[error("the engine could not be set up: {0:#}")]
     Engine(wasmtime::Error),
-    /// The thread that watches deadlines could not be started.
-    #[error("the thread that watches deadlines could not be started: {0}")]
-    Thread(std::io::Error),
 }
 
 /// A source that cannot be loaded.

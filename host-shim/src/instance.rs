@@ -1,7 +1,7 @@
 //! One live copy of a plugin, in a store of its own.
 
 use crate::counters::{Counters, Meter};
-use crate::engine::{PluginEngine, ticks};
+use crate::engine::{Mode, PluginEngine, ticks};
 use crate::error::{CallError, LoadError};
 use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
@@ -163,13 +163,14 @@ impl Alive {
     fn new(plan: &PluginPlan, surroundings: &Surroundings) -> Result<Self, Death> {
         let meter = Meter::new(surroundings.counters.clone());
         let state = PluginState::new(meter);
-        let mut store = Store::new(surroundings.engine.engine(), state);
+        let mut store = Store::new(surroundings.engine.engine(plan.mode), state);
         store.limiter(|state| state);
         store.set_epoch_deadline(ticks(surroundings.deadline));
-        let instance = if plan.can_wait {
-            wait(surroundings, plan.pre.instantiate_async(&mut store))?
-        } else {
-            plan.pre.instantiate(&mut store).map_err(Death::from)?
+        let instance = match plan.mode {
+            Mode::Direct => plan.pre.instantiate(&mut store).map_err(Death::from)?,
+            Mode::Waiting | Mode::Concurrent => {
+                wait(surroundings, plan.pre.instantiate_async(&mut store))?
+            }
         };
         Self::enterable(store, instance, plan).map_err(Death::from)
     }
@@ -229,10 +230,11 @@ impl Alive {
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
         self.store.set_epoch_deadline(ticks(surroundings.deadline));
-        if plan.can_wait {
-            wait(surroundings, call.call_async(&mut self.store, params))
-        } else {
-            call.call(&mut self.store, params).map_err(Death::from)
+        match plan.mode {
+            Mode::Direct => call.call(&mut self.store, params).map_err(Death::from),
+            Mode::Waiting | Mode::Concurrent => {
+                wait(surroundings, call.call_async(&mut self.store, params))
+            }
         }
     }
 }

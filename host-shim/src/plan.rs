@@ -1,10 +1,10 @@
 //! What is prepared once for a world, and once for each plugin of it, so that a further instance
 //! costs nothing but its instantiation.
 
-use crate::bridge;
+use crate::bridge::Bridge;
 use crate::component;
 use crate::counters::Counters;
-use crate::engine::PluginEngine;
+use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::plugin_state::PluginState;
 use first_class_abi::{CallShape, World, differences};
@@ -19,7 +19,7 @@ pub(crate) struct WorldPlan {
     world: World,
     shapes: Vec<CallShape>,
     names: Vec<String>,
-    bridge: Vec<u8>,
+    bridge: Bridge,
 }
 
 /// What is prepared for a plugin of a world.
@@ -28,15 +28,14 @@ pub(crate) struct PluginPlan {
     pub(crate) pre: InstancePre<PluginState>,
     pub(crate) call: ComponentExportIndex,
     pub(crate) call_scalar: ComponentExportIndex,
-    /// Whether the plugin can wait in the host.
-    pub(crate) can_wait: bool,
+    pub(crate) mode: Mode,
 }
 
 impl WorldPlan {
     pub(crate) fn new(encoded: &[u8]) -> Result<Self, LoadError> {
         let world = World::decode(encoded).map_err(|error| LoadError::World(error.to_string()))?;
         let shapes = CallShape::of_world(&world);
-        let bridge = bridge::generate(&world, &shapes)
+        let bridge = Bridge::generate(&world, &shapes)
             .map_err(|error| LoadError::World(error.to_string()))?;
         let names = world
             .callables()
@@ -81,15 +80,25 @@ impl WorldPlan {
         counters: &Counters,
     ) -> Result<PluginPlan, LoadError> {
         let plugin = self.check(source_name, bytes)?;
-        let can_wait = plugin
-            .import_names()
-            .iter()
-            .any(|name| name.starts_with(WAITING));
-        let composed = bridge::compose(&self.bridge, bytes)
+        let mode = self.mode(&plugin);
+        let composed = self
+            .bridge
+            .compose(bytes)
             .map_err(|error| compile_error(source_name, error.to_string()))?;
         counters.compiled();
-        self.compile(&composed, can_wait, engine)
+        self.compile(&composed, mode, engine)
             .map_err(|error| compile_error(source_name, format!("{error:#}")))
+    }
+
+    fn mode(&self, plugin: &World) -> Mode {
+        if self.bridge.is_async() {
+            return Mode::Concurrent;
+        }
+        let imports = plugin.import_names();
+        match imports.iter().any(|name| name.starts_with(WAITING)) {
+            true => Mode::Waiting,
+            false => Mode::Direct,
+        }
     }
 
     fn check(&self, source_name: &str, bytes: &[u8]) -> Result<World, LoadError> {
@@ -118,20 +127,20 @@ impl WorldPlan {
     fn compile(
         self: &Arc<Self>,
         composed: &[u8],
-        can_wait: bool,
+        mode: Mode,
         engine: &PluginEngine,
     ) -> wasmtime::Result<PluginPlan> {
-        let component = Component::from_binary(engine.engine(), composed)?;
-        let entry = export(&component, None, bridge::ENTRY)?;
+        let component = Component::from_binary(engine.engine(mode), composed)?;
+        let entry = export(&component, None, self.bridge.entry())?;
         let call = export(&component, Some(&entry), "call")?;
         let call_scalar = export(&component, Some(&entry), "call-scalar")?;
-        let pre = engine.linker(can_wait).instantiate_pre(&component)?;
+        let pre = engine.linker(mode).instantiate_pre(&component)?;
         Ok(PluginPlan {
             world: self.clone(),
             pre,
             call,
             call_scalar,
-            can_wait,
+            mode,
         })
     }
 }

@@ -41,3 +41,10 @@ fn a_guest_holds_100_instances_and_dropping_them_returns_the_memory() {
 fn assert_empty(snapshot: Snapshot) {
     assert_eq!((snapshot.instances, snapshot.memory_bytes), (0, 0));
 }
+
+#[test]
+fn async_functions_are_blocking_methods() {
+    let shim = shim_of(&["test-timer"]).build().expect("builds");
+    let output = Caller::run("test-timers", &shim, &[]).expect_success();
+    assert_eq!(output, "all waits ended\n");
+}

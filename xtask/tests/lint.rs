@@ -41,7 +41,7 @@ fn findings_leave_the_status_at_0() {
 a.txt:1:1: warning: `the` stands here twice [repeated-words]
     fix: write `the`
 a.txt:1:9: note: `TODO` was left behind [notes]
-a.txt:2:101: warning: this line has 125 characters, 25 too many [long-lines]
+a.txt:2:121: warning: this line has 125 characters, 5 too many [long-lines]
 a.txt:2:125: warning: white space at the end of the line [trailing-space]
     fix: delete it
 a.txt:3:2: note: blanks at the ends of a code span [endless]

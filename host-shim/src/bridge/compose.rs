@@ -1,6 +1,6 @@
 //! Putting a bridge and a plugin together into one component.
 
-use super::{BridgeError, ENTRY};
+use super::BridgeError;
 use first_class_abi::provider;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
@@ -10,15 +10,15 @@ use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 ///
 /// The plugin must have passed the check against the world before; a function that does not fit
 /// all the same is an error here, never an import that is left over.
-pub(crate) fn compose(bridge: &[u8], plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
+pub(super) fn compose(bridge: &[u8], entry: &str, plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
     let mut graph = CompositionGraph::new();
     let plugin = instantiate(&mut graph, "plugin", plugin)?;
     let bridge = instantiate(&mut graph, "bridge", bridge)?;
     connect(&mut graph, plugin, bridge)?;
-    let entry = graph
-        .alias_instance_export(bridge, ENTRY)
+    let alias = graph
+        .alias_instance_export(bridge, entry)
         .map_err(BridgeError::tooling)?;
-    graph.export(entry, ENTRY).map_err(BridgeError::tooling)?;
+    graph.export(alias, entry).map_err(BridgeError::tooling)?;
     // Wasmtime validates the component when it compiles it.
     let options = EncodeOptions {
         validate: false,

@@ -11,14 +11,9 @@
 mod compose;
 mod module;
 
-pub(crate) use compose::compose;
-
 use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId};
-use first_class_abi::{CallShape, World};
+use first_class_abi::{CallShape, Callee, World};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-
-/// The interface by which the shim enters a bridge.
-pub(crate) const ENTRY: &str = "first-class:bridge/entry@0.1.0";
 
 const BRIDGE_WIT: &str = include_str!("../../wit/bridge.wit");
 
@@ -43,26 +38,70 @@ impl BridgeError {
     }
 }
 
-/// Makes the component that bridges to any plugin of `world`.
-pub(crate) fn generate(world: &World, shapes: &[CallShape]) -> Result<Vec<u8>, BridgeError> {
-    let mut module = module::generate(world, shapes)?;
-    let (resolve, id) = bridge_world(world).map_err(BridgeError::tooling)?;
-    embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
-        .map_err(BridgeError::tooling)?;
-    ComponentEncoder::default()
-        .validate(true)
-        .module(&module)
-        .and_then(|encoder| encoder.encode())
-        .map_err(BridgeError::tooling)
+/// The bridge of a world.
+pub(crate) struct Bridge {
+    component: Vec<u8>,
+    is_async: bool,
+}
+
+impl Bridge {
+    /// Makes the component that bridges to any plugin of `world`.
+    pub(crate) fn generate(world: &World, shapes: &[CallShape]) -> Result<Self, BridgeError> {
+        let is_async = has_async_functions(world);
+        let mut module = module::generate(world, shapes, entry(is_async))?;
+        let (resolve, id) = bridge_world(world, is_async).map_err(BridgeError::tooling)?;
+        embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
+            .map_err(BridgeError::tooling)?;
+        let component = ComponentEncoder::default()
+            .validate(true)
+            .module(&module)
+            .and_then(|encoder| encoder.encode())
+            .map_err(BridgeError::tooling)?;
+        Ok(Bridge {
+            component,
+            is_async,
+        })
+    }
+
+    /// Composes a plugin into the bridge.
+    pub(crate) fn compose(&self, plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
+        compose::compose(&self.component, self.entry(), plugin)
+    }
+
+    /// The interface by which the shim enters it.
+    pub(crate) fn entry(&self) -> &'static str {
+        entry(self.is_async)
+    }
+
+    /// Whether its entry functions are `async`, because some function of the world is.
+    pub(crate) fn is_async(&self) -> bool {
+        self.is_async
+    }
+}
+
+fn entry(is_async: bool) -> &'static str {
+    match is_async {
+        true => "first-class:bridge/async-entry@0.1.0",
+        false => "first-class:bridge/entry@0.1.0",
+    }
+}
+
+fn has_async_functions(world: &World) -> bool {
+    let mut callables = world.callables().iter();
+    callables.any(|callable| match &callable.callee {
+        Callee::Function(function) => function.kind.is_async(),
+        Callee::Drop(_) => false,
+    })
 }
 
 /// The world that the bridge itself implements: `world` turned around, and the entry functions.
-fn bridge_world(world: &World) -> anyhow::Result<(Resolve, WorldId)> {
+fn bridge_world(world: &World, is_async: bool) -> anyhow::Result<(Resolve, WorldId)> {
     let mut resolve = world.resolve().clone();
     let id = world.id();
     resolve.importize(id, None)?;
     let package = resolve.push_source("bridge.wit", BRIDGE_WIT)?;
-    let entry = resolve.select_world(&[package], Some("bridge"))?;
+    let name = if is_async { "async-bridge" } else { "bridge" };
+    let entry = resolve.select_world(&[package], Some(name))?;
     resolve.merge_worlds(entry, id, &mut CloneMaps::default())?;
     Ok((resolve, id))
 }

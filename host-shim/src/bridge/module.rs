@@ -5,7 +5,7 @@
 //! the arena is empty when the shim copies it there. A result overwrites it: adapters have
 //! copied all arguments into the plugin before they write anything back.
 
-use super::{BridgeError, ENTRY};
+use super::BridgeError;
 use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
 use first_class_abi::wit_parser::abi::WasmType;
 use first_class_abi::{CallShape, World};
@@ -40,7 +40,11 @@ const REALLOC_TYPE: u32 = 4;
 const FIRST_IMPORT_TYPE: u32 = 5;
 
 /// Generates the module for a world whose functions have these shapes.
-pub(super) fn generate(world: &World, shapes: &[CallShape]) -> Result<Vec<u8>, BridgeError> {
+pub(super) fn generate(
+    world: &World,
+    shapes: &[CallShape],
+    entry: &str,
+) -> Result<Vec<u8>, BridgeError> {
     let memory_pages = memory_pages(world, shapes)?;
     let layout = Functions::new(shapes);
     let mut module = Module::new();
@@ -51,7 +55,7 @@ pub(super) fn generate(world: &World, shapes: &[CallShape]) -> Result<Vec<u8>, B
         .section(&tables(&layout))
         .section(&memory(memory_pages))
         .section(&globals())
-        .section(&exports(&layout))
+        .section(&exports(&layout, entry))
         .section(&layout.elements())
         .section(&code(shapes));
     Ok(module.finish())
@@ -219,13 +223,13 @@ fn globals() -> GlobalSection {
     section
 }
 
-fn exports(layout: &Functions) -> ExportSection {
+fn exports(layout: &Functions, entry: &str) -> ExportSection {
     let mut section = ExportSection::new();
     section
         .export("memory", ExportKind::Memory, 0)
-        .export(&format!("{ENTRY}#call"), ExportKind::Func, layout.call)
+        .export(&format!("{entry}#call"), ExportKind::Func, layout.call)
         .export(
-            &format!("{ENTRY}#call-scalar"),
+            &format!("{entry}#call-scalar"),
             ExportKind::Func,
             layout.call_scalar(),
         )

@@ -13,7 +13,7 @@ mod bindings {
 }
 
 /// How many characters a line may have.
-const LIMIT: usize = 100;
+const LIMIT: usize = 120;
 
 struct LongLines;
 
@@ -61,14 +61,14 @@ mod tests {
 
     #[test]
     fn lets_a_line_of_the_limit_through() {
-        let text = "né ".repeat(40);
+        let text = "né ".repeat(50);
         let line = |length| text.chars().take(length).collect::<String>();
         assert!(overlong(1, &line(LIMIT)).is_none());
         let finding = overlong(7, &line(LIMIT + 2)).expect("a finding");
         assert_eq!(finding.range.start.line, 7);
-        assert_eq!(finding.range.start.column, 101);
-        assert_eq!(finding.range.end.column, 103);
-        assert_eq!(finding.message, "this line has 102 characters, 2 too many");
+        assert_eq!(finding.range.start.column, 121);
+        assert_eq!(finding.range.end.column, 123);
+        assert_eq!(finding.message, "this line has 122 characters, 2 too many");
     }
 
     #[test]
