@@ -62,6 +62,8 @@ failure_codes! {
     Deadline = 31,
     /// The instance died in an earlier call, or was released.
     Dead = 32,
+    /// The plugin lacks this export, which the caller declared optional.
+    Unsupported = 33,
 }
 
 #[cfg(test)]

@@ -6,9 +6,13 @@
 //! the world itself: its encoding and the number of each function ([`World`]), the shape of
 //! each call ([`CallShape`]), and in what a plugin differs from it ([`fit`]).
 
+#[cfg(feature = "world")]
+mod absent;
 pub mod contract;
 #[cfg(feature = "world")]
 pub mod fit;
+#[cfg(feature = "world")]
+mod optional;
 #[cfg(feature = "world")]
 mod shape;
 #[cfg(feature = "world")]

@@ -98,6 +98,13 @@ pub enum CallError {
         /// What it died of.
         message: String,
     },
+    /// The plugin lacks this function, which the world declares optional.
+    Unsupported {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+    },
     /// A resource was passed to another instance than the one that it lives in. Nothing was called.
     ForeignResource {
         /// The source of the instance that was called.
@@ -170,6 +177,7 @@ impl From<Failure> for CallError {
                 limit: Duration::from_millis(limit),
             },
             Some(Code::Dead) => CallError::Dead { source, message },
+            Some(Code::Unsupported) => CallError::Unsupported { source, function },
             _ => CallError::Host { code, message },
         }
     }
@@ -241,6 +249,9 @@ impl fmt::Display for CallError {
             }
             CallError::Dead { source, message } => {
                 write!(f, "the instance of `{source}` is dead: {message}")
+            }
+            CallError::Unsupported { source, function } => {
+                write!(f, "`{source}` does not have `{function}`")
             }
             CallError::ForeignResource { source, owner } => write!(
                 f,

@@ -33,6 +33,12 @@ impl Instance {
         Ok(Instance { owner })
     }
 
+    /// Whether the plugin has a function. It may lack those that the handle's world declares
+    /// optional.
+    pub fn supports(&self, function: u32) -> bool {
+        self.owner.host.supports(self.owner.number, function)
+    }
+
     /// Calls a function by its number, with the tuple of its arguments.
     ///
     /// # Errors

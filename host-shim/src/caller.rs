@@ -79,6 +79,13 @@ impl ShimCtx {
         result
     }
 
+    /// Whether the plugin has a function; no, too, for numbers that name nothing.
+    pub fn supports(&self, instance: u32, function: u32) -> bool {
+        let instance = self.instances.get(instance as usize);
+        let instance = instance.and_then(|slot| slot.as_deref());
+        instance.is_some_and(|instance| instance.supports(function))
+    }
+
     /// Ends an instance. A number that names none is ignored.
     pub fn release(&mut self, instance: u32) {
         self.instances.try_remove(instance as usize);

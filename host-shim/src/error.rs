@@ -128,6 +128,14 @@ pub enum CallError {
         /// What it died of.
         message: String,
     },
+    /// The plugin lacks this export, which the caller declared optional.
+    #[error("`{source_name}` does not have `{function}`")]
+    Unsupported {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+    },
 }
 
 fn list(differences: &[Difference]) -> String {

@@ -5,16 +5,22 @@ use first_class_abi::Difference;
 use first_class_abi::contract::FailureCode;
 use wasmtime::component::{ComponentType, Lower};
 
-/// The record `failure` of the contract.
-#[derive(Debug, ComponentType, Lower)]
+/// The record `failure` of the contract, in which every error reaches a caller.
+#[derive(Clone, PartialEq, Eq, Debug, ComponentType, Lower)]
 #[component(record)]
-pub(crate) struct Failure {
-    code: u32,
-    source: String,
-    function: String,
-    message: String,
-    details: Vec<String>,
-    limit: u64,
+pub struct Failure {
+    /// What kind of failure, by the contract's numbers.
+    pub code: u32,
+    /// The source of the instance; empty when there is none.
+    pub source: String,
+    /// The function that was called; empty when no call was involved.
+    pub function: String,
+    /// What happened.
+    pub message: String,
+    /// One entry per fact, such as each difference between a plugin and the world.
+    pub details: Vec<String>,
+    /// The limit that was exceeded, in its own unit (milliseconds for a deadline); else 0.
+    pub limit: u64,
 }
 
 impl Failure {
@@ -96,6 +102,10 @@ impl From<CallError> for Failure {
                 source_name,
                 message,
             } => Failure::new(Code::Dead, source_name, message),
+            CallError::Unsupported {
+                source_name,
+                function,
+            } => Failure::new(Code::Unsupported, source_name, String::new()).in_function(function),
         }
     }
 }

@@ -117,13 +117,23 @@ impl Instance {
         outcome.map_err(|death| self.bury(function, death))
     }
 
+    /// Whether the plugin has a function.
+    pub(crate) fn supports(&self, function: u32) -> bool {
+        self.plan.world.shape(function).is_some() && !self.plan.lacks.contains(&function)
+    }
+
     fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        self.plan
-            .world
-            .shape(function)
-            .ok_or_else(|| CallError::Protocol {
-                message: format!("the world has no function number {function}"),
-            })
+        let shape = self.plan.world.shape(function);
+        let shape = shape.ok_or_else(|| CallError::Protocol {
+            message: format!("the world has no function number {function}"),
+        })?;
+        if self.plan.lacks.contains(&function) {
+            return Err(CallError::Unsupported {
+                source_name: self.source_name.to_string(),
+                function: self.plan.world.function_name(function),
+            });
+        }
+        Ok(shape)
     }
 
     fn alive(&mut self) -> Result<&mut Alive, CallError> {

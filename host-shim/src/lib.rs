@@ -50,5 +50,6 @@ mod source;
 pub use caller::ShimCtx;
 pub use counters::Snapshot;
 pub use error::{CallError, LoadError, ShimError};
+pub use failure::Failure;
 pub use linker::{ShimView, add_to_linker};
 pub use shim::{Shim, ShimBuilder};

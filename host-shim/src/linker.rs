@@ -25,6 +25,7 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("load", load::<T>)?;
     contract.func_wrap("invoke", invoke::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar::<T>)?;
+    contract.func_wrap("supports", supports::<T>)?;
     contract.func_wrap("release", release::<T>)
 }
 
@@ -65,6 +66,13 @@ fn invoke_scalar<T: ShimView>(
 ) -> Answer<u64> {
     let shim = store.data_mut().shim();
     answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
+}
+
+fn supports<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, function): (u32, u32),
+) -> wasmtime::Result<(bool,)> {
+    Ok((store.data_mut().shim().supports(instance, function),))
 }
 
 fn release<T: ShimView>(mut store: Store<'_, T>, (instance,): (u32,)) -> wasmtime::Result<()> {

@@ -1,7 +1,7 @@
 //! What is prepared once for a world, and once for each plugin of it, so that a further instance
 //! costs nothing but its instantiation.
 
-use crate::bridge::Bridge;
+use crate::bridge::{Bridge, BridgeError};
 use crate::component;
 use crate::counters::Counters;
 use crate::engine::{Mode, PluginEngine};
@@ -29,13 +29,15 @@ pub(crate) struct PluginPlan {
     pub(crate) call: ComponentExportIndex,
     pub(crate) call_scalar: ComponentExportIndex,
     pub(crate) mode: Mode,
+    /// The numbers of the optional functions that the plugin does not have.
+    pub(crate) lacks: Vec<u32>,
 }
 
 impl WorldPlan {
     pub(crate) fn new(encoded: &[u8]) -> Result<Self, LoadError> {
         let world = World::decode(encoded).map_err(|error| LoadError::World(error.to_string()))?;
         let shapes = CallShape::of_world(&world);
-        let bridge = Bridge::generate(&world, &shapes)
+        let bridge = Bridge::generate(&world, &shapes, &[])
             .map_err(|error| LoadError::World(error.to_string()))?;
         let names = world
             .callables()
@@ -79,15 +81,25 @@ impl WorldPlan {
         engine: &PluginEngine,
         counters: &Counters,
     ) -> Result<PluginPlan, LoadError> {
-        let plugin = self.check(source_name, bytes)?;
-        let mode = self.mode(&plugin);
+        let plugin = component::read_type(bytes).map_err(|found| LoadError::NotAComponent {
+            source_name: source_name.into(),
+            found,
+        })?;
+        let lacks = self.world.absent_in(&plugin);
+        self.check(source_name, &plugin, &lacks)?;
         let composed = self
-            .bridge
-            .compose(bytes)
+            .compose(bytes, &lacks)
             .map_err(|error| compile_error(source_name, error.to_string()))?;
         counters.compiled();
-        self.compile(&composed, mode, engine)
+        self.compile(&composed, self.mode(&plugin), lacks, engine)
             .map_err(|error| compile_error(source_name, format!("{error:#}")))
+    }
+
+    fn compose(&self, plugin: &[u8], lacks: &[u32]) -> Result<Vec<u8>, BridgeError> {
+        if lacks.is_empty() {
+            return self.bridge.compose(plugin);
+        }
+        Bridge::generate(&self.world, &self.shapes, lacks)?.compose(plugin)
     }
 
     fn mode(&self, plugin: &World) -> Mode {
@@ -101,12 +113,8 @@ impl WorldPlan {
         }
     }
 
-    fn check(&self, source_name: &str, bytes: &[u8]) -> Result<World, LoadError> {
-        let plugin = component::read_type(bytes).map_err(|found| LoadError::NotAComponent {
-            source_name: source_name.into(),
-            found,
-        })?;
-        let differences = differences(&self.world, &plugin);
+    fn check(&self, source_name: &str, plugin: &World, lacks: &[u32]) -> Result<(), LoadError> {
+        let differences = differences(&self.world.without(lacks), plugin);
         if !differences.is_empty() {
             return Err(LoadError::Incompatible {
                 source_name: source_name.into(),
@@ -114,20 +122,21 @@ impl WorldPlan {
                 differences,
             });
         }
-        let imports = component::unsatisfied_imports(&plugin);
+        let imports = component::unsatisfied_imports(plugin);
         if !imports.is_empty() {
             return Err(LoadError::Unsatisfied {
                 source_name: source_name.into(),
                 imports,
             });
         }
-        Ok(plugin)
+        Ok(())
     }
 
     fn compile(
         self: &Arc<Self>,
         composed: &[u8],
         mode: Mode,
+        lacks: Vec<u32>,
         engine: &PluginEngine,
     ) -> wasmtime::Result<PluginPlan> {
         let component = Component::from_binary(engine.engine(mode), composed)?;
@@ -141,6 +150,7 @@ impl WorldPlan {
             call,
             call_scalar,
             mode,
+            lacks,
         })
     }
 }

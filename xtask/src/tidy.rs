@@ -17,8 +17,8 @@ const MARKS: [&str; 3] = [
     concat!("XX", "X"),
 ];
 
-/// The rule that looks for such marks has to name them.
-const ABOUT_MARKS: &str = "examples/plugins/notes/";
+/// The rule that looks for such marks has to name them, and so has its test.
+const ABOUT_MARKS: [&str; 2] = ["examples/plugins/notes/", "xtask/tests/lint.rs"];
 
 /// Folders of what a program wrote, for tests to compare with.
 const SNAPSHOTS: &str = "/snapshots/";
@@ -73,7 +73,7 @@ fn rust_problems(path: &str, text: &str) -> Vec<String> {
             "{path}: has {length} lines, more than {MOST_LINES}; split it"
         ));
     }
-    if !path.starts_with(ABOUT_MARKS) {
+    if !ABOUT_MARKS.iter().any(|place| path.starts_with(place)) {
         problems.extend(unfinished(path, text));
     }
     problems

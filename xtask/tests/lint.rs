@@ -31,7 +31,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn findings_leave_the_status_at_0() {
-    let long = "long ".repeat(25);
+    let long = "on and ".repeat(18);
     let content = format!("the the TODO\r\n{long}\n` a`,, b\n");
     let folder = folder(&[("a.txt", content.as_bytes())]);
     let output = demo(folder.path(), &["a.txt"]);
@@ -41,8 +41,8 @@ fn findings_leave_the_status_at_0() {
 a.txt:1:1: warning: `the` stands here twice [repeated-words]
     fix: write `the`
 a.txt:1:9: note: `TODO` was left behind [notes]
-a.txt:2:121: warning: this line has 125 characters, 5 too many [long-lines]
-a.txt:2:125: warning: white space at the end of the line [trailing-space]
+a.txt:2:121: warning: this line has 126 characters, 6 too many [long-lines]
+a.txt:2:126: warning: white space at the end of the line [trailing-space]
     fix: delete it
 a.txt:3:2: note: blanks at the ends of a code span [endless]
     fix: write `a`

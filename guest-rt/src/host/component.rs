@@ -55,6 +55,10 @@ impl Host {
         instances::invoke_scalar(instance, function, a, b, c, d)
     }
 
+    pub(crate) fn supports(&self, instance: u32, function: u32) -> bool {
+        instances::supports(instance, function)
+    }
+
     pub(crate) fn release(&self, instance: u32) {
         instances::release(instance);
     }

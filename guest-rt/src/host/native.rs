@@ -40,6 +40,9 @@ pub trait Host: Send + Sync {
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, Failure>;
 
+    /// Whether the plugin has a function.
+    fn supports(&self, instance: u32, function: u32) -> bool;
+
     /// Ends an instance.
     fn release(&self, instance: u32);
 }
@@ -125,6 +128,10 @@ impl Handle {
                 _: u32,
                 _: [u64; SCALAR_PARAMS],
             ) -> Result<u64, Failure> {
+                unreachable!()
+            }
+
+            fn supports(&self, _: u32, _: u32) -> bool {
                 unreachable!()
             }
 

@@ -45,11 +45,17 @@ pub(crate) struct Bridge {
 }
 
 impl Bridge {
-    /// Makes the component that bridges to any plugin of `world`.
-    pub(crate) fn generate(world: &World, shapes: &[CallShape]) -> Result<Self, BridgeError> {
+    /// Makes the component that bridges to any plugin of `world`, or to those that lack the
+    /// functions of some numbers.
+    pub(crate) fn generate(
+        world: &World,
+        shapes: &[CallShape],
+        lacks: &[u32],
+    ) -> Result<Self, BridgeError> {
         let is_async = has_async_functions(world);
-        let mut module = module::generate(world, shapes, entry(is_async))?;
-        let (resolve, id) = bridge_world(world, is_async).map_err(BridgeError::tooling)?;
+        let mut module = module::generate(world, shapes, lacks, entry(is_async))?;
+        let present = world.without(lacks);
+        let (resolve, id) = bridge_world(&present, is_async).map_err(BridgeError::tooling)?;
         embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
             .map_err(BridgeError::tooling)?;
         let component = ComponentEncoder::default()

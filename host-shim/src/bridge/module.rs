@@ -11,7 +11,7 @@ use first_class_abi::wit_parser::abi::WasmType;
 use first_class_abi::{CallShape, World};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection,
     InstructionSink, MemArg, MemorySection, MemoryType, Module, RefType, TableSection, TableType,
     TypeSection, ValType,
 };
@@ -43,65 +43,76 @@ const FIRST_IMPORT_TYPE: u32 = 5;
 pub(super) fn generate(
     world: &World,
     shapes: &[CallShape],
+    lacks: &[u32],
     entry: &str,
 ) -> Result<Vec<u8>, BridgeError> {
     let memory_pages = memory_pages(world, shapes)?;
-    let layout = Functions::new(shapes);
+    let layout = Functions::new(shapes, lacks);
     let mut module = Module::new();
     module
-        .section(&types(shapes))
-        .section(&imports(world))
+        .section(&types(&layout))
+        .section(&imports(world, &layout))
         .section(&layout.declarations())
         .section(&tables(&layout))
         .section(&memory(memory_pages))
         .section(&globals())
         .section(&exports(&layout, entry))
         .section(&layout.elements())
-        .section(&code(shapes));
+        .section(&code(&layout));
     Ok(module.finish())
 }
 
-/// The index spaces of the functions: the imports, then the buffer trampolines, the scalar
-/// trampolines, and the three functions that the bridge exports.
-struct Functions {
-    imports: u32,
-    /// For each function its scalar trampoline, if it has one.
-    scalars: Vec<Option<u32>>,
-    call: u32,
+/// The index spaces of the functions: the imports, then a buffer trampoline for each, then the
+/// scalar trampolines, and the three functions that the bridge exports.
+///
+/// What the plugin lacks is not imported; its places in the tables stay empty.
+struct Functions<'a> {
+    present: Vec<(u32, &'a CallShape)>,
+    /// How many numbers there are, with those of what the plugin lacks.
+    numbers: u32,
 }
 
-impl Functions {
-    fn new(shapes: &[CallShape]) -> Self {
-        let imports = shapes.len() as u32;
-        let mut next = imports * 2;
-        let scalars = shapes.iter().map(|shape| {
-            shape.scalar.then(|| {
-                next += 1;
-                next - 1
-            })
-        });
-        let scalars = scalars.collect();
+impl<'a> Functions<'a> {
+    fn new(shapes: &'a [CallShape], lacks: &[u32]) -> Self {
+        let numbered = (0..).zip(shapes);
         Functions {
-            imports,
-            scalars,
-            call: next,
+            present: numbered
+                .filter(|(number, _)| !lacks.contains(number))
+                .collect(),
+            numbers: shapes.len() as u32,
         }
     }
 
+    fn imports(&self) -> u32 {
+        self.present.len() as u32
+    }
+
+    /// The functions that have a scalar trampoline, each with its import.
+    fn scalars(&self) -> impl Iterator<Item = (u32, u32, &'a CallShape)> {
+        let imported = (0..).zip(&self.present);
+        imported
+            .filter(|(_, (_, shape))| shape.scalar)
+            .map(|(import, (number, shape))| (import, *number, *shape))
+    }
+
+    fn call(&self) -> u32 {
+        self.imports() * 2 + self.scalars().count() as u32
+    }
+
     fn call_scalar(&self) -> u32 {
-        self.call + 1
+        self.call() + 1
     }
 
     fn realloc(&self) -> u32 {
-        self.call + 2
+        self.call() + 2
     }
 
     fn declarations(&self) -> FunctionSection {
         let mut section = FunctionSection::new();
-        for _ in 0..self.imports {
+        for _ in &self.present {
             section.function(BUFFER_TYPE);
         }
-        for _ in self.scalars.iter().flatten() {
+        for _ in self.scalars() {
             section.function(SCALAR_TYPE);
         }
         section
@@ -112,27 +123,27 @@ impl Functions {
     }
 
     fn elements(&self) -> ElementSection {
-        let buffers: Vec<u32> = (self.imports..self.imports * 2).collect();
-        let scalars: Vec<ConstExpr> = self
-            .scalars
-            .iter()
-            .map(|scalar| match scalar {
-                Some(function) => ConstExpr::ref_func(*function),
-                None => ConstExpr::ref_null(wasm_encoder::HeapType::FUNC),
-            })
-            .collect();
+        let mut buffers = vec![None; self.numbers as usize];
+        let mut scalars = buffers.clone();
+        for (trampoline, (number, _)) in (self.imports()..).zip(&self.present) {
+            buffers[*number as usize] = Some(trampoline);
+        }
+        for (trampoline, (_, number, _)) in (self.imports() * 2..).zip(self.scalars()) {
+            scalars[number as usize] = Some(trampoline);
+        }
         let mut section = ElementSection::new();
-        let start = ConstExpr::i32_const(0);
-        section.active(
-            Some(BUFFER_TABLE),
-            &start,
-            Elements::Functions(buffers.into()),
-        );
-        section.active(
-            Some(SCALAR_TABLE),
-            &start,
-            Elements::Expressions(RefType::FUNCREF, scalars.into()),
-        );
+        for (table, functions) in [(BUFFER_TABLE, buffers), (SCALAR_TABLE, scalars)] {
+            let functions = functions.into_iter().map(|function| match function {
+                Some(function) => ConstExpr::ref_func(function),
+                None => ConstExpr::ref_null(HeapType::FUNC),
+            });
+            let functions: Vec<_> = functions.collect();
+            section.active(
+                Some(table),
+                &ConstExpr::i32_const(0),
+                Elements::Expressions(RefType::FUNCREF, functions.into()),
+            );
+        }
         section
     }
 }
@@ -153,7 +164,7 @@ fn memory_pages(world: &World, shapes: &[CallShape]) -> Result<u64, BridgeError>
     Ok((ARENA_BASE as u64 + largest as u64).div_ceil(PAGE as u64))
 }
 
-fn types(shapes: &[CallShape]) -> TypeSection {
+fn types(layout: &Functions<'_>) -> TypeSection {
     use ValType::{I32, I64};
     let mut section = TypeSection::new();
     let scalars = [I64; SCALAR_PARAMS];
@@ -164,7 +175,7 @@ fn types(shapes: &[CallShape]) -> TypeSection {
         .ty()
         .function([&[I32], &scalars[..]].concat(), [I64]);
     section.ty().function([I32; 4], [I32]);
-    for shape in shapes {
+    for (_, shape) in &layout.present {
         let params = shape.params.iter().copied().map(value_type);
         let return_pointer = shape.indirect_result.then_some(I32);
         let params: Vec<_> = params.chain(return_pointer).collect();
@@ -173,9 +184,10 @@ fn types(shapes: &[CallShape]) -> TypeSection {
     section
 }
 
-fn imports(world: &World) -> ImportSection {
+fn imports(world: &World, layout: &Functions<'_>) -> ImportSection {
     let mut section = ImportSection::new();
-    for (ty, callable) in (FIRST_IMPORT_TYPE..).zip(world.callables()) {
+    for (ty, (number, _)) in (FIRST_IMPORT_TYPE..).zip(&layout.present) {
+        let callable = &world.callables()[*number as usize];
         let module = if callable.interface.is_empty() {
             "$root"
         } else {
@@ -186,14 +198,14 @@ fn imports(world: &World) -> ImportSection {
     section
 }
 
-fn tables(layout: &Functions) -> TableSection {
+fn tables(layout: &Functions<'_>) -> TableSection {
     let mut section = TableSection::new();
     for _ in [BUFFER_TABLE, SCALAR_TABLE] {
         section.table(TableType {
             element_type: RefType::FUNCREF,
             table64: false,
-            minimum: layout.imports.into(),
-            maximum: Some(layout.imports.into()),
+            minimum: layout.numbers.into(),
+            maximum: Some(layout.numbers.into()),
             shared: false,
         });
     }
@@ -223,11 +235,11 @@ fn globals() -> GlobalSection {
     section
 }
 
-fn exports(layout: &Functions, entry: &str) -> ExportSection {
+fn exports(layout: &Functions<'_>, entry: &str) -> ExportSection {
     let mut section = ExportSection::new();
     section
         .export("memory", ExportKind::Memory, 0)
-        .export(&format!("{entry}#call"), ExportKind::Func, layout.call)
+        .export(&format!("{entry}#call"), ExportKind::Func, layout.call())
         .export(
             &format!("{entry}#call-scalar"),
             ExportKind::Func,
@@ -237,12 +249,12 @@ fn exports(layout: &Functions, entry: &str) -> ExportSection {
     section
 }
 
-fn code(shapes: &[CallShape]) -> CodeSection {
+fn code(layout: &Functions<'_>) -> CodeSection {
     let mut section = CodeSection::new();
-    for (import, shape) in (0..).zip(shapes) {
+    for (import, (_, shape)) in (0..).zip(&layout.present) {
         section.function(&buffer_trampoline(import, shape));
     }
-    for (import, shape) in (0..).zip(shapes).filter(|(_, shape)| shape.scalar) {
+    for (import, _, shape) in layout.scalars() {
         section.function(&scalar_trampoline(import, shape));
     }
     section
