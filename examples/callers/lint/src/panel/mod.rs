@@ -161,4 +161,6 @@ impl<R: Rule> Member<R> {
 }
 
 #[cfg(test)]
+mod native;
+#[cfg(test)]
 mod tests;
