@@ -10,6 +10,8 @@
 mod absent;
 pub mod contract;
 #[cfg(feature = "world")]
+mod decode;
+#[cfg(feature = "world")]
 pub mod fit;
 #[cfg(feature = "world")]
 mod optional;
@@ -19,10 +21,12 @@ mod shape;
 mod world;
 
 #[cfg(feature = "world")]
+pub use decode::DecodeError;
+#[cfg(feature = "world")]
 pub use fit::{Difference, differences, provider};
 #[cfg(feature = "world")]
 pub use shape::CallShape;
 #[cfg(feature = "world")]
 pub use wit_parser;
 #[cfg(feature = "world")]
-pub use world::{Callable, Callee, DecodeError, EncodeError, World};
+pub use world::{Callable, Callee, EncodeError, World};

@@ -44,11 +44,6 @@ pub enum Callee {
 #[error("the world cannot be encoded: {0}")]
 pub struct EncodeError(String);
 
-/// Bytes that are not the encoding of a world.
-#[derive(Debug, thiserror::Error)]
-#[error("not the encoding of a world: {0}")]
-pub struct DecodeError(String);
-
 impl World {
     /// The world `id` of `resolve`.
     pub fn new(resolve: Resolve, id: WorldId) -> Self {
@@ -70,17 +65,6 @@ impl World {
     pub fn with_optional(self, names: impl IntoIterator<Item = String>) -> Self {
         let optional = names.into_iter().collect();
         World { optional, ..self }
-    }
-
-    /// Reads what [`World::encode`] wrote.
-    ///
-    /// # Errors
-    /// When the bytes are anything else; they may come from an untrusted guest.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let (resolve, id) = wit_parser::decoding::decode_world(bytes)
-            .map_err(|error| DecodeError(format!("{error:#}")))?;
-        let optional = optional::read(bytes).map_err(DecodeError)?;
-        Ok(World::new(resolve, id).with_optional(optional))
     }
 
     /// The binary form in which the world travels with a load.

@@ -2,7 +2,6 @@
 
 use first_class_abi::World;
 use first_class_abi::wit_parser::WorldItem;
-use first_class_abi::wit_parser::decoding::{DecodedWasm, decode};
 
 const MAGIC: &[u8] = b"\0asm";
 const CORE_VERSION: &[u8] = &[1, 0, 0, 0];
@@ -25,11 +24,7 @@ pub(crate) fn read_type(bytes: &[u8]) -> Result<World, String> {
                 .into(),
         );
     }
-    match decode(bytes) {
-        Ok(DecodedWasm::Component(resolve, world)) => Ok(World::new(resolve, world)),
-        Ok(DecodedWasm::WitPackage(..)) => Err("it is a WIT package, which has no code".into()),
-        Err(error) => Err(format!("the file is truncated or damaged: {error:#}")),
-    }
+    World::of_component(bytes).map_err(|error| format!("the file is truncated or damaged: {error}"))
 }
 
 /// The imports of a component that the shim does not satisfy: all functions outside of WASI.
@@ -77,5 +72,17 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert!(read_type(&component).is_ok());
+    }
+
+    /// It passes on an instance that it imports, with a resource in it, which no toolchain writes.
+    #[test]
+    fn a_component_that_wit_parser_panics_on_is_refused() {
+        let component = wat::parse_str(
+            r#"(component
+                (import "a:b/c" (instance $i (export "t" (type (sub resource)))))
+                (export "a:b/c" (instance $i)))"#,
+        );
+        let error = read_type(&component.expect("valid WAT")).expect_err("cannot be read");
+        assert!(error.contains("cannot be read"), "{error}");
     }
 }
