@@ -28,6 +28,22 @@ pub fn guest(package: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("the guest `{package}` is not built; run `cargo xtask test`"))
 }
 
+/// A component that is written by hand, in `tests/components`, with some of its text replaced.
+///
+/// # Panics
+/// When it is not there, lacks the text, or is not WebAssembly after that.
+pub fn component(name: &str, edits: &[(&str, &str)]) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("components");
+    let text = std::fs::read_to_string(folder.join(name).with_extension("wat"));
+    let text = edits
+        .iter()
+        .fold(text.expect("is there"), |text, (old, new)| {
+            assert!(text.contains(old), "`{name}` has no `{old}`");
+            text.replace(old, new)
+        });
+    wat::parse_str(text).expect("is WebAssembly")
+}
+
 /// A shim with these guest packages as sources, under their names without `test-`.
 pub fn shim_of(packages: &[&str]) -> ShimBuilder {
     packages.iter().fold(Shim::builder(), |builder, package| {
