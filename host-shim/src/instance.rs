@@ -7,6 +7,7 @@ use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
 use first_class_abi::CallShape;
 use first_class_abi::contract::SCALAR_PARAMS;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::component::{
@@ -176,12 +177,12 @@ impl Alive {
         let mut store = Store::new(surroundings.engine.engine(plan.mode), state);
         store.limiter(|state| state);
         store.set_epoch_deadline(ticks(surroundings.deadline));
-        let instance = match plan.mode {
-            Mode::Direct => plan.pre.instantiate(&mut store).map_err(Death::from)?,
+        let instance = contained(|| match plan.mode {
+            Mode::Direct => plan.pre.instantiate(&mut store).map_err(Death::from),
             Mode::Waiting | Mode::Concurrent => {
-                wait(surroundings, plan.pre.instantiate_async(&mut store))?
+                wait(surroundings, plan.pre.instantiate_async(&mut store))
             }
-        };
+        })?;
         Self::enterable(store, instance, plan).map_err(Death::from)
     }
 
@@ -247,6 +248,18 @@ impl Alive {
             }
         }
     }
+}
+
+/// Ends the instance, and not the host, when a host function panics. Those of WASI do if they have
+/// to block while the embedder's thread runs an async task; then the embedder should call from a
+/// thread on which it may block.
+fn contained<R>(enter: impl FnOnce() -> Result<R, Death>) -> Result<R, Death> {
+    catch_unwind(AssertUnwindSafe(enter)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<&str>().copied();
+        let message = message.or(panic.downcast_ref::<String>().map(String::as_str));
+        let message = message.unwrap_or("of an unknown cause");
+        Err(Death::Trap(format!("a host function panicked: {message}")))
+    })
 }
 
 /// Runs a plugin that can wait in the host, on this thread, until it is done or its deadline is
