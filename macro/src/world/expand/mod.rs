@@ -33,7 +33,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let rebuild = rebuild_on_change(model);
     quote! {
         #[doc = #summary]
-        #[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+        #[allow(
+            clippy::all,
+            dead_code,
+            missing_docs,
+            unused_imports,
+            reason = "written for the whole world"
+        )]
         pub mod #module {
             #handle_definition
             #(#views)*

@@ -1,5 +1,10 @@
 //! Returns every value that it is given.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "some functions have as many as fit into slots, and more"
+)]
+
 mod bindings {
     //! What `wit-bindgen` makes of the world `values`.
     #![allow(unsafe_code, reason = "the canonical ABI passes pointers")]
