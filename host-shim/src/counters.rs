@@ -50,6 +50,7 @@ impl Counters {
 pub(crate) struct Meter {
     counters: Arc<Counters>,
     memory_bytes: u64,
+    last_growth: u64,
 }
 
 impl Meter {
@@ -58,14 +59,25 @@ impl Meter {
         Meter {
             counters,
             memory_bytes: 0,
+            last_growth: 0,
         }
     }
 
     pub(crate) fn memory_grew(&mut self, bytes: u64) {
+        self.last_growth = bytes;
         self.memory_bytes += bytes;
         self.counters
             .memory_bytes
             .fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Takes the last growth back.
+    pub(crate) fn memory_did_not_grow(&mut self) {
+        let bytes = std::mem::take(&mut self.last_growth);
+        self.memory_bytes -= bytes;
+        self.counters
+            .memory_bytes
+            .fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
