@@ -10,10 +10,15 @@
 
 mod compose;
 mod module;
+#[cfg(test)]
+mod tests;
 
 use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId};
 use first_class_abi::{CallShape, Callee, World};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+
+/// The package that [`BRIDGE_WIT`] defines. A world that has anything of it would collide.
+const PACKAGE: (&str, &str) = ("first-class", "bridge");
 
 const BRIDGE_WIT: &str = include_str!("../../wit/bridge.wit");
 
@@ -104,6 +109,11 @@ fn has_async_functions(world: &World) -> bool {
 fn bridge_world(world: &World, is_async: bool) -> anyhow::Result<(Resolve, WorldId)> {
     let mut resolve = world.resolve().clone();
     let id = world.id();
+    let mut packages = resolve.package_names.keys();
+    if packages.any(|package| (package.namespace.as_str(), package.name.as_str()) == PACKAGE) {
+        let (namespace, name) = PACKAGE;
+        anyhow::bail!("the package `{namespace}:{name}` is the host's own");
+    }
     resolve.importize(id, None)?;
     let package = resolve.push_source("bridge.wit", BRIDGE_WIT)?;
     let name = if is_async { "async-bridge" } else { "bridge" };

@@ -18,6 +18,10 @@ use wasm_encoder::{
 
 const PAGE: u32 = 65536;
 
+/// The most pages that the memory may have. It ends before the last address, so that rounding up
+/// to an alignment does not wrap around.
+const MAX_PAGES: u32 = u32::MAX / PAGE;
+
 /// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
 const MAX_RECORD: usize = 1 << 24;
 
@@ -216,7 +220,7 @@ fn memory(minimum: u64) -> MemorySection {
     let mut section = MemorySection::new();
     section.memory(MemoryType {
         minimum,
-        maximum: None,
+        maximum: Some(MAX_PAGES.into()),
         memory64: false,
         shared: false,
         page_size_log2: None,
@@ -424,8 +428,7 @@ fn realloc() -> Function {
 
 /// Makes the memory reach up to the address in the local `end`, or traps.
 ///
-/// An end past the last address of a 32-bit memory asks for more pages than there can be, so
-/// growing fails and no sum can wrap around.
+/// An end past the last address asks for more pages than there can be, so growing fails.
 fn grow_to(code: &mut InstructionSink<'_>, end: u32) {
     code.local_get(end)
         .memory_size(0)

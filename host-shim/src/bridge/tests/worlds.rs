@@ -1,0 +1,188 @@
+//! Bridges for worlds of every shape, each composed with a plugin that has nothing but the shape.
+
+use super::world;
+use crate::bridge::{Bridge, BridgeError};
+use first_class_abi::wit_parser::{LiftLowerAbi, ManglingAndAbi};
+use first_class_abi::{CallShape, World};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+
+/// Checks that there is a valid composition, and that it imports nothing else than this.
+fn bridges(wit: &str, imports: &[&str]) {
+    let world = world(wit);
+    let bridge = generate(&world).expect("has a bridge");
+    let composed = bridge.compose(&plugin(&world)).expect("composes");
+    Component::new(&Engine::default(), &composed).expect("is valid");
+    let composed = World::of_component(&composed).expect("is a component");
+    assert_eq!(composed.import_names(), imports);
+    assert_eq!(composed.export_names(), [bridge.entry()]);
+}
+
+fn generate(world: &World) -> Result<Bridge, BridgeError> {
+    Bridge::generate(world, &CallShape::of_world(world), &[])
+}
+
+/// A component of the world that traps whatever is called.
+fn plugin(world: &World) -> Vec<u8> {
+    let (resolve, id) = (world.resolve(), world.id());
+    let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+    let mut module = dummy_module(resolve, id, mangling);
+    embed_component_metadata(&mut module, resolve, id, StringEncoding::UTF8).expect("embeds");
+    ComponentEncoder::default()
+        .module(&module)
+        .and_then(|encoder| encoder.encode())
+        .expect("encodes")
+}
+
+#[test]
+fn nothing_at_all() {
+    bridges("package a:b; world w {}", &[]);
+}
+
+#[test]
+fn parameters_in_slots_and_in_a_record_and_results_of_every_size() {
+    bridges(
+        "package a:b;
+        world w {
+            export nothing: func();
+            export scalars: func(a: u8, b: s64, c: f32, d: f64) -> char;
+            export five: func(a: u8, b: s64, c: f32, d: f64, e: bool) -> f64;
+            export sixteen: func(
+                a: string, b: string, c: string, d: string, e: string, f: string, g: string,
+                h: string
+            ) -> string;
+            export seventeen: func(
+                a: string, b: string, c: string, d: string, e: string, f: string, g: string,
+                h: string, i: u8
+            ) -> tuple<u64, u64, u64, u64, u64, u64, u64, u64, list<string>>;
+            export joined: func(
+                a: result<u64, f32>, b: option<result<string, f64>>, c: list<list<option<u8>>>
+            ) -> result<option<f32>, tuple<u8, u16>>;
+        }",
+        &[],
+    );
+}
+
+#[test]
+fn resources_of_one_interface_in_the_functions_of_another() {
+    bridges(
+        "package a:b@1.0.0;
+        interface carts {
+            resource cart {
+                constructor(owner: string);
+                open: static func(name: string) -> result<cart, string>;
+                add: func(item: string) -> u32;
+                merge: func(other: cart, like: borrow<cart>) -> list<cart>;
+            }
+            resource empty;
+        }
+        interface shop {
+            use carts.{cart};
+            resource till { sell: func(carts: list<borrow<cart>>) -> option<cart>; }
+            make: func(count: u32) -> list<cart>;
+        }
+        world w { export carts; export shop; }",
+        &[],
+    );
+}
+
+#[test]
+fn two_versions_of_one_package_and_one_name_in_two_packages() {
+    bridges(
+        "package a:b;
+        world w { export c:d/e@1.0.0; export c:d/e@2.0.0; export f:g/e@1.0.0; }
+        package c:d@1.0.0 { interface e { resource r; run: func(a: r); } }
+        package c:d@2.0.0 { interface e { resource r; run: func(a: u8) -> r; } }
+        package f:g@1.0.0 { interface e { run: func(a: string) -> string; } }",
+        &[],
+    );
+}
+
+#[test]
+fn inline_interfaces_and_types_of_the_world() {
+    bridges(
+        "package a:b;
+        interface types { record point { x: s32, y: s32 } }
+        world w {
+            use types.{point};
+            type points = list<point>;
+            variant shape { dot(point), line(points) }
+            export draw: func(shapes: list<shape>) -> points;
+            export local: interface {
+                use types.{point};
+                enum colour { red, green }
+                paint: func(at: point) -> colour;
+            }
+        }",
+        &["a:b/types", "point", "points", "shape"],
+    );
+}
+
+#[test]
+fn an_interface_that_is_imported_and_exported() {
+    bridges(
+        "package a:b@1.0.0;
+        interface types { record entry { text: string } }
+        interface log { use types.{entry}; write: func(entry: entry); }
+        world w { import log; export log; }",
+        &["a:b/types@1.0.0", "a:b/log@1.0.0"],
+    );
+}
+
+#[test]
+fn imports_and_exports_of_one_name() {
+    bridges(
+        "package a:b;
+        world w {
+            import run: func(a: u8);
+            export run: func() -> string;
+            import stop: interface { now: func(); }
+            export stop: func();
+        }",
+        &["stop", "run"],
+    );
+}
+
+#[test]
+fn exports_with_the_names_of_the_bridge_itself() {
+    bridges(
+        "package a:b;
+        interface entry { call: func(function: u32, arguments: list<u8>) -> list<u8>; }
+        world w {
+            export entry;
+            export call: func();
+            export call-scalar: func();
+            export cabi-realloc: func();
+            export bridge: interface { bridge: func(); }
+        }",
+        &[],
+    );
+}
+
+#[test]
+fn a_world_that_takes_the_very_place_of_the_bridge_is_refused() {
+    let world = world(
+        "package first-class:bridge@0.1.0;
+        interface entry { call: func(); }
+        world w { export entry; }",
+    );
+    assert!(matches!(generate(&world), Err(BridgeError::Tooling(_))));
+}
+
+#[test]
+fn a_result_that_no_memory_holds_is_refused_by_the_name_of_its_function() {
+    let tuple = |of: &str| format!("tuple<{}>", [of; 16].join(", "));
+    let aliases = (1..=6).map(|n| format!("type t{n} = {};", tuple(&format!("t{}", n - 1))));
+    let aliases: Vec<_> = aliases.collect();
+    let world = world(&format!(
+        "package a:b;
+        interface i {{ type t0 = u64; {} big: func() -> t6; }}
+        world w {{ export i; }}",
+        aliases.join(" ")
+    ));
+    match generate(&world) {
+        Err(BridgeError::TooLarge { function, .. }) => assert_eq!(function, "a:b/i#big"),
+        other => panic!("{:?}", other.map(|bridge| bridge.entry())),
+    }
+}
