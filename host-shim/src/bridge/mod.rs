@@ -8,6 +8,7 @@
 //!
 //! Invariant: nothing here depends on a plugin, so one bridge serves all plugins of a world.
 
+mod arena;
 mod compose;
 mod module;
 #[cfg(test)]

@@ -3,33 +3,26 @@
 //! Its memory, from low to high addresses: a few words for the entry functions themselves, and
 //! from [`ARENA_BASE`] the arena. A buffer of arguments lies at the start of the arena, because
 //! the arena is empty when the shim copies it there. A result overwrites it: adapters have
-//! copied all arguments into the plugin before they write anything back.
+//! copied all arguments into the plugin before they write anything back. What they allocate
+//! comes from [`realloc`].
 
 use super::BridgeError;
+use super::arena::{MAX_PAGES, PAGE, TOP, realloc};
 use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
 use first_class_abi::wit_parser::abi::WasmType;
 use first_class_abi::{CallShape, World};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection,
-    InstructionSink, MemArg, MemorySection, MemoryType, Module, RefType, TableSection, TableType,
-    TypeSection, ValType,
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection, InstructionSink,
+    MemArg, MemorySection, MemoryType, Module, RefType, TableSection, TableType, TypeSection,
+    ValType,
 };
-
-const PAGE: u32 = 65536;
-
-/// The most pages that the memory may have. It ends before the last address, so that rounding up
-/// to an alignment does not wrap around.
-const MAX_PAGES: u32 = u32::MAX / PAGE;
 
 /// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
 const MAX_RECORD: usize = 1 << 24;
 
 /// Where `call` leaves the address and the length of its result.
 const RETURN_AREA: u32 = 16;
-
-/// The end of the arena's used part; the only global.
-const TOP: u32 = 0;
 
 /// The tables: trampolines that take a buffer, and those that take scalars.
 const BUFFER_TABLE: u32 = 0;
@@ -350,108 +343,6 @@ fn call_scalar() -> Function {
         .call_indirect(SCALAR_TABLE, SCALAR_TYPE)
         .end();
     function
-}
-
-/// `cabi_realloc(old_address, old_size, align, new_size) -> address`.
-///
-/// An allocation at the end of the arena grows or shrinks where it is; adapters that transcode
-/// strings do this. Anything else moves to the end. Out of memory traps here, where the cause
-/// is plain, and not in the adapter.
-fn realloc() -> Function {
-    const OLD: u32 = 0;
-    const OLD_SIZE: u32 = 1;
-    const ALIGN: u32 = 2;
-    const NEW_SIZE: u32 = 3;
-    const ADDRESS: u32 = 4;
-    const END: u32 = 5;
-    let mut function = Function::new([(1, ValType::I32), (1, ValType::I64)]);
-    let mut code = function.instructions();
-
-    code.local_get(OLD_SIZE)
-        .i32_const(0)
-        .i32_ne()
-        .local_get(OLD)
-        .local_get(OLD_SIZE)
-        .i32_add()
-        .global_get(TOP)
-        .i32_eq()
-        .i32_and()
-        .if_(BlockType::Result(ValType::I32))
-        .local_get(OLD)
-        .else_()
-        .global_get(TOP)
-        .local_get(ALIGN)
-        .i32_add()
-        .i32_const(1)
-        .i32_sub()
-        .i32_const(0)
-        .local_get(ALIGN)
-        .i32_sub()
-        .i32_and()
-        .end()
-        .local_set(ADDRESS);
-
-    code.local_get(ADDRESS)
-        .i64_extend_i32_u()
-        .local_get(NEW_SIZE)
-        .i64_extend_i32_u()
-        .i64_add()
-        .local_set(END);
-    grow_to(&mut code, END);
-
-    code.local_get(ADDRESS)
-        .local_get(OLD)
-        .i32_ne()
-        .local_get(OLD_SIZE)
-        .i32_const(0)
-        .i32_ne()
-        .i32_and()
-        .if_(BlockType::Empty)
-        .local_get(ADDRESS)
-        .local_get(OLD)
-        .local_get(OLD_SIZE)
-        .local_get(NEW_SIZE)
-        .local_get(OLD_SIZE)
-        .local_get(NEW_SIZE)
-        .i32_lt_u()
-        .select()
-        .memory_copy(0, 0)
-        .end();
-
-    code.local_get(END)
-        .i32_wrap_i64()
-        .global_set(TOP)
-        .local_get(ADDRESS)
-        .end();
-    function
-}
-
-/// Makes the memory reach up to the address in the local `end`, or traps.
-///
-/// An end past the last address asks for more pages than there can be, so growing fails.
-fn grow_to(code: &mut InstructionSink<'_>, end: u32) {
-    code.local_get(end)
-        .memory_size(0)
-        .i64_extend_i32_u()
-        .i64_const(16)
-        .i64_shl()
-        .i64_gt_u()
-        .if_(BlockType::Empty)
-        .local_get(end)
-        .i64_const(i64::from(PAGE - 1))
-        .i64_add()
-        .i64_const(16)
-        .i64_shr_u()
-        .i32_wrap_i64()
-        .memory_size(0)
-        .i32_sub()
-        .memory_grow(0)
-        .i32_const(-1)
-        .i32_eq()
-        .if_(BlockType::Empty)
-        .unreachable()
-        .end()
-        .end();
 }
 
 fn load_slot(code: &mut InstructionSink<'_>, slot: usize, ty: WasmType) {
