@@ -44,9 +44,29 @@ pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
         .collect()
 }
 
+/// Whether a component can wait in the host, with nothing granted to it: for a time that it names,
+/// or for a network. What else `wasi:io/poll` waits for is always ready then, and the standard
+/// library of Rust imports it for that alone.
+pub(crate) fn can_wait(plugin: &World) -> bool {
+    let resolve = plugin.resolve();
+    let mut imports = resolve.worlds[plugin.id()].imports.iter();
+    imports.any(|(key, item)| {
+        let WorldItem::Interface { id, .. } = item else {
+            return false;
+        };
+        let name = resolve.name_world_key(key);
+        let mut functions = resolve.interfaces[*id].functions.keys();
+        if name.starts_with("wasi:clocks/") {
+            return functions.any(|function| function.starts_with("subscribe"));
+        }
+        let is_network = name.starts_with("wasi:sockets/") || name.starts_with("wasi:http/");
+        is_network && functions.next().is_some()
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read_type;
+    use super::{can_wait, read_type};
     use wit_component::ComponentEncoder;
 
     fn component() -> Vec<u8> {
@@ -72,6 +92,27 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert!(read_type(&component).is_ok());
+    }
+
+    #[test]
+    fn waiting_takes_a_clock_or_a_network() {
+        let can_wait = |wat: &str| {
+            let bytes = wat::parse_str(wat).expect("valid WAT");
+            can_wait(&read_type(&bytes).expect("a component"))
+        };
+        let import = |name: &str, function: &str| {
+            format!(r#"(component (import "{name}" (instance (export "{function}" (func)))))"#)
+        };
+        assert!(can_wait(&import(
+            "wasi:clocks/monotonic-clock@0.2.0",
+            "subscribe-duration"
+        )));
+        assert!(can_wait(&import("wasi:sockets/tcp@0.2.0", "start")));
+        assert!(!can_wait(&import(
+            "wasi:clocks/monotonic-clock@0.2.0",
+            "now"
+        )));
+        assert!(!can_wait(&import("wasi:io/poll@0.2.0", "poll")));
     }
 
     /// It passes on an instance that it imports, with a resource in it, which no toolchain writes.

@@ -7,7 +7,6 @@ use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
 use first_class_abi::CallShape;
 use first_class_abi::contract::SCALAR_PARAMS;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::component::{
@@ -177,12 +176,12 @@ impl Alive {
         let mut store = Store::new(surroundings.engine.engine(plan.mode), state);
         store.limiter(|state| state);
         store.set_epoch_deadline(ticks(surroundings.deadline));
-        let instance = contained(|| match plan.mode {
-            Mode::Direct => plan.pre.instantiate(&mut store).map_err(Death::from),
+        let instance = match plan.mode {
+            Mode::Direct => may_block(|| plan.pre.instantiate(&mut store))?,
             Mode::Waiting | Mode::Concurrent => {
-                wait(surroundings, plan.pre.instantiate_async(&mut store))
+                wait(surroundings, plan.pre.instantiate_async(&mut store))?
             }
-        })?;
+        };
         Self::enterable(store, instance, plan).map_err(Death::from)
     }
 
@@ -242,7 +241,7 @@ impl Alive {
     {
         self.store.set_epoch_deadline(ticks(surroundings.deadline));
         match plan.mode {
-            Mode::Direct => call.call(&mut self.store, params).map_err(Death::from),
+            Mode::Direct => may_block(|| call.call(&mut self.store, params)),
             Mode::Waiting | Mode::Concurrent => {
                 wait(surroundings, call.call_async(&mut self.store, params))
             }
@@ -250,16 +249,19 @@ impl Alive {
     }
 }
 
-/// Ends the instance, and not the host, when a host function panics. Those of WASI do if they have
-/// to block while the embedder's thread runs an async task; then the embedder should call from a
-/// thread on which it may block.
-fn contained<R>(enter: impl FnOnce() -> Result<R, Death>) -> Result<R, Death> {
-    catch_unwind(AssertUnwindSafe(enter)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<&str>().copied();
-        let message = message.or(panic.downcast_ref::<String>().map(String::as_str));
-        let message = message.unwrap_or("of an unknown cause");
-        Err(Death::Trap(format!("a host function panicked: {message}")))
-    })
+/// Enters a plugin where WASI's host functions may block: they panic on a thread that drives async
+/// tasks, so a synchronous embedder that calls from one pays for another thread.
+fn may_block<R: Send>(enter: impl FnOnce() -> wasmtime::Result<R> + Send) -> Result<R, Death> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return enter().map_err(Death::from);
+    }
+    let result = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, enter)?;
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(wasmtime::Error::msg("a host function panicked")))
+    });
+    result.map_err(Death::from)
 }
 
 /// Runs a plugin that can wait in the host, on this thread, until it is done or its deadline is

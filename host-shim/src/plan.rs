@@ -11,9 +11,6 @@ use first_class_abi::{CallShape, World, differences};
 use std::sync::Arc;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
-/// The interface through which a component waits.
-const WAITING: &str = "wasi:io/poll@";
-
 /// What is prepared for a world.
 pub(crate) struct WorldPlan {
     world: World,
@@ -106,8 +103,7 @@ impl WorldPlan {
         if self.bridge.is_async() {
             return Mode::Concurrent;
         }
-        let imports = plugin.import_names();
-        match imports.iter().any(|name| name.starts_with(WAITING)) {
+        match component::can_wait(plugin) {
             true => Mode::Waiting,
             false => Mode::Direct,
         }

@@ -16,7 +16,12 @@ const LONG: Duration = Duration::from_secs(60);
 const WAITS: (&str, &str) = (
     "(component\n",
     r#"(component
-        (import "wasi:io/poll@0.2.0" (instance (export "pollable" (type (sub resource)))))"#,
+        (import "wasi:io/poll@0.2.0" (instance $poll (export "pollable" (type (sub resource)))))
+        (alias export $poll "pollable" (type $pollable))
+        (import "wasi:clocks/monotonic-clock@0.2.0" (instance
+            (alias outer 1 $pollable (type $outer))
+            (export "pollable" (type $inner (eq $outer)))
+            (export "subscribe-duration" (func (param "when" u64) (result (own $inner))))))"#,
 );
 
 #[test]

@@ -5,7 +5,7 @@ use first_class_tests::shim_of;
 
 first_class::first_class_world!({ world: "rule", path: "../examples/wit/lint" });
 
-/// WASI's host functions may not block there, and panic; `fragile` prints its own panic.
+/// WASI's host functions block, and may not do so there; `fragile` prints its own panic.
 #[test]
 fn a_plugin_that_blocks_in_an_async_task_of_the_embedder_costs_itself_alone() {
     let shim = shim_of(&["fragile"]).build().expect("builds");

@@ -34,8 +34,8 @@ fn document(line: &str) -> Document {
 
 #[test]
 fn findings_of_real_rules_come_in_the_order_of_the_text() {
-    let mut panel = panel(&["trailing_space", "notes"]);
-    let remarks = panel.check(&document("see TODO and FIXME "));
+    let mut panel = panel(&["trailing_space", "repeated_words"]);
+    let remarks = panel.check(&document("see the the end end "));
     let found: Vec<_> = remarks
         .iter()
         .map(|remark| (remark.start.column, remark.rule.as_str(), remark.severity))
@@ -43,19 +43,19 @@ fn findings_of_real_rules_come_in_the_order_of_the_text() {
     assert_eq!(
         found,
         [
-            (5, "notes", Severity::Note),
-            (14, "notes", Severity::Error),
-            (19, "trailing_space", Severity::Warning),
+            (5, "repeated_words", Severity::Warning),
+            (13, "repeated_words", Severity::Warning),
+            (20, "trailing_space", Severity::Warning),
         ]
     );
 }
 
 #[test]
 fn a_real_trap_and_a_real_endless_loop_are_renewed() {
-    let mut panel = panel(&["endless", "fragile", "notes"]);
+    let mut panel = panel(&["endless", "fragile", "repeated_words"]);
     for _ in 0..2 {
-        let remarks = panel.check(&document("`open, → TODO"));
-        assert_eq!(remarks.len(), 1, "`notes` goes on: {remarks:?}");
+        let remarks = panel.check(&document("`open, → the the"));
+        assert_eq!(remarks.len(), 1, "`repeated_words` goes on: {remarks:?}");
     }
     let outages: Vec<_> = panel.members().iter().flat_map(outages).collect();
     assert!(
