@@ -7,6 +7,8 @@
 //! each call ([`CallShape`]), its buffers as values ([`value`]), and in what a plugin differs from
 //! it ([`fit`]).
 
+#[cfg(feature = "world")]
+mod contain;
 pub mod contract;
 #[cfg(feature = "world")]
 pub mod fit;

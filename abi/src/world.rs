@@ -1,5 +1,7 @@
 //! A world, its encoding, and the numbers of its functions.
 
+use crate::contain;
+use crate::layout::Layouts;
 use wit_component::StringEncoding;
 use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 
@@ -67,16 +69,22 @@ impl World {
     /// # Errors
     /// When the bytes are anything else; they may come from an untrusted guest.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let (resolve, id) = wit_parser::decoding::decode_world(bytes)
-            .map_err(|error| DecodeError(format!("{error:#}")))?;
-        Ok(World::new(resolve, id))
+        contain::decode(bytes, |bytes| {
+            let (resolve, id) =
+                wit_parser::decoding::decode_world(bytes).map_err(|error| format!("{error:#}"))?;
+            Layouts::new(&resolve).map_err(|error| error.to_string())?;
+            Ok(World::new(resolve, id))
+        })
+        .map_err(DecodeError)
     }
 
     /// The binary form in which the world travels with a load.
     ///
     /// # Errors
-    /// When the world has something that the binary format cannot express.
+    /// When the world has something that the binary format cannot express, or a type whose values
+    /// no memory can hold.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
+        Layouts::new(&self.resolve).map_err(|error| EncodeError(error.to_string()))?;
         wit_component::metadata::encode(&self.resolve, self.id, StringEncoding::UTF8, None)
             .map_err(|error| EncodeError(format!("{error:#}")))
     }

@@ -40,7 +40,7 @@ fn samples() -> impl Strategy<Value = Sample> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 20,
+        cases: 60,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..ProptestConfig::default()
