@@ -1,7 +1,9 @@
 //! Decoding of worlds from bytes that may come from anyone.
 
+use crate::contain;
+use crate::layout::Layouts;
+use crate::optional;
 use crate::world::World;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
 
 /// The largest encoding of a world that is read, in bytes. Worlds that people write take some
@@ -12,12 +14,6 @@ const MAX_WORLD: usize = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(String);
-
-impl DecodeError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        DecodeError(message.into())
-    }
-}
 
 impl World {
     /// Reads what [`World::encode`] wrote.
@@ -31,9 +27,12 @@ impl World {
                 bytes.len()
             )));
         }
-        let (resolve, id) = contained(|| decode_world(bytes))?;
-        let optional = crate::optional::read(bytes).map_err(DecodeError)?;
-        Ok(World::new(resolve, id).with_optional(optional))
+        contain::decode(bytes, |bytes| {
+            let (resolve, id) = decode_world(bytes).map_err(|error| format!("{error:#}"))?;
+            Layouts::new(&resolve).map_err(|error| error.to_string())?;
+            Ok(World::new(resolve, id).with_optional(optional::read(bytes)?))
+        })
+        .map_err(DecodeError)
     }
 
     /// The world that a component implements by its type.
@@ -41,20 +40,12 @@ impl World {
     /// # Errors
     /// When the bytes are not a component; they may come from anyone.
     pub fn of_component(bytes: &[u8]) -> Result<Self, DecodeError> {
-        match contained(|| decode(bytes))? {
-            DecodedWasm::Component(resolve, world) => Ok(World::new(resolve, world)),
-            DecodedWasm::WitPackage(..) => {
-                Err(DecodeError::new("it is a WIT package, which has no code"))
+        contain::decode(bytes, |bytes| {
+            match decode(bytes).map_err(|error| format!("{error:#}"))? {
+                DecodedWasm::Component(resolve, world) => Ok(World::new(resolve, world)),
+                DecodedWasm::WitPackage(..) => Err("it is a WIT package, which has no code".into()),
             }
-        }
-    }
-}
-
-/// Runs a decoder of `wit-parser`. It validates its input, but some valid components that no
-/// toolchain writes trip over an assertion in it, and a stranger's bytes must not end the host.
-fn contained<T>(decode: impl FnOnce() -> anyhow::Result<T>) -> Result<T, DecodeError> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(result) => result.map_err(|error| DecodeError(format!("{error:#}"))),
-        Err(_) => Err(DecodeError::new("its type has a shape that cannot be read")),
+        })
+        .map_err(DecodeError)
     }
 }

@@ -4,19 +4,26 @@
 //! macro, which writes typed methods into a guest, and the shim, which calls the plugin. What they
 //! agree on lives here: the numbers of the contract ([`contract`]) and, with the feature `world`,
 //! the world itself: its encoding and the number of each function ([`World`]), the shape of
-//! each call ([`CallShape`]), and in what a plugin differs from it ([`fit`]).
+//! each call ([`CallShape`]), its buffers as values ([`value`]), and in what a plugin differs from
+//! it ([`fit`]).
 
 #[cfg(feature = "world")]
 mod absent;
+#[cfg(feature = "world")]
+mod contain;
 pub mod contract;
 #[cfg(feature = "world")]
 mod decode;
 #[cfg(feature = "world")]
 pub mod fit;
 #[cfg(feature = "world")]
+mod layout;
+#[cfg(feature = "world")]
 mod optional;
 #[cfg(feature = "world")]
 mod shape;
+#[cfg(feature = "world")]
+pub mod value;
 #[cfg(feature = "world")]
 mod world;
 

@@ -1,5 +1,6 @@
 //! A world, its encoding, and the numbers of its functions.
 
+use crate::layout::Layouts;
 use crate::optional;
 use wit_component::StringEncoding;
 use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
@@ -70,8 +71,10 @@ impl World {
     /// The binary form in which the world travels with a load.
     ///
     /// # Errors
-    /// When the world has something that the binary format cannot express.
+    /// When the world has something that the binary format cannot express, or a type whose values
+    /// no memory can hold.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
+        Layouts::new(&self.resolve).map_err(|error| EncodeError(error.to_string()))?;
         let encoding = StringEncoding::UTF8;
         let mut encoded = wit_component::metadata::encode(&self.resolve, self.id, encoding, None)
             .map_err(|error| EncodeError(format!("{error:#}")))?;

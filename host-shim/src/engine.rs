@@ -100,7 +100,10 @@ pub(crate) fn ticks(deadline: Duration) -> u64 {
 
 fn config(cache: Option<PathBuf>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
-    config.epoch_interruption(true);
+    config
+        .epoch_interruption(true)
+        .wasm_component_model_map(true)
+        .wasm_component_model_fixed_length_lists(true);
     if let Some(directory) = cache {
         let mut settings = CacheConfig::new();
         settings.with_directory(directory);
