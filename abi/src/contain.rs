@@ -58,7 +58,10 @@ pub(crate) fn decode<T: Send>(
 fn openings(bytes: &[u8]) -> usize {
     let payloads = Parser::new(0).parse_all(bytes).map_while(Result::ok);
     let sections = payloads.filter_map(|payload| match payload {
-        Payload::ComponentTypeSection(section) => bytes.get(section.range()),
+        Payload::ComponentTypeSection(section) => {
+            let range = section.range();
+            bytes.get(range.start as usize..range.end as usize)
+        }
         _ => None,
     });
     let pairs = sections.flat_map(|section| section.windows(2));
