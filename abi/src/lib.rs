@@ -10,6 +10,8 @@ pub mod contract;
 #[cfg(feature = "world")]
 pub mod fit;
 #[cfg(feature = "world")]
+mod optional;
+#[cfg(feature = "world")]
 mod shape;
 #[cfg(feature = "world")]
 mod world;

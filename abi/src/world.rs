@@ -1,5 +1,6 @@
 //! A world, its encoding, and the numbers of its functions.
 
+use crate::optional;
 use wit_component::StringEncoding;
 use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 
@@ -12,6 +13,7 @@ pub struct World {
     resolve: Resolve,
     id: WorldId,
     callables: Vec<Callable>,
+    optional: Vec<String>,
 }
 
 /// Something of a world that a caller can call by number.
@@ -59,7 +61,15 @@ impl World {
             resolve,
             id,
             callables,
+            optional: Vec::new(),
         }
+    }
+
+    /// The same world with exports that a plugin may lack, each by its name as the binary format
+    /// spells it: an interface, or a function by its [`Callable::display_name`].
+    pub fn with_optional(self, names: impl IntoIterator<Item = String>) -> Self {
+        let optional = names.into_iter().collect();
+        World { optional, ..self }
     }
 
     /// Reads what [`World::encode`] wrote.
@@ -69,7 +79,8 @@ impl World {
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let (resolve, id) = wit_parser::decoding::decode_world(bytes)
             .map_err(|error| DecodeError(format!("{error:#}")))?;
-        Ok(World::new(resolve, id))
+        let optional = optional::read(bytes).map_err(DecodeError)?;
+        Ok(World::new(resolve, id).with_optional(optional))
     }
 
     /// The binary form in which the world travels with a load.
@@ -77,8 +88,11 @@ impl World {
     /// # Errors
     /// When the world has something that the binary format cannot express.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
-        wit_component::metadata::encode(&self.resolve, self.id, StringEncoding::UTF8, None)
-            .map_err(|error| EncodeError(format!("{error:#}")))
+        let encoding = StringEncoding::UTF8;
+        let mut encoded = wit_component::metadata::encode(&self.resolve, self.id, encoding, None)
+            .map_err(|error| EncodeError(format!("{error:#}")))?;
+        optional::append(&self.optional, &mut encoded);
+        Ok(encoded)
     }
 
     /// The definitions that the world is part of.
@@ -119,17 +133,35 @@ impl World {
     pub fn callables(&self) -> &[Callable] {
         &self.callables
     }
+
+    /// The names of the exports that a plugin may lack, as [`World::with_optional`] took them.
+    pub fn optional(&self) -> &[String] {
+        &self.optional
+    }
+
+    /// Whether a plugin may lack a function, given by [`Callable::interface`] and
+    /// [`Callable::name`]: by itself, or with its whole interface.
+    pub fn is_optional(&self, interface: &str, function: &str) -> bool {
+        let by_itself = display_name(interface, function);
+        self.optional
+            .iter()
+            .any(|name| *name == by_itself || (!interface.is_empty() && name == interface))
+    }
 }
 
 impl Callable {
     /// The name as a person would look for it: `acme:lint/rule@1.2.0#check`, or `check` for a
     /// function of the world itself.
     pub fn display_name(&self) -> String {
-        if self.interface.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{}#{}", self.interface, self.name)
-        }
+        display_name(&self.interface, &self.name)
+    }
+}
+
+fn display_name(interface: &str, function: &str) -> String {
+    if interface.is_empty() {
+        function.to_owned()
+    } else {
+        format!("{interface}#{function}")
     }
 }
 
@@ -221,6 +253,41 @@ mod tests {
         .assert_eq(&names(&original));
         assert_eq!(names(&decoded), names(&original));
         assert_eq!(decoded.full_name(), "acme:shop/shop@1.2.0");
+    }
+
+    #[test]
+    fn what_is_optional_survives_the_encoding() {
+        let names = ["run", "acme:shop/zoo@1.2.0", "acme:shop/carts@1.2.0#total"];
+        let original = world(WIT).with_optional(names.map(String::from));
+        let decoded = World::decode(&original.encode().expect("encodes")).expect("decodes");
+        assert_eq!(decoded.optional(), names);
+        let is_optional: Vec<_> = decoded
+            .callables()
+            .iter()
+            .filter(|callable| decoded.is_optional(&callable.interface, &callable.name))
+            .map(super::Callable::display_name)
+            .collect();
+        assert_eq!(
+            is_optional,
+            [
+                "run",
+                "acme:shop/carts@1.2.0#total",
+                "acme:shop/zoo@1.2.0#feed"
+            ]
+        );
+
+        let decoded = World::decode(&world(WIT).encode().expect("encodes")).expect("decodes");
+        assert!(decoded.optional().is_empty());
+    }
+
+    #[test]
+    fn an_optional_section_that_is_no_text_is_refused() {
+        let mut encoded = world(WIT).encode().expect("encodes");
+        let section = b"\x14first-class:optional\xff";
+        encoded.extend([0, section.len() as u8]);
+        encoded.extend(section);
+        let error = World::decode(&encoded).expect_err("is not UTF-8");
+        assert!(error.to_string().contains("UTF-8"), "{error}");
     }
 
     #[test]
