@@ -40,6 +40,14 @@ impl Instance {
     pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
         self.owner.call(function, arguments)
     }
+
+    /// Whether the plugin has a function, given by its number.
+    ///
+    /// A plugin without one that the world does not declare optional is not loaded, so until the
+    /// contract can say more, it has all of them.
+    pub fn supports(&self, _function: u32) -> bool {
+        true
+    }
 }
 
 impl Drop for Instance {
