@@ -31,17 +31,9 @@ impl Choices {
         };
         let replaceable = replaceable(world);
         for (key, path) in &options.with {
-            check_path(path, errors);
-            match find(key, "type or interface", &replaceable, errors) {
-                Some(Replaceable::Type(id)) => {
-                    check_type(world.resolve(), *id, key, errors);
-                    choices.types.insert(*id, path.clone());
-                }
-                Some(Replaceable::Interface(id)) => {
-                    check_interface(world.resolve(), *id, key, errors);
-                    choices.modules.insert(*id, path.clone());
-                }
-                None => {}
+            let found = find(key, "type or interface", &replaceable, errors);
+            if let (true, Some(found)) = (check_path(path, errors), found) {
+                choices.replace(world.resolve(), found, key, path, errors);
             }
         }
         let lackable = lackable(world);
@@ -51,6 +43,25 @@ impl Choices {
             }
         }
         choices
+    }
+
+    fn replace(
+        &mut self,
+        resolve: &Resolve,
+        what: &Replaceable,
+        key: &LitStr,
+        path: &Path,
+        errors: &mut Errors,
+    ) {
+        match what {
+            Replaceable::Type(id) if check_type(resolve, *id, key, errors) => {
+                self.types.insert(*id, path.clone());
+            }
+            Replaceable::Interface(id) if check_interface(resolve, *id, key, errors) => {
+                self.modules.insert(*id, path.clone());
+            }
+            _ => {}
+        }
     }
 }
 
@@ -94,17 +105,21 @@ fn interface_name(world: &World, id: InterfaceId) -> String {
     })
 }
 
-fn check_path(path: &Path, errors: &mut Errors) {
+fn check_path(path: &Path, errors: &mut Errors) -> bool {
     let first = path.segments.first();
-    if path.leading_colon.is_none() && first.is_none_or(|first| first.ident != "crate") {
+    let is_rooted =
+        path.leading_colon.is_some() || first.is_some_and(|first| first.ident == "crate");
+    if !is_rooted {
         let message = "a path in `with` begins with `crate::` or `::`, since it is used in the \
             module that the macro writes";
         errors.add(syn::Error::new_spanned(path, message));
     }
+    is_rooted
 }
 
-fn check_type(resolve: &Resolve, id: TypeId, key: &LitStr, errors: &mut Errors) {
-    if contains_resource(resolve, id) {
+fn check_type(resolve: &Resolve, id: TypeId, key: &LitStr, errors: &mut Errors) -> bool {
+    let is_bound = contains_resource(resolve, id);
+    if is_bound {
         let message = format!(
             "`{}` is or holds a resource, which lives in an instance of this world alone, so no \
              other type can stand for it",
@@ -112,9 +127,10 @@ fn check_type(resolve: &Resolve, id: TypeId, key: &LitStr, errors: &mut Errors) 
         );
         errors.at(key.span(), message);
     }
+    !is_bound
 }
 
-fn check_interface(resolve: &Resolve, id: InterfaceId, key: &LitStr, errors: &mut Errors) {
+fn check_interface(resolve: &Resolve, id: InterfaceId, key: &LitStr, errors: &mut Errors) -> bool {
     let types = resolve.interfaces[id].types.iter();
     let resources: Vec<_> = types
         .filter(|(_, id)| matches!(resolve.types[**id].kind, TypeDefKind::Resource))
@@ -129,6 +145,7 @@ fn check_interface(resolve: &Resolve, id: InterfaceId, key: &LitStr, errors: &mu
         );
         errors.at(key.span(), message);
     }
+    resources.is_empty()
 }
 
 /// The names of all that a plugin may lack: interfaces, and functions that are no part of a

@@ -32,22 +32,25 @@ pub(crate) fn load(options: &Options, errors: &mut Errors) -> Result<Loaded, Not
     resolve
         .features
         .extend(options.features.iter().map(LitStr::value));
-    let (package, files) = match parse(&mut resolve, options) {
+    let Some(wit) = &options.wit else {
+        return Err(NotLoaded { nearest: None });
+    };
+    let (package, files) = match parse(&mut resolve, wit, options) {
         Ok(parsed) => parsed,
         Err(error) => {
             errors.add(error);
             return Err(NotLoaded { nearest: None });
         }
     };
-    check_features(options, errors);
+    check_features(wit, options, errors);
     match find_world(&resolve, package, &options.world.value()) {
         Some(id) => {
             let world = World::new(resolve, id);
             Ok(Loaded { world, files })
         }
         None => {
-            let worlds = world_names(&resolve, package);
             let wanted = options.world.value();
+            let worlds = world_names(&resolve, package, wanted.contains(['/', ':']));
             let message = missing("world", &wanted, &worlds);
             errors.at(options.world.span(), message);
             let nearest = nearest(&wanted, &worlds).cloned();
@@ -56,8 +59,12 @@ pub(crate) fn load(options: &Options, errors: &mut Errors) -> Result<Loaded, Not
     }
 }
 
-fn parse(resolve: &mut Resolve, options: &Options) -> syn::Result<(PackageId, Vec<PathBuf>)> {
-    match &options.wit {
+fn parse(
+    resolve: &mut Resolve,
+    wit: &Wit,
+    options: &Options,
+) -> syn::Result<(PackageId, Vec<PathBuf>)> {
+    match wit {
         Wit::Default => parse_path(resolve, DEFAULT_FOLDER, options.world.span()),
         Wit::Path(path) => parse_path(resolve, &path.value(), path.span()),
         Wit::Inline(text) => {
@@ -132,9 +139,14 @@ fn find_world(resolve: &Resolve, package: PackageId, name: &str) -> Option<World
     short.or_else(|| resolve.select_world(&[package], Some(name)).ok())
 }
 
-/// The worlds that can be meant: of the package by their short names, and of others in full.
-fn world_names(resolve: &Resolve, package: PackageId) -> Vec<String> {
-    let own = resolve.packages[package].worlds.keys().cloned();
+/// The worlds that can be meant: of the package by their short names if it is such a name, and of
+/// others in full.
+fn world_names(resolve: &Resolve, package: PackageId, in_full: bool) -> Vec<String> {
+    let own = resolve.packages[package].worlds.keys();
+    let own = own.map(|name| match in_full {
+        true => resolve.id_of_name(package, name),
+        false => name.clone(),
+    });
     let others = resolve.worlds.iter().filter_map(|(_, world)| {
         let home = world.package.filter(|home| *home != package)?;
         Some(resolve.id_of_name(home, &world.name))
@@ -143,13 +155,13 @@ fn world_names(resolve: &Resolve, package: PackageId) -> Vec<String> {
 }
 
 /// Refuses features that nothing in the WIT asks for.
-fn check_features(options: &Options, errors: &mut Errors) {
+fn check_features(wit: &Wit, options: &Options, errors: &mut Errors) {
     if options.features.is_empty() {
         return;
     }
     let mut resolve = Resolve::new();
     resolve.all_features = true;
-    if let Err(error) = parse(&mut resolve, options) {
+    if let Err(error) = parse(&mut resolve, wit, options) {
         return errors.add(error);
     }
     let there_are: Vec<String> = features(&resolve).into_iter().collect();

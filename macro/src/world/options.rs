@@ -1,6 +1,6 @@
 //! What a user writes between the parentheses.
 
-use super::suggest::missing;
+use super::suggest::{missing, nearest};
 use super::values::{Entry, Value, entries};
 use crate::errors::Errors;
 use proc_macro2::{Span, TokenStream};
@@ -10,8 +10,8 @@ use syn::{Ident, LitStr, Path};
 pub(crate) struct Options {
     /// The name of the world, short or in full.
     pub(crate) world: LitStr,
-    /// Where its WIT is.
-    pub(crate) wit: Wit,
+    /// Where its WIT is, unless that was a mistake.
+    pub(crate) wit: Option<Wit>,
     /// What of the `@unstable` parts of the WIT there is.
     pub(crate) features: Vec<LitStr>,
     /// The user's own types in place of those that would be written, by their names in WIT.
@@ -52,6 +52,8 @@ struct Given {
     world: Option<LitStr>,
     path: Option<LitStr>,
     inline: Option<LitStr>,
+    /// Whether there is a `path` or an `inline`, right or wrong.
+    has_wit: bool,
     features: Option<Vec<LitStr>>,
     with: Option<Vec<(LitStr, Path)>>,
     additional_derives: Option<Vec<Path>>,
@@ -74,7 +76,9 @@ impl Options {
         let mut seen = Vec::new();
         let mut world_is_missing = true;
         for Entry { key, value } in entries {
-            world_is_missing &= key != "world";
+            let keys = KEYS.map(String::from);
+            let meant = nearest(&key.to_string(), &keys).is_some_and(|key| key == "world");
+            world_is_missing &= !meant;
             if seen.contains(&key) {
                 errors.at(key.span(), format!("the option `{key}` is given twice"));
             } else {
@@ -94,7 +98,7 @@ impl Options {
     fn of_world(world: LitStr) -> Self {
         Options {
             world,
-            wit: Wit::Default,
+            wit: Some(Wit::Default),
             features: Vec::new(),
             with: Vec::new(),
             additional_derives: Vec::new(),
@@ -106,6 +110,7 @@ impl Options {
 impl Given {
     fn take(&mut self, key: &Ident, value: Value, errors: &mut Errors) {
         let name = key.to_string();
+        self.has_wit |= ["path", "inline"].contains(&name.as_str());
         match name.as_str() {
             "world" => self.world = value.text("world: \"rule\"", errors),
             "path" => self.path = value.text("path: \"../wit\"", errors),
@@ -135,9 +140,10 @@ impl Given {
             );
         }
         let wit = match (self.path, self.inline) {
-            (_, Some(inline)) => Wit::Inline(inline),
-            (Some(path), None) => Wit::Path(path),
-            (None, None) => Wit::Default,
+            (None, Some(inline)) => Some(Wit::Inline(inline)),
+            (Some(path), None) => Some(Wit::Path(path)),
+            (None, None) if !self.has_wit => Some(Wit::Default),
+            _ => None,
         };
         Some(Options {
             world: self.world?,

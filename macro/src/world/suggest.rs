@@ -17,7 +17,7 @@ pub(crate) fn missing(what: &str, wrong: &str, names: &[String]) -> String {
     let hint = nearest(wrong, names);
     let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
     let there_is = match names {
-        [] => "there is none".into(),
+        [] => return format!("there is no {what} `{wrong}`, nor any other"),
         [name] => format!("there is `{name}`"),
         names => format!("there are {}", list(names)),
     };
@@ -59,7 +59,7 @@ mod tests {
         );
         assert_eq!(
             missing("world", "rule", &[]),
-            "there is no world `rule`; there is none"
+            "there is no world `rule`, nor any other"
         );
     }
 }

@@ -75,11 +75,15 @@ fn type_module(model: &Model, module: &TypeModule) -> TokenStream {
 /// What is written where there is no world: the handle, without functions.
 pub(crate) fn stub(world: &str) -> TokenStream {
     let handle = handle_name(world);
-    if syn::parse_str::<syn::Ident>(&handle).is_err() {
+    let module = module_name(world);
+    let names = [&handle, &module.to_string()];
+    if names
+        .iter()
+        .any(|name| syn::parse_str::<syn::Ident>(name).is_err())
+    {
         return TokenStream::new();
     }
     let handle = format_ident!("{handle}");
-    let module = module_name(world);
     quote! {
         pub mod #module {
             pub struct #handle {}

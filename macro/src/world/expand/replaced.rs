@@ -31,7 +31,7 @@ pub(super) fn module(model: &Model, module: &TypeModule, path: &Path) -> TokenSt
 fn import(path: &Path, name: &Ident) -> TokenStream {
     let same = path.segments.last().is_some_and(|last| last.ident == *name);
     let rename = (!same).then(|| quote!(as #name));
-    quote!(pub use #path #rename;)
+    quote_spanned!(path.span()=> pub use #path #rename;)
 }
 
 /// That a type lies as the one that it stands for. What is wrong with it is shown at its path.
