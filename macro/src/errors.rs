@@ -28,6 +28,10 @@ impl Errors {
         self.add(syn::Error::new(span, message));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// All mistakes as one error, if there are any.
     pub(crate) fn finish(mut self) -> syn::Result<()> {
         let found = self.found.take().unwrap_or_default();

@@ -1,18 +1,38 @@
 //! What types contain. All that we use of `wit-bindgen-core`, whose API moves.
 
-use first_class_abi::wit_parser::{Resolve, Type, TypeId};
+use super::types::any;
+use first_class_abi::wit_parser::{Resolve, Type, TypeDefKind, TypeId};
+use std::collections::HashSet;
 use wit_bindgen_core::{TypeInfo, Types};
+
+/// The longest tuple that the standard library compares and prints.
+const LONGEST_STD_TUPLE: usize = 12;
 
 /// Facts about every type of a resolve.
 pub(crate) struct Analysis {
     types: Types,
+    /// The types that hold a tuple which Rust can neither compare nor print.
+    with_long_tuples: HashSet<TypeId>,
 }
 
 impl Analysis {
     pub(crate) fn new(resolve: &Resolve) -> Self {
         let mut types = Types::default();
         types.analyze(resolve);
-        Analysis { types }
+        let is_long = |_, kind: &TypeDefKind| match kind {
+            TypeDefKind::Tuple(tuple) => tuple.types.len() > LONGEST_STD_TUPLE,
+            _ => false,
+        };
+        let all = resolve.types.iter().map(|(id, _)| id);
+        Analysis {
+            types,
+            with_long_tuples: all.filter(|id| any(resolve, *id, &is_long)).collect(),
+        }
+    }
+
+    /// Whether Rust cannot compare and print values of the type.
+    pub(crate) fn has_long_tuple(&self, id: TypeId) -> bool {
+        self.with_long_tuples.contains(&id)
     }
 
     /// Whether the type is made of numbers alone, so that Rust can copy its values.

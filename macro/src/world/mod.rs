@@ -2,37 +2,58 @@
 
 mod analysis;
 mod check;
+mod choices;
 mod expand;
 mod load;
 mod model;
 mod names;
 mod options;
+mod suggest;
+mod type_names;
+mod types;
+mod values;
 
+use crate::errors::Errors;
+use choices::Choices;
+use load::NotLoaded;
 use model::Model;
 use options::Options;
 use proc_macro2::TokenStream;
+use quote::quote;
 
-/// Expands the macro; mistakes become `compile_error!`s beside a handle without functions, so
-/// that code that names the handle adds no errors of its own.
+/// Expands the macro. Mistakes become `compile_error!`s beside as much of the world as there is,
+/// so that code that uses it adds no errors of its own.
 pub(crate) fn first_class_world(input: TokenStream) -> TokenStream {
-    let options = match syn::parse2::<Options>(input) {
-        Ok(options) => options,
-        Err(errors) => return errors.into_compile_error(),
-    };
-    match model(&options) {
-        Ok(model) => expand::expand(&model),
+    let mut errors = Errors::new();
+    let written = write(input, &mut errors);
+    match errors.finish() {
+        Ok(()) => written,
         Err(errors) => {
             let errors = errors.into_compile_error();
-            let stub = expand::stub(&options);
-            quote::quote!(#errors #stub)
+            quote!(#errors #written)
         }
     }
 }
 
-fn model(options: &Options) -> syn::Result<Model> {
-    let loaded = load::load(options)?;
-    check::check(&loaded, options)?;
-    Model::new(loaded)
+fn write(input: TokenStream, errors: &mut Errors) -> TokenStream {
+    let Some(options) = Options::read(input, errors) else {
+        return TokenStream::new();
+    };
+    let loaded = match load::load(&options, errors) {
+        Ok(loaded) => loaded,
+        Err(NotLoaded { nearest }) => {
+            let names = [Some(options.world.value()), nearest];
+            return names
+                .iter()
+                .flatten()
+                .map(|name| expand::stub(name))
+                .collect();
+        }
+    };
+    check::check(&loaded, &options, errors);
+    let choices = Choices::new(&loaded.world, &options, errors);
+    let model = Model::new(loaded, choices, &options, errors);
+    expand::expand(&model)
 }
 
 #[cfg(test)]

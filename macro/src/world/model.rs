@@ -1,11 +1,15 @@
 //! The world in Rust's names: what the expansion writes, decided before it writes anything.
 
 use super::analysis::Analysis;
+use super::choices::Choices;
 use super::load::Loaded;
 use super::names::{Scope, camel, snake};
+use super::options::Options;
+use super::type_names::{TypeModule, TypeNames, interface_names};
+use super::types::any;
+use crate::errors::Errors;
 use first_class_abi::wit_parser::{
-    Docs, Function, FunctionKind, Interface, InterfaceId, LiveTypes, Resolve, TypeId, TypeOwner,
-    WorldItem, WorldKey,
+    Docs, Function, FunctionKind, InterfaceId, Resolve, SizeAlign, TypeId, TypeOwner, WorldItem,
 };
 use first_class_abi::{Callee, World};
 use proc_macro2::Ident;
@@ -14,7 +18,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The methods that a handle has of its own.
-const HANDLE_METHODS: &[&str] = &["available", "load"];
+const HANDLE_METHODS: [&str; 2] = ["available", "load"];
 
 /// A world as it will stand in Rust.
 pub(crate) struct Model {
@@ -22,10 +26,14 @@ pub(crate) struct Model {
     pub(crate) encoded: Vec<u8>,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) analysis: Analysis,
+    pub(crate) choices: Choices,
+    pub(crate) sizes: SizeAlign,
     /// The module that holds everything.
     pub(crate) module: Ident,
     /// The struct that stands for an instance.
     pub(crate) handle: Ident,
+    /// The names that the module of the world has.
+    pub(crate) scope: Scope,
     /// The functions of the world itself.
     pub(crate) functions: Vec<Method>,
     /// The interfaces that the world exports.
@@ -45,6 +53,8 @@ pub(crate) struct Method {
     pub(crate) name: Ident,
     pub(crate) number: u32,
     pub(crate) function: Function,
+    /// The method that says whether the plugin has the function, if it may lack it.
+    pub(crate) supports: Option<Ident>,
 }
 
 /// An exported interface: a method of the handle, and what it returns.
@@ -56,6 +66,9 @@ pub(crate) struct View {
     pub(crate) interface: String,
     pub(crate) docs: Docs,
     pub(crate) methods: Vec<Method>,
+    /// If a plugin may lack the interface: the method that says whether it has it, and a function
+    /// of the interface.
+    pub(crate) supports: Option<(Ident, u32)>,
 }
 
 /// A resource: its methods, constructor among them, and the function that drops it.
@@ -64,16 +77,14 @@ pub(crate) struct Resource {
     pub(crate) methods: Vec<Method>,
 }
 
-/// The types of one interface.
-pub(crate) struct TypeModule {
-    pub(crate) id: InterfaceId,
-    pub(crate) name: Ident,
-    pub(crate) types: Vec<TypeId>,
+/// The name of the handle of a world, given by its short or its full name.
+pub(crate) fn handle_name(world: &str) -> String {
+    format!("{}Instance", camel(short_name(world)))
 }
 
-/// The name of the handle of a world, given by its short or its full name.
-pub(crate) fn handle_name(world: &str) -> Ident {
-    format_ident!("{}Instance", camel(short_name(world)))
+/// The module of a world, given by its short or its full name.
+pub(crate) fn module_name(world: &str) -> Ident {
+    Scope::of_items().snake(short_name(world))
 }
 
 fn short_name(world: &str) -> &str {
@@ -82,34 +93,58 @@ fn short_name(world: &str) -> &str {
 }
 
 impl Model {
-    pub(crate) fn new(loaded: Loaded) -> syn::Result<Self> {
+    pub(crate) fn new(
+        loaded: Loaded,
+        choices: Choices,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Self {
         let Loaded { world, files } = loaded;
-        let encoded = world
-            .encode()
-            .map_err(|error| syn::Error::new(proc_macro2::Span::call_site(), error))?;
+        let world = world.with_optional(choices.optional.iter().cloned());
+        let encoded = encode(&world, options, errors);
         let resolve = world.resolve();
         let name = &resolve.worlds[world.id()].name;
-        let handle = handle_name(name);
-        let mut root = Scope::with(&[&handle.to_string()]);
-        let types = Types::new(&world, &mut root);
-        Ok(Model {
+        let handle = format_ident!("{}", handle_name(name));
+        let mut scope = Scope::of_items();
+        scope.reserve([handle.to_string()]);
+        let types = TypeNames::new(&world, &mut scope);
+        let mut methods_of_handle = Scope::with(&HANDLE_METHODS);
+        let functions = methods(&world, "", &mut methods_of_handle);
+        let mut sizes = SizeAlign::default();
+        sizes.fill(resolve);
+        Model {
             analysis: Analysis::new(resolve),
-            module: Scope::default().snake(name),
-            functions: methods(&world, "", HANDLE_METHODS),
-            views: views(&world, &mut root),
+            sizes,
+            module: module_name(name),
+            functions,
+            views: views(&world, &mut scope, &mut methods_of_handle),
             types: types.of_world,
             resources: resources(&world),
             modules: types.modules,
             type_names: types.names,
+            choices,
             handle,
+            scope,
             encoded,
             files,
             world,
-        })
+        }
     }
 
     pub(crate) fn resolve(&self) -> &Resolve {
         self.world.resolve()
+    }
+
+    /// Whether a type is made of one that the user has in its place.
+    pub(crate) fn holds_replaced(&self, id: TypeId) -> bool {
+        let resolve = self.resolve();
+        any(resolve, id, &|id, _| {
+            let module = match resolve.types[id].owner {
+                TypeOwner::Interface(interface) => self.choices.modules.get(&interface),
+                _ => None,
+            };
+            module.is_some() || self.choices.types.contains_key(&id)
+        })
     }
 
     /// The view of the interface that a resource is exported by.
@@ -121,159 +156,80 @@ impl Model {
     }
 
     /// The module of an interface's types.
-    pub(crate) fn module_of(&self, id: InterfaceId) -> Option<&Ident> {
-        let module = self.modules.iter().find(|module| module.id == id);
-        module.map(|module| &module.name)
+    pub(crate) fn module_of(&self, id: InterfaceId) -> Option<&TypeModule> {
+        self.modules.iter().find(|module| module.id == id)
     }
 }
 
-/// The definitions that the world needs, by where they stand.
-struct Types {
-    names: HashMap<TypeId, Ident>,
-    of_world: Vec<TypeId>,
-    modules: Vec<TypeModule>,
-}
-
-impl Types {
-    fn new(world: &World, root: &mut Scope) -> Self {
-        let resolve = world.resolve();
-        let mut types = Types {
-            names: HashMap::new(),
-            of_world: Vec::new(),
-            modules: Vec::new(),
-        };
-        let mut scopes: Vec<Scope> = Vec::new();
-        for id in live_types(world).iter() {
-            let definition = &resolve.types[id];
-            let Some(name) = &definition.name else {
-                continue;
-            };
-            let scope = match definition.owner {
-                TypeOwner::World(_) => {
-                    types.of_world.push(id);
-                    &mut *root
-                }
-                TypeOwner::Interface(interface) => {
-                    let index = types.module(world, interface, root);
-                    scopes.resize_with(types.modules.len(), Scope::default);
-                    types.modules[index].types.push(id);
-                    &mut scopes[index]
-                }
-                TypeOwner::None => continue,
-            };
-            types.names.insert(id, scope.camel(name));
+/// The world as it travels. What the check refused may have no encoding; then there is a mistake
+/// already, and nothing will travel.
+fn encode(world: &World, options: &Options, errors: &mut Errors) -> Vec<u8> {
+    match world.encode() {
+        Ok(encoded) => encoded,
+        Err(error) => {
+            if errors.is_empty() {
+                errors.at(options.world.span(), error);
+            }
+            Vec::new()
         }
-        types
-    }
-
-    fn module(&mut self, world: &World, id: InterfaceId, root: &mut Scope) -> usize {
-        if let Some(index) = self.modules.iter().position(|module| module.id == id) {
-            return index;
-        }
-        let name = root.pick(interface_names(world, id).map(|name| snake(&name)));
-        self.modules.push(TypeModule {
-            id,
-            name,
-            types: Vec::new(),
-        });
-        self.modules.len() - 1
     }
 }
 
-/// All types that the exports of a world mention, and all that it defines itself.
-fn live_types(world: &World) -> LiveTypes {
+fn views(world: &World, items: &mut Scope, methods_of_handle: &mut Scope) -> Vec<View> {
     let resolve = world.resolve();
-    let definition = &resolve.worlds[world.id()];
-    let mut live = LiveTypes::default();
-    for item in definition.exports.values() {
-        live.add_world_item(resolve, item);
-    }
-    for item in definition.imports.values() {
-        if let WorldItem::Type { id, .. } = item {
-            live.add_type_id(resolve, *id);
-        }
-    }
-    live
-}
-
-fn views(world: &World, root: &mut Scope) -> Vec<View> {
-    let resolve = world.resolve();
-    let functions = methods(world, "", HANDLE_METHODS);
-    let mut taken: Vec<String> = functions
-        .iter()
-        .map(|method| method.name.to_string())
-        .collect();
-    taken.extend(HANDLE_METHODS.iter().map(|name| name.to_string()));
-    let mut scope = Scope::with(&taken.iter().map(String::as_str).collect::<Vec<_>>());
     let exports = resolve.worlds[world.id()].exports.iter();
     let interfaces = exports.filter_map(|(key, item)| match item {
-        WorldItem::Interface { id, .. } => Some((key, *id)),
+        WorldItem::Interface { id, docs, .. } => Some((key, *id, docs)),
         _ => None,
     });
     interfaces
-        .filter(|(_, id)| !resolve.interfaces[*id].functions.is_empty())
-        .map(|(key, id)| {
+        .filter(|(_, id, _)| !resolve.interfaces[*id].functions.is_empty())
+        .map(|(key, id, docs)| {
             let interface = resolve.name_world_key(key);
-            let names = interface_names(world, id);
-            let methods = methods(world, &interface, &[]);
+            let names = interface_names(world, key, id);
+            let method = methods_of_handle.pick(names.iter().map(|name| snake(name)));
+            let first = functions(world).find(|(_, home, _)| *home == interface);
+            let is_optional = world.optional().contains(&interface);
+            let supports = first.filter(|_| is_optional).map(|(number, ..)| {
+                let name = methods_of_handle.snake(&format!("supports-{method}"));
+                (name, number)
+            });
+            let of_interface = &resolve.interfaces[id].docs;
             View {
                 id,
-                method: scope.pick(names.clone().map(|name| snake(&name))),
-                name: root.pick(names.map(|name| camel(&format!("{name}-view")))),
-                docs: resolve.interfaces[id].docs.clone(),
+                method,
+                name: items.pick(names.iter().map(|name| camel(&format!("{name}-view")))),
+                docs: match of_interface.contents {
+                    Some(_) => of_interface.clone(),
+                    None => docs.clone(),
+                },
+                methods: methods(world, &interface, &mut Scope::default()),
                 interface,
-                methods,
+                supports,
             }
         })
         .collect()
 }
 
-/// The names that an interface may go by, the shortest first.
-fn interface_names(world: &World, id: InterfaceId) -> impl Iterator<Item = String> + Clone {
-    let resolve = world.resolve();
-    let interface = &resolve.interfaces[id];
-    let short = interface.name.clone().or_else(|| inline_name(world, id));
-    let short = short.unwrap_or_else(|| "interface".into());
-    let [qualified, versioned] = qualified_names(resolve, interface, &short);
-    [short, qualified, versioned].into_iter()
-}
-
-fn qualified_names(resolve: &Resolve, interface: &Interface, short: &str) -> [String; 2] {
-    let Some(package) = interface.package else {
-        return [short.to_owned(), short.to_owned()];
-    };
-    let package = &resolve.packages[package].name;
-    let qualified = format!("{}-{}-{short}", package.namespace, package.name);
-    let version = package.version.as_ref();
-    let version = version.map_or(String::new(), |version| format!("-{version}"));
-    let versioned = format!("{qualified}{version}");
-    [qualified, versioned]
-}
-
-/// The name under which a world exports an interface that it defines in place.
-fn inline_name(world: &World, id: InterfaceId) -> Option<String> {
-    let definition = &world.resolve().worlds[world.id()];
-    let mut items = definition.exports.iter().chain(&definition.imports);
-    items.find_map(|(key, item)| match (key, item) {
-        (WorldKey::Name(name), WorldItem::Interface { id: found, .. }) if *found == id => {
-            Some(name.clone())
-        }
-        _ => None,
-    })
-}
-
 /// The functions of an interface, or of the world itself, in the order of their numbers.
-fn methods(world: &World, interface: &str, taken: &[&str]) -> Vec<Method> {
-    let mut scope = Scope::with(taken);
+fn methods(world: &World, interface: &str, scope: &mut Scope) -> Vec<Method> {
     let functions = functions(world)
         .filter(|(_, home, function)| *home == interface && function.kind.resource().is_none());
-    functions
+    let mut methods: Vec<_> = functions
         .map(|(number, _, function)| Method {
             name: scope.snake(function.item_name()),
             number,
             function: function.clone(),
+            supports: None,
         })
-        .collect()
+        .collect();
+    for method in &mut methods {
+        let name = world.callables()[method.number as usize].display_name();
+        if world.optional().contains(&name) {
+            method.supports = Some(scope.snake(&format!("supports-{}", method.name)));
+        }
+    }
+    methods
 }
 
 /// The resources that a world exports.
@@ -306,6 +262,7 @@ fn resource_methods(world: &World, id: TypeId) -> Vec<Method> {
             },
             number,
             function: function.clone(),
+            supports: None,
         })
         .collect()
 }

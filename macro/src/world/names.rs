@@ -14,24 +14,43 @@ pub(crate) struct Scope {
 impl Scope {
     /// A scope in which these names are taken from the start.
     pub(crate) fn with(taken: &[&str]) -> Self {
-        Scope {
-            taken: taken.iter().map(|name| name.to_string()).collect(),
-        }
+        let mut scope = Scope::default();
+        scope.reserve(taken);
+        scope
+    }
+
+    /// A scope for modules and types, where a name of Rust's own types would hide the type.
+    pub(crate) fn of_items() -> Self {
+        Scope::with(&[
+            "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "str", "u8", "u16", "u32",
+            "u64",
+        ])
+    }
+
+    /// Whether the scope has the name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+
+    /// Keeps names from being handed out.
+    pub(crate) fn reserve<T: AsRef<str>>(&mut self, names: impl IntoIterator<Item = T>) {
+        let names = names.into_iter().map(|name| name.as_ref().to_owned());
+        self.taken.extend(names);
     }
 
     /// The first of the candidates that is free, or else the last one with `_` at its end.
     pub(crate) fn pick(&mut self, candidates: impl IntoIterator<Item = String>) -> Ident {
         let mut last = String::new();
-        for candidate in candidates {
+        for candidate in candidates.into_iter().map(escaped) {
             if self.taken.insert(candidate.clone()) {
-                return ident(candidate);
+                return ident(&candidate);
             }
             last = candidate;
         }
         loop {
             last.push('_');
             if self.taken.insert(last.clone()) {
-                return ident(last);
+                return ident(&last);
             }
         }
     }
@@ -60,12 +79,19 @@ pub(crate) fn camel(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// An identifier; a keyword gets a `_` at its end.
-fn ident(name: String) -> Ident {
-    match syn::parse_str::<Ident>(&name) {
-        Ok(ident) => ident,
-        Err(_) => format_ident!("{name}_"),
+/// A keyword gets a `_` at its end.
+fn escaped(name: String) -> String {
+    // Reserved since edition 2024, which `syn` does not know.
+    let is_reserved = name == "gen" || syn::parse_str::<Ident>(&name).is_err();
+    match is_reserved {
+        true => format!("{name}_"),
+        false => name,
     }
+}
+
+/// An identifier of a name that is none of Rust's keywords.
+fn ident(name: &str) -> Ident {
+    format_ident!("{name}")
 }
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
-//! What `first_class_world!` writes.
+//! What `first_class_world!` writes: for a few worlds to the letter, and for all of the corpus
+//! that it is Rust.
 
 use super::first_class_world;
 use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
 use quote::quote;
+use std::path::Path;
 
-fn check(wit: &str, world: &str, expected: ExpectFile) {
-    let tokens = first_class_world(quote!({ world: #world, inline: #wit }));
+#[path = "../../../tests/worlds/corpus.rs"]
+mod corpus;
+
+fn formatted(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("the macro writes Rust");
     let text = prettyplease::unparse(&file);
     let lines = text
@@ -13,13 +18,16 @@ fn check(wit: &str, world: &str, expected: ExpectFile) {
         .filter(|line| !line.trim_start().starts_with("const WORLD"));
     let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push('\n');
-    expected.assert_eq(&text);
+    text
+}
+
+fn check(input: TokenStream, expected: ExpectFile) {
+    expected.assert_eq(&formatted(first_class_world(input)));
 }
 
 #[test]
 fn a_world_with_functions_an_interface_and_types() {
-    check(
-        "package acme:lint@1.2.0;
+    let wit = "package acme:lint@1.2.0;
         /// Things that rules speak of.
         interface types {
             /// A text.
@@ -39,8 +47,94 @@ fn a_world_with_functions_an_interface_and_types() {
             /// Finds what is wrong.
             export check: func(document: document, at-least: option<severity>, marks: marks) -> result<list<tuple<u32, repair>>, failure>;
             export load: func(%type: string);
-        }",
-        "rule",
+        }";
+    check(
+        quote!({ world: "rule", inline: #wit }),
         expect_file!["snapshots/lint.rs"],
     );
+}
+
+#[test]
+fn a_world_with_resources() {
+    let wit = "package acme:shop;
+        interface carts {
+            record order { cart: cart, at: borrow<place> }
+            resource place;
+            resource cart {
+                constructor(name: string) -> result<cart, string>;
+                add: func(item: string) -> u32;
+                merge: static func(a: cart, b: borrow<cart>) -> cart;
+            }
+            total: func(carts: list<borrow<cart>>) -> u64;
+            pay: func(order: order);
+        }
+        world shop { export carts; }";
+    check(
+        quote!({ world: "shop", inline: #wit }),
+        expect_file!["snapshots/shop.rs"],
+    );
+}
+
+#[test]
+fn a_world_with_options() {
+    let wit = "package acme:shapes@2.0.0;
+        interface types {
+            record point { x: s32, y: s32 }
+            record line { a: point, b: point }
+            variant %result { ok(string), err }
+        }
+        interface names { record name { text: string } }
+        interface info { name: func() -> string; }
+        world shape {
+            use types.{line, %result};
+            use names.{name};
+            export info;
+            export describe: func(line: line, name: name) -> result<%result>;
+        }";
+    check(
+        quote!({
+            world: "shape",
+            inline: #wit,
+            with: {
+                "acme:shapes/types/point": crate::Point,
+                "acme:shapes/names": crate::other::texts,
+            },
+            additional_derives: [serde::Serialize],
+            optional: ["describe", "acme:shapes/info"],
+        }),
+        expect_file!["snapshots/shape.rs"],
+    );
+}
+
+#[test]
+fn every_world_of_the_corpus_expands_or_is_refused() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/worlds");
+    let worlds = corpus::worlds(&folder);
+    assert!(worlds.len() >= 60, "{}", worlds.len());
+    let mut failures = String::new();
+    for world in &worlds {
+        let path = format!("../tests/worlds/{}", world.name);
+        let file = format!("{path}.wit");
+        let path = if world.path.is_dir() { path } else { file };
+        let options: TokenStream = world.options.parse().expect(&world.name);
+        let written = first_class_world(quote!({ path: #path, #options }));
+        let file: syn::File = syn::parse2(written).expect(&world.name);
+        let errors = errors(&file);
+        if world.errors().exists() {
+            expect_file![world.errors()].assert_eq(&errors);
+        } else if !errors.is_empty() {
+            failures += &format!("{}: {errors}", world.name);
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// The texts of all `compile_error!`s.
+fn errors(file: &syn::File) -> String {
+    let macros = file.items.iter().filter_map(|item| match item {
+        syn::Item::Macro(item) if !item.mac.path.is_ident("flags") => Some(&item.mac),
+        _ => None,
+    });
+    let texts = macros.filter_map(|mac| mac.parse_body::<syn::LitStr>().ok());
+    texts.map(|text| text.value() + "\n\n").collect()
 }

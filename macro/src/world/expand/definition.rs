@@ -1,8 +1,9 @@
 //! The definitions of WIT types in Rust.
 
-use super::docs;
 use super::function::resource_method;
-use super::spell::{Speller, anonymous};
+use super::spell::{Home, Speller};
+use super::{docs, replaced};
+use crate::world::model::Model;
 use crate::world::names::Scope;
 use first_class_abi::wit_parser::{Docs, Enum, Flags, Record, Type, TypeDefKind, TypeId, Variant};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -14,65 +15,100 @@ pub(super) fn definition(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let model = speller.model;
     let definition = &model.resolve().types[id];
     let name = &model.type_names[&id];
+    if let Some(path) = model.choices.types.get(&id) {
+        return replaced::definition(model, id, path);
+    }
     let docs = docs(&definition.docs);
     let item = match &definition.kind {
         TypeDefKind::Record(record) => record_definition(speller, id, record),
         TypeDefKind::Variant(variant) => variant_definition(speller, id, variant),
-        TypeDefKind::Enum(cases) => enum_definition(name, cases),
-        TypeDefKind::Flags(flags) => return flags_definition(name, &definition.docs, flags),
+        TypeDefKind::Enum(cases) => enum_definition(speller, name, cases),
+        TypeDefKind::Flags(flags) => {
+            return flags_definition(speller, name, &definition.docs, flags);
+        }
         TypeDefKind::Resource => return resource_definition(speller, id),
         TypeDefKind::Type(Type::Id(target)) if model.type_names.contains_key(target) => {
             let target_path = speller.path(*target);
-            return if model.type_names[target] == *name {
-                quote!(#docs pub use #target_path;)
-            } else {
-                quote!(#docs pub use #target_path as #name;)
-            };
+            // A path that begins with a module could mean a crate.
+            let here = (speller.home == Home::World).then(|| quote!(self::));
+            let rename = (model.type_names[target] != *name).then(|| quote!(as #name));
+            return quote!(#docs pub use #here #target_path #rename;);
         }
         kind => {
-            let ty = anonymous(kind, &|ty| speller.owned(ty));
-            quote!(pub type #name = #ty;)
+            let ty = speller.anonymous(kind, &|ty| speller.owned(ty));
+            let lifetime = speller.lifetime(id);
+            quote!(pub type #name #lifetime = #ty;)
         }
     };
-    let error = model
-        .analysis
-        .is_error(id)
-        .then(|| error_impl(name, &definition.kind));
+    let is_error = model.analysis.is_error(id) && !model.analysis.has_long_tuple(id);
+    let error = is_error.then(|| error_impl(name, &definition.kind));
     quote!(#docs #item #error)
 }
 
+/// What a record or a variant derives.
 fn derives(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let ty = Type::Id(id);
-    let analysis = &speller.model.analysis;
-    let lift = (!analysis.borrows(&ty)).then(|| quote!(::first_class::Lift,));
-    let copy = analysis.is_copy(&ty).then(|| quote!(Copy,));
-    let value = (!analysis.has_handles(&ty)).then(|| quote!(Clone, #copy PartialEq,));
-    quote! {
-        #[derive(::first_class::ComponentType, ::first_class::Lower, #lift #value Debug)]
+    let model = speller.model;
+    let analysis = &model.analysis;
+    let mut names = vec!["ComponentType", "Lower"];
+    if !analysis.borrows(&ty) {
+        names.push("Lift");
     }
+    let mut names: Vec<_> = names.iter().map(|name| speller.runtime(name)).collect();
+    let mut of_std = Vec::new();
+    let is_value = !analysis.has_handles(&ty);
+    if is_value {
+        of_std.push("Clone");
+        if analysis.is_copy(&ty) && !model.holds_replaced(id) {
+            of_std.push("Copy");
+        }
+    }
+    if !analysis.has_long_tuple(id) {
+        of_std.extend(is_value.then_some("PartialEq"));
+        of_std.push("Debug");
+    }
+    names.extend(idents(&of_std));
+    if is_value {
+        names.extend(additional(model, &of_std));
+    }
+    quote!(#[derive(#(#names),*)])
+}
+
+/// The derives that the user wants besides.
+fn additional(model: &Model, derived: &[&str]) -> impl Iterator<Item = TokenStream> {
+    let derives = model.choices.derives.iter().filter(move |path| {
+        let last = path.segments.last();
+        last.is_none_or(|last| !derived.iter().any(|name| last.ident == name))
+    });
+    derives.map(quote::ToTokens::to_token_stream)
+}
+
+fn idents(names: &[&str]) -> impl Iterator<Item = TokenStream> {
+    names.iter().map(|name| {
+        let name = format_ident!("{name}");
+        quote!(#name)
+    })
 }
 
 fn resource_definition(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let model = speller.model;
     let name = &model.type_names[&id];
     let docs = docs(&model.resolve().types[id].docs);
-    let Some(resource) = model.resources.get(&id) else {
-        return TokenStream::new();
-    };
-    let drop_number = Literal::u32_unsuffixed(resource.drop_number);
-    let methods = resource
-        .methods
-        .iter()
-        .map(|method| resource_method(model, speller.home, id, method));
+    // No function gives one of a resource that the plugin imports, so none is ever dropped.
+    let resource = model.resources.get(&id);
+    let drop_number = resource.map_or(u32::MAX, |resource| resource.drop_number);
+    let drop_number = Literal::u32_unsuffixed(drop_number);
+    let methods = resource.iter().flat_map(|resource| &resource.methods);
+    let methods = methods.map(|method| resource_method(model, speller.home, id, method));
+    let methods: TokenStream = methods.collect();
+    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #methods }));
     quote! {
         ::first_class::__resource! {
             #docs
             pub struct #name, dropped by #drop_number;
         }
 
-        impl #name {
-            #(#methods)*
-        }
+        #methods
     }
 }
 
@@ -103,31 +139,36 @@ fn variant_definition(speller: Speller<'_>, id: TypeId, variant: &Variant) -> To
     quote!(#derives pub enum #name #lifetime { #(#cases),* })
 }
 
-fn enum_definition(name: &Ident, cases: &Enum) -> TokenStream {
+fn enum_definition(speller: Speller<'_>, name: &Ident, cases: &Enum) -> TokenStream {
     let mut scope = Scope::default();
     let cases = cases.cases.iter().map(|case| {
         let (docs, name) = (docs(&case.docs), scope.camel(&case.name));
         quote!(#docs #name)
     });
+    let runtime = ["ComponentType", "Lower", "Lift"].map(|name| speller.runtime(name));
+    let of_std = [
+        "Clone",
+        "Copy",
+        "PartialEq",
+        "Eq",
+        "PartialOrd",
+        "Ord",
+        "Hash",
+        "Debug",
+    ];
+    let (idents, additional) = (idents(&of_std), additional(speller.model, &of_std));
     quote! {
-        #[derive(
-            ::first_class::ComponentType,
-            ::first_class::Lower,
-            ::first_class::Lift,
-            Clone,
-            Copy,
-            PartialEq,
-            Eq,
-            PartialOrd,
-            Ord,
-            Hash,
-            Debug,
-        )]
+        #[derive(#(#runtime,)* #(#idents,)* #(#additional),*)]
         pub enum #name { #(#cases),* }
     }
 }
 
-fn flags_definition(name: &Ident, type_docs: &Docs, flags: &Flags) -> TokenStream {
+fn flags_definition(
+    speller: Speller<'_>,
+    name: &Ident,
+    type_docs: &Docs,
+    flags: &Flags,
+) -> TokenStream {
     let bits = match flags.flags.len() {
         0..=8 => 8,
         9..=16 => 16,
@@ -135,15 +176,23 @@ fn flags_definition(name: &Ident, type_docs: &Docs, flags: &Flags) -> TokenStrea
     };
     let bits = format_ident!("u{bits}");
     let mut scope = Scope::default();
-    let constants = (0u32..).zip(&flags.flags).map(|(bit, flag)| {
+    // More than 32 were refused.
+    let constants = (0u32..32).zip(&flags.flags).map(|(bit, flag)| {
         let (docs, name) = (docs(&flag.docs), scope.shouty(&flag.name));
         let bit = Literal::u32_unsuffixed(bit);
         quote!(#docs const #name = 1 << #bit;)
     });
     let docs = docs(type_docs);
+    let additional: Vec<_> = additional(
+        speller.model,
+        &["Clone", "Copy", "PartialEq", "Eq", "Hash", "Debug"],
+    )
+    .collect();
+    let derives = (!additional.is_empty()).then(|| quote!(#[derive(#(#additional),*)]));
     quote! {
         ::first_class::flags! {
             #docs
+            #derives
             pub struct #name: #bits { #(#constants)* }
         }
     }

@@ -1,20 +1,30 @@
 //! One method.
 
 use super::docs;
-use super::spell::{Home, Speller};
+use super::handle::supports;
+use super::spell::{Home, LONGEST_TUPLE, Speller};
 use crate::world::model::{Method, Model};
 use crate::world::names::Scope;
 use first_class_abi::wit_parser::{FunctionKind, Param, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-/// The method that calls a function of the world or of an interface.
+/// The method that calls a function of the world or of an interface, and the one that says
+/// whether there is the function.
 pub(super) fn method(model: &Model, method: &Method) -> TokenStream {
     let speller = Speller::new(model, Home::World);
     let (names, types) = parameters(speller, &method.function.params);
     let receiver = quote!(&self, #(#names: #types),*);
-    let arguments = quote!((#(#names,)*));
-    written(speller, method, receiver, quote!(self.instance), arguments)
+    let call = call(
+        &names,
+        &names.iter().map(|name| quote!(#name)).collect::<Vec<_>>(),
+    );
+    let call = written(speller, method, receiver, quote!(self.instance), call);
+    let supports = method.supports.as_ref().map(|name| {
+        let summary = format!("Whether the plugin has `{}`.", method.function.name);
+        supports(&summary, name, method.number)
+    });
+    quote!(#call #supports)
 }
 
 /// The function that calls a method, a static function or the constructor of a resource. What
@@ -26,29 +36,59 @@ pub(super) fn resource_method(
     method: &Method,
 ) -> TokenStream {
     let speller = Speller::new(model, home);
-    let params = &method.function.params;
     let is_method = matches!(
         method.function.kind,
         FunctionKind::Method(_) | FunctionKind::AsyncMethod(_)
     );
+    let params = &method.function.params[usize::from(is_method)..];
+    let (mut names, types) = parameters(speller, params);
+    let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
     if is_method {
-        let (names, types) = parameters(speller, &params[1..]);
         let receiver = quote!(&self, #(#names: #types),*);
-        let arguments = quote!((self, #(#names,)*));
-        return written(speller, method, receiver, quote!(self.resource), arguments);
+        names.insert(0, format_ident!("this"));
+        values.insert(0, quote!(self));
+        let call = call(&names, &values);
+        return written(speller, method, receiver, quote!(self.resource), call);
     }
     let view = model.view_of(resource).map(|view| &view.name);
-    let (names, types) = parameters(speller, params);
     let receiver = quote!(view: super::#view<'_>, #(#names: #types),*);
-    let arguments = quote!((#(#names,)*));
-    written(speller, method, receiver, quote!(view.instance), arguments)
+    let call = call(&names, &values);
+    written(speller, method, receiver, quote!(view.instance), call)
 }
 
 fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenStream>) {
-    let mut scope = Scope::with(&["self", "view"]);
+    let mut scope = Scope::with(&["self", "this", "view"]);
     let names = params.iter().map(|param| scope.snake(&param.name));
     let types = params.iter().map(|param| speller.borrowed(&param.ty));
     (names.collect(), types.collect())
+}
+
+/// The arguments as one value, and what has to be defined for it: a tuple as long as those that
+/// can cross, or else a record.
+struct Call {
+    definition: TokenStream,
+    arguments: TokenStream,
+}
+
+fn call(names: &[Ident], values: &[TokenStream]) -> Call {
+    if values.len() <= LONGEST_TUPLE {
+        return Call {
+            definition: TokenStream::new(),
+            arguments: quote!((#(#values,)*)),
+        };
+    }
+    let types: Vec<_> = (0..names.len())
+        .map(|index| format_ident!("T{index}"))
+        .collect();
+    Call {
+        definition: quote! {
+            #[derive(::first_class::ComponentType, ::first_class::Lower)]
+            struct Arguments<#(#types),*> {
+                #(#names: #types),*
+            }
+        },
+        arguments: quote!(Arguments { #(#names: #values),* }),
+    }
 }
 
 fn written(
@@ -56,24 +96,24 @@ fn written(
     method: &Method,
     receiver: TokenStream,
     target: TokenStream,
-    arguments: TokenStream,
+    call: Call,
 ) -> TokenStream {
-    let Method {
-        name,
-        number,
-        function,
-    } = method;
-    let result = match &function.result {
+    let result = match &method.function.result {
         Some(ty) => speller.owned(ty),
         None => quote!(()),
     };
-    let docs = docs(&function.docs);
-    let number = Literal::u32_unsuffixed(*number);
+    let name = &method.name;
+    let result = speller.result(&result, &speller.runtime("CallError"));
+    let docs = docs(&method.function.docs);
+    let number = Literal::u32_unsuffixed(method.number);
+    let Call {
+        definition,
+        arguments,
+    } = call;
     quote! {
         #docs
-        pub fn #name(
-            #receiver
-        ) -> ::core::result::Result<#result, ::first_class::CallError> {
+        pub fn #name(#receiver) -> #result {
+            #definition
             #target.call(#number, #arguments)
         }
     }

@@ -2,15 +2,18 @@
 
 mod definition;
 mod function;
+mod handle;
+mod prelude;
+mod replaced;
 mod spell;
 
-use super::model::{Model, View, handle_name};
-use super::options::Options;
+use super::model::{Model, handle_name, module_name};
+use super::type_names::TypeModule;
 use definition::definition;
 use first_class_abi::wit_parser::Docs;
-use function::method;
+use handle::{handle_definition, view_definition};
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use spell::{Home, Speller};
 
 /// All that the macro writes for a world.
@@ -20,15 +23,19 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         .types
         .iter()
         .map(|id| definition(Speller::new(model, Home::World), *id));
-    let modules = model.modules.iter().map(|module| {
-        let name = &module.name;
-        let speller = Speller::new(model, Home::Interface(module.id));
-        let types = module.types.iter().map(|id| definition(speller, *id));
-        let docs = docs(&model.resolve().interfaces[module.id].docs);
-        quote!(#docs pub mod #name { #(#types)* })
-    });
     let handle_definition = handle_definition(model);
     let views = model.views.iter().map(|view| view_definition(model, view));
+    let encoded = Literal::byte_string(&model.encoded);
+    let body = quote! {
+        #handle_definition
+        #(#views)*
+        #(#types)*
+    };
+    let imports = prelude::imports(&body, &model.scope);
+    let modules = model
+        .modules
+        .iter()
+        .map(|module| type_module(model, module));
     let summary = format!(" The world `{}`.", model.world.full_name());
     let rebuild = rebuild_on_change(model);
     quote! {
@@ -41,133 +48,98 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             reason = "written for the whole world"
         )]
         pub mod #module {
-            #handle_definition
-            #(#views)*
-            #(#types)*
+            #imports
+            #body
             #(#modules)*
+            const WORLD: &[u8] = #encoded;
             #rebuild
         }
         pub use #module::#handle;
     }
 }
 
-/// What is written beside mistakes: the handle, without functions.
-pub(crate) fn stub(options: &Options) -> TokenStream {
-    let world = options.world.value();
-    if syn::parse_str::<syn::Ident>(&handle_name(&world).to_string()).is_err() {
+/// The module of an interface's types, or what the user has in its place.
+fn type_module(model: &Model, module: &TypeModule) -> TokenStream {
+    let name = &module.name;
+    if let Some(path) = model.choices.modules.get(&module.id) {
+        return replaced::module(model, module, path);
+    }
+    let speller = Speller::new(model, Home::Interface(module.id));
+    let types = module.types.iter().map(|id| definition(speller, *id));
+    let body = quote!(#(#types)*);
+    let imports = prelude::imports(&body, &module.scope);
+    let docs = docs(&model.resolve().interfaces[module.id].docs);
+    quote! {
+        #docs
+        pub mod #name {
+            #imports
+            #body
+        }
+    }
+}
+
+/// What is written where there is no world: the handle, without functions.
+pub(crate) fn stub(world: &str) -> TokenStream {
+    let handle = handle_name(world);
+    let module = module_name(world);
+    let names = [&handle, &module.to_string()];
+    if names
+        .iter()
+        .any(|name| syn::parse_str::<syn::Ident>(name).is_err())
+    {
         return TokenStream::new();
     }
-    let handle = handle_name(&world);
+    let handle = format_ident!("{handle}");
     quote! {
-        pub struct #handle {}
-        impl #handle {
-            pub fn available() -> ::core::result::Result<::std::vec::Vec<::std::string::String>, ::first_class::LoadError> {
-                ::core::unimplemented!()
-            }
-            pub fn load(_source: &str) -> ::core::result::Result<Self, ::first_class::LoadError> {
-                ::core::unimplemented!()
+        pub mod #module {
+            pub struct #handle {}
+
+            impl #handle {
+                pub fn available() -> ::core::result::Result<
+                    ::std::vec::Vec<::std::string::String>,
+                    ::first_class::LoadError,
+                > {
+                    ::core::unimplemented!()
+                }
+
+                pub fn load(_: &str) -> ::core::result::Result<Self, ::first_class::LoadError> {
+                    ::core::unimplemented!()
+                }
             }
         }
+        pub use #module::#handle;
     }
 }
 
-fn handle_definition(model: &Model) -> TokenStream {
-    let handle = &model.handle;
-    let world = Literal::byte_string(&model.encoded);
-    let docs = world_docs(model);
-    let methods = model
-        .functions
-        .iter()
-        .map(|function| method(model, function));
-    let views = model.views.iter().map(|view| {
-        let (method, name) = (&view.method, &view.name);
-        let summary = format!(" The functions of `{}`.", view.interface);
-        quote! {
-            #[doc = #summary]
-            pub fn #method(&self) -> #name<'_> {
-                #name { instance: &self.instance }
-            }
-        }
-    });
-    quote! {
-        #docs
-        #[derive(Debug)]
-        pub struct #handle {
-            instance: ::first_class::Instance,
-        }
-
-        impl #handle {
-            const WORLD: &[u8] = #world;
-
-            /// The sources that this guest may load as this world.
-            ///
-            /// # Errors
-            /// When the host does not accept the world.
-            pub fn available() -> ::core::result::Result<
-                ::std::vec::Vec<::std::string::String>,
-                ::first_class::LoadError,
-            > {
-                ::first_class::Instance::available(Self::WORLD)
-            }
-
-            /// Makes a live instance of a source.
-            ///
-            /// # Errors
-            /// When there is no such source, or it does not implement the world, or fails to
-            /// start.
-            pub fn load(source: &str) -> ::core::result::Result<Self, ::first_class::LoadError> {
-                let instance = ::first_class::Instance::load(source, Self::WORLD)?;
-                ::core::result::Result::Ok(Self { instance })
-            }
-
-            #(#views)*
-            #(#methods)*
-        }
-    }
-}
-
-fn view_definition(model: &Model, view: &View) -> TokenStream {
-    let name = &view.name;
-    let summary = format!(" The functions of `{}`.", view.interface);
-    let docs = docs(&view.docs);
-    let methods = view.methods.iter().map(|function| method(model, function));
-    quote! {
-        #[doc = #summary]
-        ///
-        #docs
-        #[derive(Clone, Copy, Debug)]
-        pub struct #name<'a> {
-            instance: &'a ::first_class::Instance,
-        }
-
-        impl #name<'_> {
-            #(#methods)*
-        }
-    }
-}
-
-fn world_docs(model: &Model) -> TokenStream {
-    let summary = format!(
-        " A live instance of the world `{}`.",
-        model.world.full_name()
-    );
-    let docs = docs(&model.resolve().worlds[model.world.id()].docs);
-    quote! {
-        #[doc = #summary]
-        ///
-        #docs
-    }
-}
-
-/// WIT documentation as Rust's.
+/// WIT documentation as Rust's, where code is Rust unless it says otherwise.
 fn docs(docs: &Docs) -> TokenStream {
     let text = docs.contents.as_deref().unwrap_or_default();
-    let lines = text.trim_end().lines().map(|line| format!(" {line}"));
+    let mut in_code = false;
+    let lines = text.trim_end().lines().map(|line| {
+        let is_fence = line.trim_start().starts_with("```");
+        let opens = is_fence && !in_code;
+        in_code ^= is_fence;
+        match opens && line.trim() == "```" {
+            true => format!(" {line}text"),
+            false => format!(" {line}"),
+        }
+    });
     quote!(#(#[doc = #lines])*)
 }
 
+/// A summary of our own before WIT documentation.
+fn summarised(summary: &str, of_wit: &Docs) -> TokenStream {
+    let summary = format!(" {summary}");
+    let separator = of_wit.contents.is_some().then(|| quote!(#[doc = ""]));
+    let docs = docs(of_wit);
+    quote!(#[doc = #summary] #separator #docs)
+}
+
 /// Makes the compiler read each file of the WIT, so that it expands the macro again when one
-/// changes.
+/// changes or goes.
+///
+/// There is no way in stable Rust to have it look for new files. It need not: a world names all
+/// that is in it, so a new file changes a world only through one that is read already.
 fn rebuild_on_change(model: &Model) -> TokenStream {
     let files = model.files.iter().filter_map(|path| path.to_str());
     quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)

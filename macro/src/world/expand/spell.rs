@@ -1,11 +1,16 @@
 //! How WIT types are spelt in Rust.
 
+use super::prelude;
 use crate::world::model::Model;
+use crate::world::names::Scope;
 use first_class_abi::wit_parser::{
     Handle, InterfaceId, Tuple, Type, TypeDefKind, TypeId, TypeOwner,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+
+/// The longest tuple that can cross.
+pub(super) const LONGEST_TUPLE: usize = 32;
 
 /// The module in which something is written.
 #[derive(Clone, Copy, PartialEq)]
@@ -39,6 +44,30 @@ impl<'m> Speller<'m> {
         }
     }
 
+    /// The names of the module.
+    fn scope(&self) -> &'m Scope {
+        let module = match self.home {
+            Home::Interface(interface) => self.model.module_of(interface),
+            Home::World => None,
+        };
+        module.map_or(&self.model.scope, |module| &module.scope)
+    }
+
+    /// A name of Rust's prelude, or in full where the WIT has such a name.
+    fn short(&self, name: &str, full: TokenStream) -> TokenStream {
+        prelude::short(name, self.scope(), full)
+    }
+
+    /// A name of `first_class`.
+    pub(super) fn runtime(&self, name: &str) -> TokenStream {
+        prelude::runtime(name, self.scope())
+    }
+
+    pub(super) fn result(&self, ok: &TokenStream, err: &TokenStream) -> TokenStream {
+        let result = self.short("Result", quote!(::core::result::Result));
+        quote!(#result<#ok, #err>)
+    }
+
     fn kind(&self, id: TypeId) -> &'m TypeDefKind {
         &self.model.resolve().types[id].kind
     }
@@ -47,7 +76,7 @@ impl<'m> Speller<'m> {
     pub(super) fn owned(&self, ty: &Type) -> TokenStream {
         let id = match ty {
             Type::Id(id) => *id,
-            Type::String => return quote!(::std::string::String),
+            Type::String => return self.short("String", quote!(::std::string::String)),
             ty => return primitive(ty),
         };
         if self.model.type_names.contains_key(&id) {
@@ -55,10 +84,7 @@ impl<'m> Speller<'m> {
             let lifetime = self.lifetime(id);
             return quote!(#path #lifetime);
         }
-        match self.kind(id) {
-            TypeDefKind::Handle(handle) => self.handle(handle),
-            kind => anonymous(kind, &|ty| self.owned(ty)),
-        }
+        self.anonymous(self.kind(id), &|ty| self.owned(ty))
     }
 
     /// A type as parameters have it: by reference where Rust would take it so.
@@ -77,7 +103,7 @@ impl<'m> Speller<'m> {
                 quote!(&[#element])
             }
             kind @ (TypeDefKind::Option(_) | TypeDefKind::Result(_) | TypeDefKind::Tuple(_)) => {
-                anonymous(kind, &|ty| self.borrowed(ty))
+                self.anonymous(kind, &|ty| self.borrowed(ty))
             }
             _ => {
                 let by_value = self.model.analysis.is_copy(ty);
@@ -98,13 +124,9 @@ impl<'m> Speller<'m> {
         }
     }
 
-    /// The lifetime of a struct or an enum that has borrows in it.
+    /// The lifetime of a named type that has borrows in it.
     pub(super) fn lifetime(&self, id: TypeId) -> Option<TokenStream> {
-        let defined = matches!(
-            self.kind(id),
-            TypeDefKind::Record(_) | TypeDefKind::Variant(_)
-        );
-        let borrows = defined && self.model.analysis.borrows(&Type::Id(id));
+        let borrows = self.model.analysis.borrows(&Type::Id(id));
         borrows.then(|| match self.in_definition {
             true => quote!(<'a>),
             false => quote!(<'_>),
@@ -127,12 +149,63 @@ impl<'m> Speller<'m> {
             Home::World => None,
         };
         match module {
-            Some(module) => quote!(#up #module::#name),
+            Some(module) => {
+                let module = &module.name;
+                quote!(#up #module::#name)
+            }
             None => quote!(#up #name),
+        }
+    }
+
+    /// A type made of parts that `inner` spells.
+    pub(super) fn anonymous(
+        &self,
+        kind: &TypeDefKind,
+        inner: &dyn Fn(&Type) -> TokenStream,
+    ) -> TokenStream {
+        let or_unit = |ty: &Option<Type>| ty.as_ref().map_or_else(|| quote!(()), inner);
+        match kind {
+            TypeDefKind::Type(ty) => inner(ty),
+            TypeDefKind::Handle(handle) => self.handle(handle),
+            TypeDefKind::List(ty) => {
+                let (vec, ty) = (self.short("Vec", quote!(::std::vec::Vec)), inner(ty));
+                quote!(#vec<#ty>)
+            }
+            TypeDefKind::FixedLengthList(ty, length) => {
+                let (ty, length) = (inner(ty), Literal::u32_unsuffixed(*length));
+                quote!([#ty; #length])
+            }
+            TypeDefKind::Map(key, value) => {
+                let map = self.short("BTreeMap", quote!(::std::collections::BTreeMap));
+                let (key, value) = (inner(key), inner(value));
+                quote!(#map<#key, #value>)
+            }
+            TypeDefKind::Option(ty) => {
+                let option = self.short("Option", quote!(::core::option::Option));
+                let ty = inner(ty);
+                quote!(#option<#ty>)
+            }
+            TypeDefKind::Result(result) => self.result(&or_unit(&result.ok), &or_unit(&result.err)),
+            TypeDefKind::Tuple(Tuple { types }) if types.len() <= LONGEST_TUPLE => {
+                let types = types.iter().map(inner);
+                quote!((#(#types,)*))
+            }
+            // What the check refused is a unit in what is written beside the mistake. All else has
+            // a name, and a definition.
+            TypeDefKind::Tuple(_)
+            | TypeDefKind::Future(_)
+            | TypeDefKind::Stream(_)
+            | TypeDefKind::Record(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Resource
+            | TypeDefKind::Unknown => quote!(()),
         }
     }
 }
 
+/// A type of Rust itself; a unit for what the check refused.
 fn primitive(ty: &Type) -> TokenStream {
     match ty {
         Type::Bool => quote!(bool),
@@ -147,44 +220,7 @@ fn primitive(ty: &Type) -> TokenStream {
         Type::F32 => quote!(f32),
         Type::F64 => quote!(f64),
         Type::Char => quote!(char),
-        Type::String | Type::ErrorContext | Type::Id(_) => {
-            unreachable!("not primitive, or refused by the check")
-        }
-    }
-}
-
-/// A type without a name of its own, made of parts that `inner` spells.
-pub(super) fn anonymous(kind: &TypeDefKind, inner: &dyn Fn(&Type) -> TokenStream) -> TokenStream {
-    let or_unit = |ty: &Option<Type>| ty.as_ref().map_or_else(|| quote!(()), inner);
-    match kind {
-        TypeDefKind::Type(ty) => inner(ty),
-        TypeDefKind::List(ty) => {
-            let ty = inner(ty);
-            quote!(::std::vec::Vec<#ty>)
-        }
-        TypeDefKind::FixedLengthList(ty, length) => {
-            let (ty, length) = (inner(ty), Literal::u32_unsuffixed(*length));
-            quote!([#ty; #length])
-        }
-        TypeDefKind::Map(key, value) => {
-            let (key, value) = (inner(key), inner(value));
-            quote!(::std::collections::BTreeMap<#key, #value>)
-        }
-        TypeDefKind::Option(ty) => {
-            let ty = inner(ty);
-            quote!(::core::option::Option<#ty>)
-        }
-        TypeDefKind::Result(result) => {
-            let (ok, err) = (or_unit(&result.ok), or_unit(&result.err));
-            quote!(::core::result::Result<#ok, #err>)
-        }
-        TypeDefKind::Tuple(Tuple { types }) => {
-            let types = types.iter().map(inner);
-            quote!((#(#types,)*))
-        }
-        kind => unreachable!(
-            "`{}` has a name, or was refused by the check",
-            kind.as_str()
-        ),
+        Type::String => quote!(::std::string::String),
+        Type::ErrorContext | Type::Id(_) => quote!(()),
     }
 }

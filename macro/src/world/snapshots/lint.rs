@@ -7,34 +7,29 @@
     reason = "written for the whole world"
 )]
 pub mod rule {
+    use ::first_class::{CallError, Instance, LoadError};
     /// A live instance of the world `acme:lint/rule@1.2.0`.
     ///
     /// What a rule does.
     #[derive(Debug)]
     pub struct RuleInstance {
-        instance: ::first_class::Instance,
+        instance: Instance,
     }
     impl RuleInstance {
         /// The sources that this guest may load as this world.
         ///
         /// # Errors
         /// When the host does not accept the world.
-        pub fn available() -> ::core::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::first_class::LoadError,
-        > {
-            ::first_class::Instance::available(Self::WORLD)
+        pub fn available() -> Result<Vec<String>, LoadError> {
+            Instance::available(WORLD)
         }
         /// Makes a live instance of a source.
         ///
         /// # Errors
         /// When there is no such source, or it does not implement the world, or fails to
         /// start.
-        pub fn load(
-            source: &str,
-        ) -> ::core::result::Result<Self, ::first_class::LoadError> {
-            let instance = ::first_class::Instance::load(source, Self::WORLD)?;
-            ::core::result::Result::Ok(Self { instance })
+        pub fn load(source: &str) -> Result<Self, LoadError> {
+            Instance::load(source, WORLD).map(|instance| Self { instance })
         }
         /// The functions of `acme:lint/info@1.2.0`.
         pub fn info(&self) -> InfoView<'_> {
@@ -46,58 +41,43 @@ pub mod rule {
         pub fn check(
             &self,
             document: &types::Document,
-            at_least: ::core::option::Option<types::Severity>,
+            at_least: Option<types::Severity>,
             marks: types::Marks,
-        ) -> ::core::result::Result<
-            ::core::result::Result<::std::vec::Vec<(u32, Repair)>, Failure>,
-            ::first_class::CallError,
-        > {
+        ) -> Result<Result<Vec<(u32, Repair)>, Failure>, CallError> {
             self.instance.call(0, (document, at_least, marks))
         }
-        pub fn load_(
-            &self,
-            type_: &str,
-        ) -> ::core::result::Result<(), ::first_class::CallError> {
+        pub fn load_(&self, type_: &str) -> Result<(), CallError> {
             self.instance.call(1, (type_,))
         }
     }
     /// The functions of `acme:lint/info@1.2.0`.
-    ///
     #[derive(Clone, Copy, Debug)]
     pub struct InfoView<'a> {
-        instance: &'a ::first_class::Instance,
+        instance: &'a Instance,
     }
     impl InfoView<'_> {
-        pub fn name(
-            &self,
-        ) -> ::core::result::Result<::std::string::String, ::first_class::CallError> {
+        pub fn name(&self) -> Result<String, CallError> {
             self.instance.call(2, ())
         }
     }
-    pub use types::Document;
-    pub use types::Severity;
-    pub use types::Marks;
-    pub use types::Fix as Repair;
-    pub use types::Failure;
+    pub use self::types::Document;
+    pub use self::types::Severity;
+    pub use self::types::Marks;
+    pub use self::types::Fix as Repair;
+    pub use self::types::Failure;
     /// Things that rules speak of.
     pub mod types {
+        use ::first_class::{ComponentType, Lift, Lower};
         /// A text.
-        #[derive(
-            ::first_class::ComponentType,
-            ::first_class::Lower,
-            ::first_class::Lift,
-            Clone,
-            PartialEq,
-            Debug
-        )]
+        #[derive(ComponentType, Lower, Lift, Clone, PartialEq, Debug)]
         pub struct Document {
-            pub path: ::std::string::String,
-            pub lines: ::std::vec::Vec<::std::string::String>,
+            pub path: String,
+            pub lines: Vec<String>,
         }
         #[derive(
-            ::first_class::ComponentType,
-            ::first_class::Lower,
-            ::first_class::Lift,
+            ComponentType,
+            Lower,
+            Lift,
             Clone,
             Copy,
             PartialEq,
@@ -114,22 +94,15 @@ pub mod rule {
         ::first_class::flags! {
             pub struct Marks : u8 { const READ_ONLY = 1 << 0; const HIDDEN = 1 << 1; }
         }
-        #[derive(
-            ::first_class::ComponentType,
-            ::first_class::Lower,
-            ::first_class::Lift,
-            Clone,
-            PartialEq,
-            Debug
-        )]
+        #[derive(ComponentType, Lower, Lift, Clone, PartialEq, Debug)]
         pub enum Fix {
             Delete,
-            Replace(::std::string::String),
+            Replace(String),
         }
         #[derive(
-            ::first_class::ComponentType,
-            ::first_class::Lower,
-            ::first_class::Lift,
+            ComponentType,
+            Lower,
+            Lift,
             Clone,
             Copy,
             PartialEq,

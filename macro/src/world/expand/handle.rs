@@ -1,0 +1,113 @@
+//! The handle of a world, and the views of its interfaces.
+
+use super::function::method;
+use super::prelude::{runtime, short};
+use super::summarised;
+use crate::world::model::{Model, View};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+pub(super) fn handle_definition(model: &Model) -> TokenStream {
+    let handle = &model.handle;
+    let instance = runtime("Instance", &model.scope);
+    let summary = format!(
+        "A live instance of the world `{}`.",
+        model.world.full_name()
+    );
+    let docs = summarised(&summary, &model.resolve().worlds[model.world.id()].docs);
+    let loading = loading(model);
+    let views = model.views.iter().map(view_method);
+    let methods = model
+        .functions
+        .iter()
+        .map(|function| method(model, function));
+    quote! {
+        #docs
+        #[derive(Debug)]
+        pub struct #handle {
+            instance: #instance,
+        }
+
+        impl #handle {
+            #loading
+            #(#views)*
+            #(#methods)*
+        }
+    }
+}
+
+/// `available` and `load`.
+fn loading(model: &Model) -> TokenStream {
+    let scope = &model.scope;
+    let [instance, error] = ["Instance", "LoadError"].map(|name| runtime(name, scope));
+    let result = short("Result", scope, quote!(::core::result::Result));
+    let vec = short("Vec", scope, quote!(::std::vec::Vec));
+    let string = short("String", scope, quote!(::std::string::String));
+    quote! {
+        /// The sources that this guest may load as this world.
+        ///
+        /// # Errors
+        /// When the host does not accept the world.
+        pub fn available() -> #result<#vec<#string>, #error> {
+            #instance::available(WORLD)
+        }
+
+        /// Makes a live instance of a source.
+        ///
+        /// # Errors
+        /// When there is no such source, or it does not implement the world, or fails to
+        /// start.
+        pub fn load(source: &str) -> #result<Self, #error> {
+            #instance::load(source, WORLD).map(|instance| Self { instance })
+        }
+    }
+}
+
+fn view_method(view: &View) -> TokenStream {
+    let (method, name) = (&view.method, &view.name);
+    let summary = format!(" The functions of `{}`.", view.interface);
+    let supports = view.supports.as_ref().map(|(name, number)| {
+        let summary = format!("Whether the plugin has the interface `{}`.", view.interface);
+        supports(&summary, name, *number)
+    });
+    quote! {
+        #[doc = #summary]
+        pub fn #method(&self) -> #name<'_> {
+            #name { instance: &self.instance }
+        }
+        #supports
+    }
+}
+
+/// The method that says whether there is what a plugin may lack.
+pub(super) fn supports(summary: &str, name: &Ident, number: u32) -> TokenStream {
+    let summary = format!(" {summary}");
+    let number = Literal::u32_unsuffixed(number);
+    quote! {
+        #[doc = #summary]
+        pub fn #name(&self) -> bool {
+            self.instance.supports(#number)
+        }
+    }
+}
+
+pub(super) fn view_definition(model: &Model, view: &View) -> TokenStream {
+    let name = &view.name;
+    let instance = runtime("Instance", &model.scope);
+    let docs = summarised(
+        &format!("The functions of `{}`.", view.interface),
+        &view.docs,
+    );
+    let methods = view.methods.iter().map(|function| method(model, function));
+    quote! {
+        #docs
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name<'a> {
+            instance: &'a #instance,
+        }
+
+        impl #name<'_> {
+            #(#methods)*
+        }
+    }
+}

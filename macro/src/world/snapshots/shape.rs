@@ -1,0 +1,91 @@
+/// The world `acme:shapes/shape@2.0.0`.
+#[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+pub mod shape {
+    use ::first_class::{CallError, Instance, LoadError};
+    /// A live instance of the world `acme:shapes/shape@2.0.0`.
+    #[derive(Debug)]
+    pub struct ShapeInstance {
+        instance: Instance,
+    }
+    impl ShapeInstance {
+        /// The sources that this guest may load as this world.
+        ///
+        /// # Errors
+        /// When the host does not accept the world.
+        pub fn available() -> ::core::result::Result<Vec<String>, LoadError> {
+            Instance::available(WORLD)
+        }
+        /// Makes a live instance of a source.
+        ///
+        /// # Errors
+        /// When there is no such source, or it does not implement the world, or fails to
+        /// start.
+        pub fn load(source: &str) -> ::core::result::Result<Self, LoadError> {
+            Instance::load(source, WORLD).map(|instance| Self { instance })
+        }
+        /// The functions of `acme:shapes/info@2.0.0`.
+        pub fn info(&self) -> InfoView<'_> {
+            InfoView {
+                instance: &self.instance,
+            }
+        }
+        /// Whether the plugin has the interface `acme:shapes/info@2.0.0`.
+        pub fn supports_info(&self) -> bool {
+            self.instance.supports(1)
+        }
+        pub fn describe(
+            &self,
+            line: types::Line,
+            name: &names::Name,
+        ) -> ::core::result::Result<::core::result::Result<Result, ()>, CallError> {
+            self.instance.call(0, (line, name))
+        }
+        /// Whether the plugin has `describe`.
+        pub fn supports_describe(&self) -> bool {
+            self.instance.supports(0)
+        }
+    }
+    /// The functions of `acme:shapes/info@2.0.0`.
+    #[derive(Clone, Copy, Debug)]
+    pub struct InfoView<'a> {
+        instance: &'a Instance,
+    }
+    impl InfoView<'_> {
+        pub fn name(&self) -> ::core::result::Result<String, CallError> {
+            self.instance.call(1, ())
+        }
+    }
+    pub use self::types::Line;
+    pub use self::names::Name;
+    pub use self::types::Result;
+    pub mod types {
+        use ::first_class::{ComponentType, Lift, Lower};
+        pub use crate::Point;
+        const _: () = {
+            const LAYOUT: ::first_class::Layout = <Point as ::first_class::ComponentType>::LAYOUT;
+            ::core::assert!(
+                LAYOUT.size == 8 && LAYOUT.align == 4,
+                "`crate::Point` does not have the parts of the WIT type `point`"
+            );
+        };
+        #[derive(ComponentType, Lower, Lift, Clone, PartialEq, Debug, serde::Serialize)]
+        pub struct Line {
+            pub a: Point,
+            pub b: Point,
+        }
+        #[derive(ComponentType, Lower, Lift, Clone, PartialEq, Debug, serde::Serialize)]
+        pub enum Result {
+            Ok(String),
+            Err,
+        }
+    }
+    pub use crate::other::texts as names;
+    const _: () = {
+        const LAYOUT: ::first_class::Layout = <names::Name as ::first_class::ComponentType>::LAYOUT;
+        ::core::assert!(
+            LAYOUT.size == 8 && LAYOUT.align == 4,
+            "`crate::other::texts` does not have the parts of the WIT type `name`"
+        );
+    };
+}
+pub use shape::ShapeInstance;

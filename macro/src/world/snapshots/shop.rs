@@ -1,0 +1,79 @@
+/// The world `acme:shop/shop`.
+#[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+pub mod shop {
+    use ::first_class::{CallError, Instance, LoadError};
+    /// A live instance of the world `acme:shop/shop`.
+    #[derive(Debug)]
+    pub struct ShopInstance {
+        instance: Instance,
+    }
+    impl ShopInstance {
+        /// The sources that this guest may load as this world.
+        ///
+        /// # Errors
+        /// When the host does not accept the world.
+        pub fn available() -> Result<Vec<String>, LoadError> {
+            Instance::available(WORLD)
+        }
+        /// Makes a live instance of a source.
+        ///
+        /// # Errors
+        /// When there is no such source, or it does not implement the world, or fails to
+        /// start.
+        pub fn load(source: &str) -> Result<Self, LoadError> {
+            Instance::load(source, WORLD).map(|instance| Self { instance })
+        }
+        /// The functions of `acme:shop/carts`.
+        pub fn carts(&self) -> CartsView<'_> {
+            CartsView {
+                instance: &self.instance,
+            }
+        }
+    }
+    /// The functions of `acme:shop/carts`.
+    #[derive(Clone, Copy, Debug)]
+    pub struct CartsView<'a> {
+        instance: &'a Instance,
+    }
+    impl CartsView<'_> {
+        pub fn pay(&self, order: carts::Order<'_>) -> Result<(), CallError> {
+            self.instance.call(5, (order,))
+        }
+        pub fn total(&self, carts: &[&carts::Cart]) -> Result<u64, CallError> {
+            self.instance.call(6, (carts,))
+        }
+    }
+    pub mod carts {
+        use ::first_class::{CallError, ComponentType, Lower};
+        ::first_class::__resource! {
+            pub struct Place, dropped by 3;
+        }
+        ::first_class::__resource! {
+            pub struct Cart, dropped by 2;
+        }
+        impl Cart {
+            pub fn new(
+                view: super::CartsView<'_>,
+                name: &str,
+            ) -> Result<Result<Cart, String>, CallError> {
+                view.instance.call(0, (name,))
+            }
+            pub fn add(&self, item: &str) -> Result<u32, CallError> {
+                self.resource.call(1, (self, item))
+            }
+            pub fn merge(
+                view: super::CartsView<'_>,
+                a: Cart,
+                b: &Cart,
+            ) -> Result<Cart, CallError> {
+                view.instance.call(4, (a, b))
+            }
+        }
+        #[derive(ComponentType, Lower, Debug)]
+        pub struct Order<'a> {
+            pub cart: Cart,
+            pub at: &'a Place,
+        }
+    }
+}
+pub use shop::ShopInstance;

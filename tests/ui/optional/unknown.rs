@@ -1,0 +1,5 @@
+//! Unknown.
+
+first_class::first_class_world!({ world: "rule", path: "given/rule.wit", optional: ["describe"] });
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! No colon.
+
+first_class::first_class_world!({ world "rule" });
+
+fn main() {}

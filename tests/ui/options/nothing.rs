@@ -1,0 +1,5 @@
+//! Nothing.
+
+first_class::first_class_world!();
+
+fn main() {}

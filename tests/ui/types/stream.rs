@@ -1,0 +1,9 @@
+//! Stream.
+
+first_class::first_class_world!({
+    world: "rule",
+    inline: "package acme:lint;
+        world rule { export read: func() -> stream<u8>; }",
+});
+
+fn main() {}

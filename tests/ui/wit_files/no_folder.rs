@@ -1,0 +1,5 @@
+//! No folder.
+
+first_class::first_class_world!("rule");
+
+fn main() {}

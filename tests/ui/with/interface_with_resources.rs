@@ -1,0 +1,14 @@
+//! Interface with resources.
+
+first_class::first_class_world!({
+    world: "rule",
+    path: "given/rule.wit",
+    with: { "acme:lint/carts": crate::mine },
+});
+
+pub mod mine {
+    #[derive(first_class::ComponentType, first_class::Lower, first_class::Lift, Clone, PartialEq, Debug)]
+    pub struct Document { pub path: String, pub size: u32 }
+}
+
+fn main() {}
