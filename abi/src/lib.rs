@@ -15,6 +15,8 @@ pub mod fit;
 #[cfg(feature = "world")]
 mod layout;
 #[cfg(feature = "world")]
+mod order;
+#[cfg(feature = "world")]
 mod shape;
 #[cfg(feature = "world")]
 pub mod value;

@@ -2,6 +2,7 @@
 
 use crate::contain;
 use crate::layout::Layouts;
+use crate::order;
 use wit_component::StringEncoding;
 use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 
@@ -72,6 +73,7 @@ impl World {
         contain::decode(bytes, |bytes| {
             let (resolve, id) =
                 wit_parser::decoding::decode_world(bytes).map_err(|error| format!("{error:#}"))?;
+            order::check(&resolve)?;
             Layouts::new(&resolve).map_err(|error| error.to_string())?;
             Ok(World::new(resolve, id))
         })
