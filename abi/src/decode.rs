@@ -3,6 +3,7 @@
 use crate::contain;
 use crate::layout::Layouts;
 use crate::optional;
+use crate::order;
 use crate::world::World;
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
 
@@ -29,6 +30,7 @@ impl World {
         }
         contain::decode(bytes, |bytes| {
             let (resolve, id) = decode_world(bytes).map_err(|error| format!("{error:#}"))?;
+            order::check(&resolve)?;
             Layouts::new(&resolve).map_err(|error| error.to_string())?;
             Ok(World::new(resolve, id).with_optional(optional::read(bytes)?))
         })

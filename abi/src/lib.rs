@@ -19,7 +19,11 @@ pub mod fit;
 #[cfg(feature = "world")]
 mod layout;
 #[cfg(feature = "world")]
+<<<<<<< HEAD
 mod optional;
+=======
+mod order;
+>>>>>>> wt-codec
 #[cfg(feature = "world")]
 mod shape;
 #[cfg(feature = "world")]

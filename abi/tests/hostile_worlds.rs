@@ -160,6 +160,17 @@ fn nested_components_do_not_exhaust_the_stack() {
     assert!(World::decode(&bytes).is_err());
 }
 
+/// With one letter changed, the package of the world needs a package that needs it.
+#[test]
+fn packages_that_need_each_other_are_refused() {
+    let mut bytes = ENCODED[0].clone();
+    let mut places = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"acme:shop/gifts"));
+    let place = places.next().expect("the interface has a name");
+    bytes[place + 2] = b'i';
+    let error = World::decode(&bytes).expect_err("no order");
+    assert!(error.to_string().contains("need each other"), "{error}");
+}
+
 #[test]
 fn a_world_of_many_interfaces_is_decoded() {
     use std::fmt::Write;

@@ -23,6 +23,9 @@ const ABOUT_MARKS: [&str; 2] = ["examples/plugins/notes/", "xtask/tests/lint.rs"
 /// Folders of what a program wrote, for tests to compare with.
 const SNAPSHOTS: &str = "/snapshots/";
 
+/// Folders of mistakes that tests are about.
+const FIXTURES: [&str; 2] = ["tests/ui/", "tests/worlds/"];
+
 /// The page of mistakes that the demo reads.
 const MISTAKES: &str = "examples/README.md";
 
@@ -55,6 +58,9 @@ fn problems(workspace: &Workspace) -> Result<Vec<String>> {
 }
 
 fn is_ours(path: &str) -> bool {
+    if FIXTURES.iter().any(|folder| path.starts_with(folder)) {
+        return false;
+    }
     [".rs", ".toml", ".wit", ".md"]
         .iter()
         .any(|end| path.ends_with(end))
