@@ -1,16 +1,12 @@
 //! What a user sees of mistakes: each file in `tests/ui/AREA` is compiled, and what the compiler
 //! says is compared with the `.stderr` beside it. `UPDATE_EXPECT=1` writes those anew.
-//!
-//! The compiler runs with the libraries that this test itself was built with, so there is nothing
-//! to build for it.
 
+mod compiler;
+
+use compiler::{compiler, entries, library};
 use expect_test::expect_file;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
-
-// So that cargo builds it.
-use first_class as _;
 
 #[test]
 fn mistakes_are_explained() {
@@ -61,16 +57,8 @@ fn check(folder: &Path, library: &Path, case: &Path) -> Result<(), String> {
 
 /// Compiles a case, and gives what the compiler says.
 fn compile(folder: &Path, library: &Path, case: &Path) -> Result<String, String> {
-    let dependencies = library.parent().unwrap_or(library);
-    let output = Command::new(env::var("RUSTC").unwrap_or("rustc".into()))
-        .current_dir(folder)
-        .env("CARGO_MANIFEST_DIR", folder)
-        .args(["--edition", "2024", "--emit", "metadata", "--out-dir"])
-        .arg(env!("CARGO_TARGET_TMPDIR"))
-        .arg("--extern")
-        .arg(format!("first_class={}", library.display()))
-        .arg("-L")
-        .arg(format!("dependency={}", dependencies.display()))
+    let output = compiler(folder, library)
+        .args(["--emit", "metadata"])
         .arg(case)
         .output()
         .map_err(|error| format!("the compiler cannot be run: {error}"))?;
@@ -109,18 +97,6 @@ fn lasting(said: &str) -> String {
     text
 }
 
-/// The library that was built for this test: the newest, for cargo keeps those of other builds.
-fn library() -> PathBuf {
-    let this = env::current_exe().expect("this test is a file");
-    let folder = this.parent().expect("it is in a folder");
-    let libraries = entries(folder).into_iter().filter(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("libfirst_class-") && name.ends_with(".rlib")
-    });
-    let modified = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
-    libraries.max_by_key(modified).expect("cargo has built it")
-}
-
 /// All cases, as paths from the folder.
 fn cases(folder: &Path) -> Vec<PathBuf> {
     let areas = entries(folder).into_iter().filter(|path| path.is_dir());
@@ -129,11 +105,4 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
     cases
         .map(|path| path.strip_prefix(folder).unwrap_or(&path).to_owned())
         .collect()
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
 }

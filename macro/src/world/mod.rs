@@ -42,12 +42,7 @@ fn write(input: TokenStream, errors: &mut Errors) -> TokenStream {
     let loaded = match load::load(&options, errors) {
         Ok(loaded) => loaded,
         Err(NotLoaded { nearest }) => {
-            let names = [Some(options.world.value()), nearest];
-            return names
-                .iter()
-                .flatten()
-                .map(|name| expand::stub(name))
-                .collect();
+            return expand::stubs(&options.world.value(), nearest.as_deref());
         }
     };
     check::check(&loaded, &options, errors);

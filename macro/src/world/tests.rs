@@ -129,6 +129,39 @@ fn every_world_of_the_corpus_expands_or_is_refused() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
+#[test]
+fn a_new_file_changes_no_world_that_there_is() {
+    let folder = format!("first-class-macro-{}", std::process::id());
+    let path = std::env::temp_dir().join(folder);
+    let add = |name: &str, text: &str| {
+        let file = path.join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("is made");
+        std::fs::write(file, text).expect("is written");
+    };
+    let expanded = || {
+        let path = path.to_str().expect("is text");
+        let file: syn::File =
+            syn::parse2(first_class_world(quote!({ world: "rule", path: #path }))).expect("Rust");
+        let text = prettyplease::unparse(&file);
+        let lines = text.lines().filter(|line| !line.contains("include_bytes"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    add(
+        "rule.wit",
+        "package a:b; world rule { export x: func() -> u8; }",
+    );
+    let before = expanded();
+    assert!(before.contains("pub fn x("), "{before}");
+    add(
+        "more.wit",
+        "interface more { f: func(); } world other { export more; }",
+    );
+    add("deps/c.wit", "package a:c; interface more { f: func(); }");
+    let after = expanded();
+    std::fs::remove_dir_all(&path).expect("is removed");
+    assert_eq!(after, before);
+}
+
 /// The texts of all `compile_error!`s.
 fn errors(file: &syn::File) -> String {
     let macros = file.items.iter().filter_map(|item| match item {

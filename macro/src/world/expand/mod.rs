@@ -78,8 +78,15 @@ fn type_module(model: &Model, module: &TypeModule) -> TokenStream {
     }
 }
 
-/// What is written where there is no world: the handle, without functions.
-pub(crate) fn stub(world: &str) -> TokenStream {
+/// What is written where there is no world: a handle without functions, under the name that was
+/// given, and under the one that was most likely meant.
+pub(crate) fn stubs(world: &str, nearest: Option<&str>) -> TokenStream {
+    let other = nearest.filter(|nearest| module_name(nearest) != module_name(world));
+    let stubs = [Some(world), other].into_iter().flatten().map(stub);
+    stubs.collect()
+}
+
+fn stub(world: &str) -> TokenStream {
     let handle = handle_name(world);
     let module = module_name(world);
     let names = [&handle, &module.to_string()];
