@@ -19,11 +19,9 @@ pub mod fit;
 #[cfg(feature = "world")]
 mod layout;
 #[cfg(feature = "world")]
-<<<<<<< HEAD
 mod optional;
-=======
+#[cfg(feature = "world")]
 mod order;
->>>>>>> wt-codec
 #[cfg(feature = "world")]
 mod shape;
 #[cfg(feature = "world")]
