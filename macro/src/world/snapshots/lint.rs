@@ -1,5 +1,11 @@
 /// The world `acme:lint/rule@1.2.0`.
-#[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+#[allow(
+    clippy::all,
+    dead_code,
+    missing_docs,
+    unused_imports,
+    reason = "written for the whole world"
+)]
 pub mod rule {
     use ::first_class::{CallError, Instance, LoadError};
     /// A live instance of the world `acme:lint/rule@1.2.0`.

@@ -1,5 +1,11 @@
 /// The world `acme:shapes/shape@2.0.0`.
-#[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+#[allow(
+    clippy::all,
+    dead_code,
+    missing_docs,
+    unused_imports,
+    reason = "written for the whole world"
+)]
 pub mod shape {
     use ::first_class::{CallError, Instance, LoadError};
     /// A live instance of the world `acme:shapes/shape@2.0.0`.

@@ -1,5 +1,11 @@
 /// The world `acme:shop/shop`.
-#[allow(dead_code, missing_docs, unused_imports, reason = "written for the whole world")]
+#[allow(
+    clippy::all,
+    dead_code,
+    missing_docs,
+    unused_imports,
+    reason = "written for the whole world"
+)]
 pub mod shop {
     use ::first_class::{CallError, Instance, LoadError};
     /// A live instance of the world `acme:shop/shop`.
