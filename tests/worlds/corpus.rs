@@ -51,8 +51,8 @@ fn world(area: &Path, path: PathBuf) -> World {
     let mut options: Vec<_> = lines()
         .filter_map(|line| line.strip_prefix("//@ "))
         .collect();
-    let declared = lines().filter_map(|line| line.strip_prefix("world "));
-    let declared = declared.last().unwrap_or_default();
+    let mut declared = lines().filter_map(|line| line.strip_prefix("world "));
+    let declared = declared.next_back().unwrap_or_default();
     let declared = declared.trim_start_matches('%');
     let declared = declared.split([' ', '{']).next().unwrap_or_default();
     let declared = format!("world: \"{declared}\"");

@@ -145,8 +145,9 @@ fn summarised(summary: &str, of_wit: &Docs) -> TokenStream {
 /// Makes the compiler read each file of the WIT, so that it expands the macro again when one
 /// changes or goes.
 ///
-/// There is no way in stable Rust to have it look for new files. It need not: a world names all
-/// that is in it, so a new file changes a world only through one that is read already.
+/// New files are not noticed: `include_bytes!` takes no folder, and `proc_macro::tracked::path` is
+/// unstable (<https://github.com/rust-lang/rust/issues/99515>). They need not be: a world names all
+/// that is in it, so a new file changes a world only together with one that is read already.
 fn rebuild_on_change(model: &Model) -> TokenStream {
     let files = model.files.iter().filter_map(|path| path.to_str());
     quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)

@@ -31,8 +31,9 @@ pub(super) fn module(model: &Model, module: &TypeModule, path: &Path) -> TokenSt
 fn import(path: &Path, name: &Ident) -> TokenStream {
     let same = path.segments.last().is_some_and(|last| last.ident == *name);
     // All of it is at the path, so that the compiler shows the path if there is no such thing.
-    let name = Ident::new(&name.to_string(), path.span());
-    let rename = (!same).then(|| quote_spanned!(path.span()=> as #name));
+    let end = path.segments.last().map_or(path.span(), Spanned::span);
+    let name = Ident::new(&name.to_string(), end);
+    let rename = (!same).then(|| quote_spanned!(end=> as #name));
     quote_spanned!(path.span()=> pub use #path #rename;)
 }
 
