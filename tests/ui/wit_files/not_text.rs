@@ -1,5 +1,5 @@
 //! Not text.
 
-first_class::first_class_world!({ world: "rule", path: "given/not-text.wit" });
+first_class::first_class_world!({ world: "rule", path: "given/not-text.bin" });
 
 fn main() {}
