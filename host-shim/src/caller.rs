@@ -18,6 +18,13 @@ pub struct ShimCtx {
     instances: Slab<Option<Box<Instance>>>,
 }
 
+impl Shim {
+    /// The state of one more caller, for the data of its store.
+    pub fn caller(&self) -> ShimCtx {
+        ShimCtx::new(self.clone())
+    }
+}
+
 impl ShimCtx {
     pub(crate) fn new(shim: Shim) -> Self {
         ShimCtx {

@@ -1,6 +1,5 @@
 //! The shim: sources, what was prepared from them, and the instances' surroundings.
 
-use crate::caller::ShimCtx;
 use crate::counters::{Counters, Snapshot};
 use crate::engine::PluginEngine;
 use crate::error::{LoadError, ShimError};
@@ -40,11 +39,6 @@ impl Shim {
     /// Describes a new shim.
     pub fn builder() -> ShimBuilder {
         ShimBuilder::default()
-    }
-
-    /// The state of one more caller, for the data of its store.
-    pub fn caller(&self) -> ShimCtx {
-        ShimCtx::new(self.clone())
     }
 
     /// What the shim holds at this moment.

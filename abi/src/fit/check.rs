@@ -2,8 +2,8 @@
 
 use super::compare::{Comparison, Direction};
 use super::difference::{Difference, Mismatch, Place, Subject};
+use super::matches::{Match, Offers, Role};
 use super::names::similar;
-use super::surface::{Match, Offers, Role};
 use std::collections::{HashMap, HashSet};
 use wit_parser::{Function, InterfaceId, Type, TypeDefKind, TypeId, WorldItem};
 

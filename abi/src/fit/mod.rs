@@ -9,6 +9,7 @@
 mod check;
 mod compare;
 mod difference;
+mod matches;
 mod members;
 mod names;
 mod side;

@@ -3,34 +3,9 @@
 use super::check::check;
 use super::compare::{Comparison, Direction};
 use super::difference::Difference;
-use super::names::Catalogue;
-use super::side::{Items, Side};
+use super::matches::{Offers, Role};
+use super::side::Side;
 use wit_parser::WorldItem;
-
-/// An item that is required, and the one that serves it, if there is one.
-pub(super) struct Match<'a> {
-    pub(super) name: String,
-    pub(super) required: &'a WorldItem,
-    pub(super) provided: Option<&'a WorldItem>,
-    pub(super) role: Role,
-}
-
-/// Why two items are compared.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// All that the required item has is needed.
-    Whole,
-    /// Composition connects an import of the world with an export of the plugin, for its types.
-    Types,
-    /// Both are imports, which composition merges: types that both have must be the same.
-    Shared,
-}
-
-/// What is provided: the items, and their names to look them up.
-pub(super) struct Offers<'a> {
-    pub(super) items: &'a Items<'a>,
-    pub(super) names: Catalogue<'a>,
-}
 
 /// Compares what the expected world exports with what the plugin does.
 pub(super) fn exports(expected: &Side<'_>, plugin: &Side<'_>) -> Vec<Difference> {
@@ -81,27 +56,4 @@ pub(super) fn imports(expected: &Side<'_>, plugin: &Side<'_>) -> Vec<Difference>
     }
     let comparison = Comparison::new(plugin, expected, Direction::Imports);
     check(comparison, &matches, &offers)
-}
-
-impl<'a> Offers<'a> {
-    fn new(items: &'a Items<'a>) -> Self {
-        Offers {
-            items,
-            names: Catalogue::new(items.keys().map(String::as_str)),
-        }
-    }
-
-    fn serve(&self, name: &str) -> bool {
-        self.names.provider(name).is_some()
-    }
-
-    fn find(&self, name: &str, required: &'a WorldItem, role: Role) -> Match<'a> {
-        let provider = self.names.provider(name);
-        Match {
-            name: name.to_owned(),
-            required,
-            provided: provider.and_then(|name| self.items.get(name).copied()),
-            role,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! The buffers of a call: the one that is written, and the one that is read.
 
 use super::layout::align_to;
-use super::traits::Malformed;
+use super::malformed::Malformed;
 use crate::resource::{Handles, Owner};
 use first_class_abi::contract::ARENA_BASE;
 use std::sync::Arc;

@@ -7,6 +7,7 @@
 mod compound;
 mod heap;
 mod layout;
+mod malformed;
 mod origin;
 mod place;
 mod scalar;
@@ -15,9 +16,10 @@ mod traits;
 
 pub use heap::{Heap, Reader};
 pub use layout::Layout;
+pub use malformed::Malformed;
 pub use origin::{FlatOrigin, MemoryOrigin, Origin};
 pub use place::{FlatPlace, MemoryPlace, Place};
-pub use traits::{ComponentType, Lift, Lower, Malformed};
+pub use traits::{ComponentType, Lift, Lower};
 
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,10 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::Layout;
+use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
-use super::traits::{ComponentType, Lift, Lower, Malformed};
+use super::traits::{ComponentType, Lift, Lower};
 
 /// A number is written as the unsigned number of the same bits; lists of numbers are copied
 /// whole, which compiles to one copy on a little-endian target.

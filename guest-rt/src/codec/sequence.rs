@@ -2,9 +2,10 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::Layout;
+use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
-use super::traits::{ComponentType, Lift, Lower, Malformed};
+use super::traits::{ComponentType, Lift, Lower};
 use std::collections::BTreeMap;
 
 /// Writes the address and the length that stand for a list.

@@ -2,9 +2,9 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::Layout;
+use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::{MemoryPlace, Place};
-use std::fmt;
 
 /// A Rust type that stands for a WIT type.
 ///
@@ -79,19 +79,5 @@ pub trait Lift: ComponentType + Sized {
             list.push(Self::lift(super::MemoryOrigin::new(element), reader)?);
         }
         Ok(list)
-    }
-}
-
-/// Bytes from the host that are no value of the expected type. A host that keeps to the contract
-/// sends none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Malformed {
-    /// What is wrong with them.
-    pub what: &'static str,
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)
     }
 }

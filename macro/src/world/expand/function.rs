@@ -1,7 +1,6 @@
 //! One method.
 
 use super::docs;
-use super::handle::supports;
 use super::spell::{Home, LONGEST_TUPLE, Speller};
 use crate::world::model::{Method, Model};
 use crate::world::names::Scope;
@@ -115,6 +114,18 @@ fn written(
         pub fn #name(#receiver) -> #result {
             #definition
             #target.call(#number, #arguments)
+        }
+    }
+}
+
+/// The method that says whether there is what a plugin may lack.
+pub(super) fn supports(summary: &str, name: &Ident, number: u32) -> TokenStream {
+    let summary = format!(" {summary}");
+    let number = Literal::u32_unsuffixed(number);
+    quote! {
+        #[doc = #summary]
+        pub fn #name(&self) -> bool {
+            self.instance.supports(#number)
         }
     }
 }

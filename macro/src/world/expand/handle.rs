@@ -1,10 +1,10 @@
 //! The handle of a world, and the views of its interfaces.
 
-use super::function::method;
+use super::function::{method, supports};
 use super::prelude::{runtime, short};
 use super::summarised;
 use crate::world::model::{Model, View};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(super) fn handle_definition(model: &Model) -> TokenStream {
@@ -76,18 +76,6 @@ fn view_method(view: &View) -> TokenStream {
             #name { instance: &self.instance }
         }
         #supports
-    }
-}
-
-/// The method that says whether there is what a plugin may lack.
-pub(super) fn supports(summary: &str, name: &Ident, number: u32) -> TokenStream {
-    let summary = format!(" {summary}");
-    let number = Literal::u32_unsuffixed(number);
-    quote! {
-        #[doc = #summary]
-        pub fn #name(&self) -> bool {
-            self.instance.supports(#number)
-        }
     }
 }
 
