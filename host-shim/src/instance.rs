@@ -91,10 +91,10 @@ impl Instance {
                 ),
             });
         }
-        let (plan, surroundings) = (self.plan.clone(), self.surroundings.clone());
-        let outcome = self
-            .alive()?
-            .invoke(&plan, &surroundings, function, arguments);
+        let outcome = match &mut self.life {
+            Life::Alive(alive) => alive.invoke(&self.plan, &self.surroundings, function, arguments),
+            Life::Dead(message) => return Err(dead(&self.source_name, message)),
+        };
         outcome.map_err(|death| self.bury(function, death))
     }
 
@@ -110,10 +110,12 @@ impl Instance {
                 message: format!("`{name}` cannot be called with scalars alone"),
             });
         }
-        let (plan, surroundings) = (self.plan.clone(), self.surroundings.clone());
         let [a, b, c, d] = scalars;
         let params = (function, a, b, c, d);
-        let outcome = self.alive()?.invoke_scalar(&plan, &surroundings, params);
+        let outcome = match &mut self.life {
+            Life::Alive(alive) => alive.invoke_scalar(&self.plan, &self.surroundings, params),
+            Life::Dead(message) => return Err(dead(&self.source_name, message)),
+        };
         outcome.map_err(|death| self.bury(function, death))
     }
 
@@ -136,16 +138,6 @@ impl Instance {
         Ok(shape)
     }
 
-    fn alive(&mut self) -> Result<&mut Alive, CallError> {
-        match &mut self.life {
-            Life::Alive(alive) => Ok(alive),
-            Life::Dead(message) => Err(CallError::Dead {
-                source_name: self.source_name.to_string(),
-                message: message.clone(),
-            }),
-        }
-    }
-
     /// Gives the store back and says what the instance died of.
     fn bury(&mut self, function: u32, death: Death) -> CallError {
         let source_name = self.source_name.to_string();
@@ -166,6 +158,13 @@ impl Instance {
         self.surroundings.counters.died();
         self.life = Life::Dead(error.to_string());
         error
+    }
+}
+
+fn dead(source_name: &str, message: &str) -> CallError {
+    CallError::Dead {
+        source_name: source_name.to_owned(),
+        message: message.to_owned(),
     }
 }
 
