@@ -66,16 +66,7 @@ fn exports_callable(plugin: &World, interface: &str, callable: &Callable) -> boo
 #[cfg(test)]
 mod tests {
     use crate::World;
-    use wit_parser::Resolve;
-
-    fn world(wit: &str) -> World {
-        let mut resolve = Resolve::new();
-        let package = resolve.push_source("test.wit", wit).expect("valid WIT");
-        let id = resolve
-            .select_world(&[package], Some("w"))
-            .expect("the only world");
-        World::new(resolve, id)
-    }
+    use crate::testing::world;
 
     const EXPECTED: &str = "
         package a:b@1.2.0;

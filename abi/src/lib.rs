@@ -24,6 +24,8 @@ mod optional;
 mod order;
 #[cfg(feature = "world")]
 mod shape;
+#[cfg(all(test, feature = "world"))]
+mod testing;
 #[cfg(feature = "world")]
 pub mod value;
 #[cfg(feature = "world")]

@@ -195,17 +195,8 @@ fn collect_callables(
 #[cfg(test)]
 mod tests {
     use super::World;
+    use crate::testing::world;
     use expect_test::expect;
-    use wit_parser::Resolve;
-
-    fn world(wit: &str) -> World {
-        let mut resolve = Resolve::new();
-        let package = resolve.push_source("test.wit", wit).expect("valid WIT");
-        let id = resolve
-            .select_world(&[package], None)
-            .expect("the only world");
-        World::new(resolve, id)
-    }
 
     const WIT: &str = "
         package acme:shop@1.2.0;

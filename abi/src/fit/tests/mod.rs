@@ -10,9 +10,9 @@ mod uses;
 mod worlds;
 
 use super::differences;
+use crate::testing::world;
 use crate::world::World;
 use expect_test::Expect;
-use wit_parser::Resolve;
 use wit_parser::decoding::{DecodedWasm, decode};
 
 /// Compares two worlds, written in WIT, in every form in which the shim may meet them: checks
@@ -56,15 +56,6 @@ fn lines(expected: &World, plugin: &World) -> Vec<String> {
     let mut lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
     lines.sort();
     lines
-}
-
-fn world(wit: &str) -> World {
-    let mut resolve = Resolve::new();
-    let package = resolve.push_source("test.wit", wit).expect("valid WIT");
-    let id = resolve
-        .select_world(&[package], None)
-        .expect("the only world");
-    World::new(resolve, id)
 }
 
 fn component(world: &World) -> Vec<u8> {
