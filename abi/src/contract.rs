@@ -1,5 +1,8 @@
 //! The numbers of the contract `first-class:worlds` that WIT cannot express.
 
+/// The interface of the contract, as the binary format spells its name.
+pub const INSTANCES: &str = "first-class:worlds/instances@0.1.0";
+
 /// The address at which a buffer lies in the memory of the bridge, so pointers in it count from
 /// here. A multiple of the largest alignment of the canonical ABI.
 pub const ARENA_BASE: u32 = 1024;
@@ -42,6 +45,12 @@ failure_codes! {
     /// The caller broke the contract: a bad function number, a buffer too short, or bytes that
     /// are no world.
     Protocol = 1,
+    /// A limit of the host was exceeded: `limit` is its value, and `message` names it and says how
+    /// the host raises it. An instance that was called lives on.
+    Limit = 2,
+    /// The instance is busy with a call that waits for this one, or was busy for too long; nothing
+    /// was called. `details` is the chain of those that wait for each other.
+    Busy = 3,
     /// The caller may load no source of this name.
     NotFound = 10,
     /// The source could not be read.
@@ -56,7 +65,12 @@ failure_codes! {
     Compile = 15,
     /// The component failed while it was instantiated.
     Instantiate = 16,
-    /// The instance trapped; it is dead from now on.
+    /// The caller gave a component itself, which it may not.
+    BytesNotGranted = 17,
+    /// The named instance is live as another world, whose name is `message`.
+    OtherWorld = 18,
+    /// The instance trapped; it is dead from now on. `details` is the backtrace, the innermost
+    /// function first.
     Trap = 30,
     /// The call took longer than its deadline, `limit` in milliseconds; the instance is dead.
     Deadline = 31,
@@ -64,6 +78,9 @@ failure_codes! {
     Dead = 32,
     /// The plugin lacks this export, which the caller declared optional.
     Unsupported = 33,
+    /// The instance trapped after it was refused memory or table entries; it is dead. `limit` and
+    /// `message` are as for `Limit`.
+    Exhausted = 34,
 }
 
 #[cfg(test)]

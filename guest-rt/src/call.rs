@@ -31,7 +31,8 @@ impl Owner {
         let mut heap = Heap::new(self, 0);
         arguments.lower(FlatPlace::new(&mut slots), &mut heap);
         heap.handles.settle(self)?;
-        let result = self.host.invoke_scalar(self.number, function, slots)?;
+        let result = self.host.invoke_scalar(self.number, function, slots);
+        let result = result.map_err(|failure| self.failed(failure))?;
         Ok(R::lift(
             FlatOrigin::new(&[result]),
             &Reader::new(self, &[]),
@@ -45,7 +46,8 @@ impl Owner {
     ) -> Result<R, CallError> {
         let mut heap = self.lower_arguments(&arguments);
         heap.handles.settle(self)?;
-        let result = self.host.invoke(self.number, function, heap.as_bytes())?;
+        let result = self.host.invoke(self.number, function, heap.as_bytes());
+        let result = result.map_err(|failure| self.failed(failure))?;
         Ok(self.lift_result(&result)?)
     }
 

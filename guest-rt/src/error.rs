@@ -59,6 +59,33 @@ pub enum LoadError {
         source: String,
         /// What it failed of.
         message: String,
+        /// The functions that were running, the innermost first.
+        backtrace: Vec<String>,
+    },
+    /// The guest gave a component itself, which the host does not let it.
+    BytesNotGranted,
+    /// A limit of the host was exceeded.
+    Limit {
+        /// The name that was asked for.
+        source: String,
+        /// Which limit, by what, and how the host raises it.
+        message: String,
+        /// The value of the limit, in its own unit: bytes, milliseconds, or a count.
+        limit: u64,
+    },
+    /// The named instance is busy with a call that waits for this load, or was busy for too long.
+    Busy {
+        /// The name that was asked for.
+        source: String,
+        /// The instances that wait for each other, each for the next.
+        chain: Vec<String>,
+    },
+    /// The named instance is live as another world.
+    OtherWorld {
+        /// The name that was asked for.
+        source: String,
+        /// The world that it was loaded as first.
+        world: String,
     },
     /// The host failed in a way of its own, or did not keep to the contract.
     Host {
@@ -81,6 +108,9 @@ pub enum CallError {
         function: String,
         /// The trap.
         message: String,
+        /// The functions that were running, the innermost first, by their names where the
+        /// component has them.
+        backtrace: Vec<String>,
     },
     /// The call took longer than the host allows, and the instance is dead from now on.
     Deadline {
@@ -90,6 +120,37 @@ pub enum CallError {
         function: String,
         /// How long a call may take.
         limit: Duration,
+    },
+    /// The plugin trapped after it was refused memory or table entries, and is dead from now on.
+    Exhausted {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// Which limit, by what, and how the host raises it.
+        message: String,
+        /// The value of the limit: bytes, or a count of entries.
+        limit: u64,
+    },
+    /// A limit of the host was exceeded. The instance was not called, or its result not taken; it
+    /// lives on.
+    Limit {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// Which limit, by what, and how the host raises it.
+        message: String,
+        /// The value of the limit, in its own unit: bytes, or a count.
+        limit: u64,
+    },
+    /// The instance is busy with a call that waits for this one, or was busy for too long. It was
+    /// not called.
+    Busy {
+        /// The source of the instance.
+        source: String,
+        /// The instances that wait for each other, each for the next.
+        chain: Vec<String>,
     },
     /// The instance died in an earlier call.
     Dead {
@@ -121,6 +182,16 @@ pub enum CallError {
     },
 }
 
+impl CallError {
+    /// Whether the instance died of the call.
+    pub(crate) fn is_death(&self) -> bool {
+        matches!(
+            self,
+            CallError::Trap { .. } | CallError::Deadline { .. } | CallError::Exhausted { .. }
+        )
+    }
+}
+
 impl From<Failure> for LoadError {
     fn from(failure: Failure) -> Self {
         use FailureCode as Code;
@@ -129,6 +200,7 @@ impl From<Failure> for LoadError {
             source,
             message,
             details,
+            limit,
             ..
         } = failure;
         match Code::from_number(code) {
@@ -148,7 +220,25 @@ impl From<Failure> for LoadError {
                 imports: details,
             },
             Some(Code::Compile) => LoadError::Compile { source, message },
-            Some(Code::Instantiate) => LoadError::Instantiate { source, message },
+            Some(Code::Instantiate) => LoadError::Instantiate {
+                source,
+                message,
+                backtrace: details,
+            },
+            Some(Code::BytesNotGranted) => LoadError::BytesNotGranted,
+            Some(Code::Limit) => LoadError::Limit {
+                source,
+                message,
+                limit,
+            },
+            Some(Code::Busy) => LoadError::Busy {
+                source,
+                chain: details,
+            },
+            Some(Code::OtherWorld) => LoadError::OtherWorld {
+                source,
+                world: message,
+            },
             _ => LoadError::Host { code, message },
         }
     }
@@ -162,14 +252,31 @@ impl From<Failure> for CallError {
             source,
             function,
             message,
+            details,
             limit,
-            ..
         } = failure;
         match Code::from_number(code) {
             Some(Code::Trap) => CallError::Trap {
                 source,
                 function,
                 message,
+                backtrace: details,
+            },
+            Some(Code::Exhausted) => CallError::Exhausted {
+                source,
+                function,
+                message,
+                limit,
+            },
+            Some(Code::Limit) => CallError::Limit {
+                source,
+                function,
+                message,
+                limit,
+            },
+            Some(Code::Busy) => CallError::Busy {
+                source,
+                chain: details,
             },
             Some(Code::Deadline) => CallError::Deadline {
                 source,
@@ -220,8 +327,20 @@ impl fmt::Display for LoadError {
             LoadError::Compile { source, message } => {
                 write!(f, "`{source}` could not be compiled: {message}")
             }
-            LoadError::Instantiate { source, message } => {
-                write!(f, "`{source}` failed to start: {message}")
+            LoadError::Instantiate {
+                source, message, ..
+            } => write!(f, "`{source}` failed to start: {message}"),
+            LoadError::BytesNotGranted => {
+                f.write_str("the host does not let this guest load components that it gives itself")
+            }
+            LoadError::Limit {
+                source, message, ..
+            } => write!(f, "`{source}` cannot be loaded: {message}"),
+            LoadError::Busy { source, chain } => {
+                write!(f, "`{source}` is busy: {}", chain.join(" → "))
+            }
+            LoadError::OtherWorld { source, world } => {
+                write!(f, "`{source}` is live as another world, `{world}`")
             }
             LoadError::Host { message, .. } => f.write_str(message),
         }
@@ -235,7 +354,26 @@ impl fmt::Display for CallError {
                 source,
                 function,
                 message,
+                ..
             } => write!(f, "`{source}` trapped in `{function}`: {message}"),
+            CallError::Exhausted {
+                source,
+                function,
+                message,
+                ..
+            } => write!(
+                f,
+                "`{source}` ran out of what it may have in `{function}`: {message}"
+            ),
+            CallError::Limit {
+                source,
+                function,
+                message,
+                ..
+            } => write!(f, "`{source}` could not do `{function}`: {message}"),
+            CallError::Busy { source, chain } => {
+                write!(f, "`{source}` is busy: {}", chain.join(" → "))
+            }
             CallError::Deadline {
                 source,
                 function,

@@ -33,6 +33,30 @@ impl Instance {
         Ok(Instance { owner })
     }
 
+    /// Makes a live instance of a component that this guest has itself, if the host lets it.
+    ///
+    /// # Errors
+    /// As for [`Instance::load`], and when the host does not let it.
+    pub fn load_bytes(component: &[u8], world: &[u8]) -> Result<Self, LoadError> {
+        let owner = Owner::load_bytes(component, world)?;
+        Ok(Instance { owner })
+    }
+
+    /// Whether it can be called. An instance that died cannot, unless the host makes it anew.
+    pub fn is_alive(&self) -> bool {
+        self.owner.host.is_alive(self.owner.number)
+    }
+
+    /// Makes a fresh instance in the place of this one, which ends if it still lives. Resources of
+    /// the old one answer [`CallError::Dead`] from then on. Of a named instance, which others share,
+    /// there is only one: if it lives, it stays.
+    ///
+    /// # Errors
+    /// When the new one fails to start.
+    pub fn respawn(&self) -> Result<(), LoadError> {
+        self.owner.respawn()
+    }
+
     /// Whether the plugin has a function. It may lack those that the handle's world declares
     /// optional.
     pub fn supports(&self, function: u32) -> bool {

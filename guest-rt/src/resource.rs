@@ -2,7 +2,7 @@
 
 use crate::codec::{Heap, Lift, Lower, Malformed, Origin, Place, Reader};
 use crate::error::{CallError, LoadError};
-use crate::host::Host;
+use crate::host::{Failure, Host};
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -15,18 +15,48 @@ pub(crate) struct Owner {
     source: String,
     /// Whether the instance was given back; its number may name another one by now.
     released: AtomicBool,
+    /// How often there was or may have been a new instance behind the number: resources live in the
+    /// one that they came from.
+    lives: AtomicU32,
 }
 
 impl Owner {
     pub(crate) fn load(source: &str, world: &[u8]) -> Result<Arc<Self>, LoadError> {
         let host = Host::current()?;
         let number = host.load(source, world)?;
-        Ok(Arc::new(Owner {
+        Ok(Self::new(host, number, source))
+    }
+
+    pub(crate) fn load_bytes(component: &[u8], world: &[u8]) -> Result<Arc<Self>, LoadError> {
+        let host = Host::current()?;
+        let number = host.load_bytes(component, world)?;
+        Ok(Self::new(host, number, "given bytes"))
+    }
+
+    fn new(host: Host, number: u32, source: &str) -> Arc<Self> {
+        Arc::new(Owner {
             host,
             number,
             source: source.to_owned(),
             released: AtomicBool::new(false),
-        }))
+            lives: AtomicU32::new(0),
+        })
+    }
+
+    pub(crate) fn respawn(&self) -> Result<(), LoadError> {
+        self.host.respawn(self.number)?;
+        self.lives.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The error of a call. If the instance died of it, the host may make another.
+    #[cold]
+    pub(crate) fn failed(&self, failure: Failure) -> CallError {
+        let error = CallError::from(failure);
+        if error.is_death() {
+            self.lives.fetch_add(1, Ordering::Relaxed);
+        }
+        error
     }
 
     pub(crate) fn release(&self) {
@@ -34,8 +64,20 @@ impl Owner {
         self.host.release(self.number);
     }
 
-    fn is_released(&self) -> bool {
-        self.released.load(Ordering::Relaxed)
+    fn life(&self) -> u32 {
+        self.lives.load(Ordering::Relaxed)
+    }
+
+    /// Whether the instance of a resource is still the one behind the number.
+    fn is_in(&self, life: u32) -> bool {
+        !self.released.load(Ordering::Relaxed) && self.life() == life
+    }
+
+    fn gone(&self) -> CallError {
+        CallError::Dead {
+            source: self.source.clone(),
+            message: "the instance that the resource lived in is no more".into(),
+        }
     }
 
     /// Drops a handle. An instance that died has dropped it already.
@@ -53,6 +95,8 @@ pub struct Resource {
     owner: Arc<Owner>,
     /// The index in the bridge's table of handles; 0, which is no index, once it is given away.
     handle: AtomicU32,
+    /// Which of the instances behind the owner's number it lives in.
+    life: u32,
     /// The number of the function that drops it.
     drop_function: u32,
 }
@@ -63,11 +107,8 @@ impl Resource {
     /// # Errors
     /// When the instance is dead or was dropped, or dies of this call.
     pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
-        if self.owner.is_released() {
-            return Err(CallError::Dead {
-                source: self.owner.source.clone(),
-                message: "it was dropped".into(),
-            });
+        if !self.owner.is_in(self.life) {
+            return Err(self.owner.gone());
         }
         self.owner.call(function, arguments)
     }
@@ -88,6 +129,7 @@ impl Resource {
             handle => Ok(Resource {
                 owner: reader.owner.clone(),
                 handle: AtomicU32::new(handle),
+                life: reader.owner.life(),
                 drop_function,
             }),
         }
@@ -95,14 +137,14 @@ impl Resource {
 
     /// Writes a `borrow`.
     pub fn lend<P: Place>(&self, place: P, heap: &mut Heap) {
-        heap.handles.check(&self.owner);
+        heap.handles.check(self);
         place.put32(heap, self.handle.load(Ordering::Relaxed));
     }
 
     /// Writes an `own`; from here on the handle belongs to the call.
     pub fn give<P: Place>(&self, place: P, heap: &mut Heap) {
-        heap.handles.check(&self.owner);
-        if !heap.handles.are_foreign() {
+        heap.handles.check(self);
+        if heap.handles.are_good() {
             let handle = self.handle.swap(0, Ordering::Relaxed);
             heap.handles.given.push((self.drop_function, handle));
             place.put32(heap, handle);
@@ -113,7 +155,7 @@ impl Resource {
 impl Drop for Resource {
     fn drop(&mut self) {
         let handle = *self.handle.get_mut();
-        if handle != 0 && !self.owner.is_released() {
+        if handle != 0 && self.owner.is_in(self.life) {
             self.owner.drop_handle(self.drop_function, handle);
         }
     }
@@ -126,6 +168,8 @@ pub(crate) struct Handles {
     owner: *const Owner,
     /// The source of the instance of a handle that belongs elsewhere.
     foreign: Option<String>,
+    /// Whether the instance of a handle is no more.
+    stale: bool,
     /// The handles that are given away, each with the function that drops it.
     given: Vec<(u32, u32)>,
 }
@@ -135,33 +179,40 @@ impl Handles {
         Handles {
             owner: Arc::as_ptr(owner),
             foreign: None,
+            stale: false,
             given: Vec::new(),
         }
     }
 
-    fn check(&mut self, owner: &Arc<Owner>) {
+    fn check(&mut self, resource: &Resource) {
+        let owner = &resource.owner;
         if Arc::as_ptr(owner) != self.owner {
             self.foreign = Some(owner.source.clone());
+        } else if !owner.is_in(resource.life) {
+            self.stale = true;
         }
     }
 
-    fn are_foreign(&self) -> bool {
-        self.foreign.is_some()
+    fn are_good(&self) -> bool {
+        self.foreign.is_none() && !self.stale
     }
 
-    /// Refuses the call if a handle belongs to another instance. What the arguments gave away
-    /// before that is dropped, since the caller has it no longer.
+    /// Refuses the call if a handle belongs to another instance, or to one that is no more. What
+    /// the arguments gave away before that is dropped, since the caller has it no longer.
     pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
-        let Some(foreign) = self.foreign.take() else {
+        if self.are_good() {
             return Ok(());
-        };
+        }
         for (function, handle) in self.given.drain(..) {
             owner.drop_handle(function, handle);
         }
-        Err(CallError::ForeignResource {
-            source: owner.source.clone(),
-            owner: foreign,
-        })
+        match self.foreign.take() {
+            Some(foreign) => Err(CallError::ForeignResource {
+                source: owner.source.clone(),
+                owner: foreign,
+            }),
+            None => Err(owner.gone()),
+        }
     }
 }
 
@@ -211,6 +262,7 @@ impl Owner {
             number: 0,
             source: "detached".into(),
             released: AtomicBool::new(true),
+            lives: AtomicU32::new(0),
         })
     }
 }

@@ -3,11 +3,11 @@
 use crate::error::ShimError;
 use crate::plugin_state::PluginState;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use wasmtime::component::Linker;
-use wasmtime::{Cache, CacheConfig, Config, Engine};
+use wasmtime::{
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
+};
 
 /// How often the clock ticks that stops endless loops; deadlines are this precise.
 const TICK: Duration = Duration::from_millis(10);
@@ -17,10 +17,60 @@ const TICK: Duration = Duration::from_millis(10);
 pub(crate) enum Mode {
     /// On the stack of the caller's call: it cannot wait in the host.
     Direct,
-    /// On a fiber, so that its deadline also ends a wait.
+    /// On a fiber, so that its deadline also ends a wait, and so that it gives way to others on the
+    /// executor's thread.
     Waiting,
     /// On a fiber, on the engine with concurrency support: some of its exports are `async`.
     Concurrent,
+}
+
+/// What an engine is made with.
+#[derive(Debug, Default)]
+pub(crate) struct EngineSettings {
+    /// Where compiled code is kept.
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) pooling: Option<Pooling>,
+}
+
+/// Takes the memory of instances from a pool that is set aside when the shim is built, which makes
+/// loads faster and their cost even.
+#[derive(Clone, Debug)]
+pub struct Pooling {
+    instances: u32,
+    memory_bytes: usize,
+}
+
+impl Pooling {
+    /// A pool for so many instances at once, each with at most so much memory in each of its linear
+    /// memories, in bytes. Address space is set aside for all of them, and memory only as it is
+    /// used. What does not fit into the pool fails to start.
+    pub fn new(instances: u32, memory_bytes: usize) -> Self {
+        Pooling {
+            instances,
+            memory_bytes,
+        }
+    }
+
+    fn strategy(&self) -> InstanceAllocationStrategy {
+        // A composed plugin is a component of three core instances and more: the bridge, the
+        // plugin, and the small modules that tie them together.
+        const PARTS: u32 = 8;
+        const TABLE_ENTRIES: usize = 100_000;
+        let mut pool = PoolingAllocationConfig::default();
+        pool.total_component_instances(self.instances)
+            .total_core_instances(self.instances.saturating_mul(PARTS))
+            .total_memories(self.instances.saturating_mul(3))
+            .total_tables(self.instances.saturating_mul(PARTS))
+            .total_stacks(self.instances)
+            .max_core_instances_per_component(64)
+            .max_memories_per_component(16)
+            .max_tables_per_component(64)
+            .table_elements(TABLE_ENTRIES)
+            .max_component_instance_size(1 << 20)
+            .max_core_instance_size(1 << 20)
+            .max_memory_size(self.memory_bytes);
+        InstanceAllocationStrategy::Pooling(pool)
+    }
 }
 
 /// The engines for plugins. They are the shim's own, whatever engine the embedder's callers run on.
@@ -33,33 +83,40 @@ pub(crate) struct PluginEngine {
     direct_linker: Linker<PluginState>,
     waiting_linker: Linker<PluginState>,
     concurrent_linker: Linker<PluginState>,
-    /// Drives the waits; made for the first plugin that can wait.
-    runtime: OnceLock<Runtime>,
 }
 
 impl PluginEngine {
-    pub(crate) fn new(cache: Option<PathBuf>) -> Result<Self, ShimError> {
-        Self::set_up(cache).map_err(ShimError::Engine)
+    /// Sets the engines up. `contract` adds the contract to the linkers of plugins that may hold
+    /// instances themselves.
+    pub(crate) fn new(
+        settings: EngineSettings,
+        contract: impl Fn(&mut Linker<PluginState>) -> wasmtime::Result<()>,
+    ) -> Result<Self, ShimError> {
+        Self::set_up(settings, contract).map_err(ShimError::Engine)
     }
 
-    fn set_up(cache: Option<PathBuf>) -> wasmtime::Result<Self> {
-        let mut config = config(cache)?;
+    fn set_up(
+        settings: EngineSettings,
+        contract: impl Fn(&mut Linker<PluginState>) -> wasmtime::Result<()>,
+    ) -> wasmtime::Result<Self> {
+        let mut config = config(settings)?;
         let plain = Engine::new(config.concurrency_support(false))?;
         let concurrent = Engine::new(config.concurrency_support(true))?;
         start_clock(&[&plain, &concurrent])?;
         let mut direct_linker = Linker::new(&plain);
         wasmtime_wasi::p2::add_to_linker_sync(&mut direct_linker)?;
-        let mut waiting_linker = Linker::new(&plain);
-        wasmtime_wasi::p2::add_to_linker_async(&mut waiting_linker)?;
-        let mut concurrent_linker = Linker::new(&concurrent);
-        wasmtime_wasi::p2::add_to_linker_async(&mut concurrent_linker)?;
+        let waiting = |engine| -> wasmtime::Result<_> {
+            let mut linker = Linker::new(engine);
+            wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+            contract(&mut linker)?;
+            Ok(linker)
+        };
         Ok(PluginEngine {
+            direct_linker,
+            waiting_linker: waiting(&plain)?,
+            concurrent_linker: waiting(&concurrent)?,
             plain,
             concurrent,
-            direct_linker,
-            waiting_linker,
-            concurrent_linker,
-            runtime: OnceLock::new(),
         })
     }
 
@@ -77,19 +134,6 @@ impl PluginEngine {
             Mode::Concurrent => &self.concurrent_linker,
         }
     }
-
-    /// The runtime that wakes waiting plugins.
-    pub(crate) fn runtime(&self) -> std::io::Result<&Runtime> {
-        if let Some(runtime) = self.runtime.get() {
-            return Ok(runtime);
-        }
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("first-class-waits")
-            .enable_all()
-            .build()?;
-        Ok(self.runtime.get_or_init(|| runtime))
-    }
 }
 
 /// How many ticks have to pass before a deadline is certainly over.
@@ -98,16 +142,19 @@ pub(crate) fn ticks(deadline: Duration) -> u64 {
     u64::try_from(ticks).unwrap_or(u64::MAX / 2) + 1
 }
 
-fn config(cache: Option<PathBuf>) -> wasmtime::Result<Config> {
+fn config(settings: EngineSettings) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
         .wasm_component_model_map(true)
         .wasm_component_model_fixed_length_lists(true);
-    if let Some(directory) = cache {
-        let mut settings = CacheConfig::new();
-        settings.with_directory(directory);
-        config.cache(Some(Cache::new(settings)?));
+    if let Some(directory) = settings.cache {
+        let mut cache = CacheConfig::new();
+        cache.with_directory(directory);
+        config.cache(Some(Cache::new(cache)?));
+    }
+    if let Some(pooling) = settings.pooling {
+        config.allocation_strategy(pooling.strategy());
     }
     Ok(config)
 }

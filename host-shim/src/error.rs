@@ -1,5 +1,6 @@
 //! What can go wrong, as an embedder sees it.
 
+use crate::policy::{Exceeded, PatternError};
 use first_class_abi::Difference;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,12 @@ pub enum ShimError {
     /// Two sources were given one name.
     #[error("two sources are named `{0}`; rename one of them")]
     DuplicateName(String),
+    /// A name of a source is not a pattern.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A directory was given a name that has no place for the names of its files.
+    #[error("the source `{0}` is a directory; its name has to end in the only `*`, such as `lint/*`")]
+    DirectoryName(String),
     /// The compilation engine could not be set up.
     #[error("the engine could not be set up: {0:#}")]
     Engine(wasmtime::Error),
@@ -32,12 +39,21 @@ pub enum LoadError {
     /// The caller passed something that is not the encoding of a world.
     #[error("the world that the caller passed cannot be used: {0}")]
     World(String),
+    /// The caller broke the contract otherwise.
+    #[error("the load breaks the contract: {message}")]
+    Protocol {
+        /// Which rule was broken.
+        message: String,
+    },
     /// The caller may load no source of this name.
     #[error("there is no source `{source_name}`")]
     NotFound {
         /// The name that the caller asked for.
         source_name: String,
     },
+    /// The caller gave a component itself, which it may not.
+    #[error("this caller may not load components that it gives itself")]
+    BytesNotGranted,
     /// The file could not be read.
     #[error("`{source_name}` cannot be read: {error}")]
     Unreadable {
@@ -87,6 +103,32 @@ pub enum LoadError {
         source_name: String,
         /// The trap, or why there was no memory.
         message: String,
+        /// The functions that were running, the innermost first.
+        backtrace: Vec<String>,
+    },
+    /// A limit of the shim or of the source was exceeded.
+    #[error("`{source_name}` cannot be loaded: {exceeded}")]
+    Limit {
+        /// The source that was asked for.
+        source_name: String,
+        /// The limit.
+        exceeded: Exceeded,
+    },
+    /// The named instance is busy with a call that waits for this load, or was busy for too long.
+    #[error("`{source_name}` is busy: {}", chain.join(" → "))]
+    Busy {
+        /// The source that was asked for.
+        source_name: String,
+        /// The instances that wait for each other.
+        chain: Vec<String>,
+    },
+    /// The named instance is live, as another world.
+    #[error("`{source_name}` is live as another world, `{world}`; load it as that one")]
+    OtherWorld {
+        /// The source that was asked for.
+        source_name: String,
+        /// The world that it was loaded as first.
+        world: String,
     },
 }
 
@@ -109,9 +151,16 @@ pub enum CallError {
         function: String,
         /// The trap.
         message: String,
+        /// The functions that were running, the innermost first, by their names where the component
+        /// has them.
+        backtrace: Vec<String>,
     },
     /// The call took longer than its deadline, and the instance is dead.
-    #[error("`{source_name}` did not finish `{function}` within {} ms", limit.as_millis())]
+    #[error(
+        "`{source_name}` did not finish `{function}` within {} ms; the host raises the limit with \
+         `Limits::deadline`",
+        limit.as_millis()
+    )]
     Deadline {
         /// The source of the instance.
         source_name: String,
@@ -119,6 +168,35 @@ pub enum CallError {
         function: String,
         /// The deadline of the call.
         limit: Duration,
+    },
+    /// The instance trapped after it was refused memory or table entries, and is dead.
+    #[error("`{source_name}` ran out of what it may have in `{function}`: {exceeded}")]
+    Exhausted {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        exceeded: Exceeded,
+    },
+    /// A limit was exceeded. The instance was not called, or its result not taken; it lives on.
+    #[error("`{source_name}` could not do `{function}`: {exceeded}")]
+    Limit {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        exceeded: Exceeded,
+    },
+    /// The instance is busy with a call that waits for this one, or was busy for too long. It was
+    /// not called.
+    #[error("`{source_name}` is busy: {}", chain.join(" → "))]
+    Busy {
+        /// The source of the instance.
+        source_name: String,
+        /// The instances that wait for each other, each for the next.
+        chain: Vec<String>,
     },
     /// The instance died in an earlier call.
     #[error("the instance of `{source_name}` is dead: {message}")]

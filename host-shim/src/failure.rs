@@ -1,6 +1,7 @@
 //! Errors as the contract carries them.
 
 use crate::error::{CallError, LoadError};
+use crate::policy::{Exceeded, milliseconds};
 use first_class_abi::Difference;
 use first_class_abi::contract::FailureCode;
 use wasmtime::component::{ComponentType, Lower};
@@ -35,6 +36,13 @@ impl Failure {
         }
     }
 
+    fn exceeded(code: FailureCode, source: String, exceeded: Exceeded) -> Self {
+        Failure {
+            limit: exceeded.allowed,
+            ..Failure::new(code, source, exceeded.to_string())
+        }
+    }
+
     fn in_function(self, function: String) -> Self {
         Failure { function, ..self }
     }
@@ -49,6 +57,7 @@ impl From<LoadError> for Failure {
         use FailureCode as Code;
         match error {
             LoadError::World(message) => Failure::new(Code::Protocol, String::new(), message),
+            LoadError::Protocol { message } => Failure::new(Code::Protocol, String::new(), message),
             LoadError::NotFound { source_name } => {
                 Failure::new(Code::NotFound, source_name, String::new())
             }
@@ -75,7 +84,21 @@ impl From<LoadError> for Failure {
             LoadError::Instantiate {
                 source_name,
                 message,
-            } => Failure::new(Code::Instantiate, source_name, message),
+                backtrace,
+            } => Failure::new(Code::Instantiate, source_name, message).with_details(backtrace),
+            LoadError::BytesNotGranted => {
+                Failure::new(Code::BytesNotGranted, String::new(), error.to_string())
+            }
+            LoadError::Limit {
+                source_name,
+                exceeded,
+            } => Failure::exceeded(Code::Limit, source_name, exceeded),
+            LoadError::Busy { source_name, chain } => {
+                Failure::new(Code::Busy, source_name, String::new()).with_details(chain)
+            }
+            LoadError::OtherWorld { source_name, world } => {
+                Failure::new(Code::OtherWorld, source_name, world)
+            }
         }
     }
 }
@@ -89,15 +112,33 @@ impl From<CallError> for Failure {
                 source_name,
                 function,
                 message,
-            } => Failure::new(Code::Trap, source_name, message).in_function(function),
+                backtrace,
+            } => Failure::new(Code::Trap, source_name, message)
+                .in_function(function)
+                .with_details(backtrace),
             CallError::Deadline {
                 source_name,
                 function,
                 limit,
             } => Failure {
-                limit: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+                limit: milliseconds(limit),
                 ..Failure::new(Code::Deadline, source_name, String::new()).in_function(function)
             },
+            CallError::Limit {
+                source_name,
+                function,
+                exceeded,
+            } => Failure::exceeded(Code::Limit, source_name, exceeded).in_function(function),
+            CallError::Exhausted {
+                source_name,
+                function,
+                exceeded,
+            } => {
+                Failure::exceeded(Code::Exhausted, source_name, exceeded).in_function(function)
+            }
+            CallError::Busy { source_name, chain } => {
+                Failure::new(Code::Busy, source_name, String::new()).with_details(chain)
+            }
             CallError::Dead {
                 source_name,
                 message,

@@ -33,23 +33,33 @@
 //! costs that instance and nothing else, and dropping it gives everything back.
 
 mod bridge;
+mod builder;
 mod caller;
-mod component;
-mod counters;
+mod chain;
 mod engine;
 mod error;
 mod failure;
-mod file_cache;
 mod instance;
 mod linker;
+mod lock;
+mod named;
 mod plan;
 mod plugin_state;
+mod policy;
+mod seeing;
 mod shim;
-mod source;
+mod sources;
+mod waits;
 
+pub use builder::ShimBuilder;
 pub use caller::ShimCtx;
-pub use counters::Snapshot;
+pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;
-pub use linker::{ShimView, add_to_linker};
-pub use shim::{Shim, ShimBuilder};
+pub use linker::{ShimView, add_to_linker, add_to_linker_async};
+pub use policy::{
+    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, Source,
+    WasiGrants,
+};
+pub use seeing::Snapshot;
+pub use shim::Shim;

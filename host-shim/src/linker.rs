@@ -1,15 +1,20 @@
 //! The contract `first-class:worlds`, as functions of a linker.
+//!
+//! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
+//! caller's thread.
 
-use crate::caller::ShimCtx;
+use crate::caller::{Embedding, ShimCtx};
 use crate::failure::Failure;
+use crate::plugin_state::PluginState;
+use crate::waits::run;
+use first_class_abi::contract::INSTANCES;
+use std::any::Any;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Linker, WasmList};
+use wasmtime::component::{Linker, WasmList, WasmStr};
 
-/// The interface of the contract.
-const INSTANCES: &str = "first-class:worlds/instances@0.1.0";
-
-/// How [`add_to_linker`] finds the state of a caller in the data of its store.
-pub trait ShimView {
+/// How [`add_to_linker`] and [`add_to_linker_async`] find the state of a caller in the data of its
+/// store.
+pub trait ShimView: Send {
     /// The caller's state.
     fn shim(&mut self) -> &mut ShimCtx;
 }
@@ -20,13 +25,69 @@ pub trait ShimView {
 /// # Errors
 /// When the linker already defines the interface.
 pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    const SYNC: Embedding = Embedding::Sync;
     let mut contract = linker.instance(INSTANCES)?;
-    contract.func_wrap("available", available::<T>)?;
-    contract.func_wrap("load", load::<T>)?;
-    contract.func_wrap("invoke", invoke::<T>)?;
-    contract.func_wrap("invoke-scalar", invoke_scalar::<T>)?;
+    contract.func_wrap("available", |store, params| run(available::<T>(store, params)))?;
+    contract.func_wrap("load", |store, params| run(load::<T>(SYNC, store, params)))?;
+    contract.func_wrap("load-bytes", |store, params| {
+        run(load_bytes::<T>(SYNC, store, params))
+    })?;
+    contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
+    contract.func_wrap("invoke", |store, params| run(invoke::<T>(store, params)))?;
+    contract.func_wrap("invoke-scalar", |store, params| {
+        run(invoke_scalar::<T>(store, params))
+    })?;
+    add_the_rest(linker)
+}
+
+/// Adds the contract to the linker of an asynchronous embedder, whose stores are entered by
+/// functions like `call_async`: while a plugin waits or computes, the executor's thread can do
+/// something else. Any executor will do; timers run in a runtime of the shim's own.
+///
+/// # Errors
+/// When the linker already defines the interface.
+pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    const ASYNC: Embedding = Embedding::Async;
+    let mut contract = linker.instance(INSTANCES)?;
+    contract.func_wrap_async("available", |store, params| {
+        Box::new(available::<T>(store, params))
+    })?;
+    contract.func_wrap_async("load", |store, params| {
+        Box::new(load::<T>(ASYNC, store, params))
+    })?;
+    contract.func_wrap_async("load-bytes", |store, params| {
+        Box::new(load_bytes::<T>(ASYNC, store, params))
+    })?;
+    contract.func_wrap_async("respawn", |store, params| {
+        Box::new(respawn::<T>(store, params))
+    })?;
+    contract.func_wrap_async("invoke", |store, params| Box::new(invoke::<T>(store, params)))?;
+    contract.func_wrap_async("invoke-scalar", |store, params| {
+        Box::new(invoke_scalar::<T>(store, params))
+    })?;
+    add_the_rest(linker)
+}
+
+/// Adds the contract for plugins that hold instances themselves.
+pub(crate) fn add_to_plugin_linker(linker: &mut Linker<PluginState>) -> wasmtime::Result<()> {
+    add_to_linker_async(linker)
+}
+
+/// Adds the functions that never wait.
+fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    let mut contract = linker.instance(INSTANCES)?;
     contract.func_wrap("supports", supports::<T>)?;
+    contract.func_wrap("is-alive", is_alive::<T>)?;
     contract.func_wrap("release", release::<T>)
+}
+
+impl ShimView for PluginState {
+    fn shim(&mut self) -> &mut ShimCtx {
+        let caller = self.caller.as_deref_mut().map(|caller| caller as &mut dyn Any);
+        let caller = caller.and_then(|caller| caller.downcast_mut());
+        // Only a plugin that imports the contract calls it, and such a one has this state.
+        caller.expect("a plugin that calls the contract is a caller")
+    }
 }
 
 type Store<'a, T> = StoreContextMut<'a, T>;
@@ -39,33 +100,60 @@ where
     Ok((result.map_err(Failure::from),))
 }
 
-fn available<T: ShimView>(mut store: Store<'_, T>, (world,): (Vec<u8>,)) -> Answer<Vec<String>> {
-    answer(store.data_mut().shim().available(&world))
+async fn available<T: ShimView>(
+    mut store: Store<'_, T>,
+    (world,): (Vec<u8>,),
+) -> Answer<Vec<String>> {
+    answer(store.data_mut().shim().available_async(&world).await)
 }
 
-fn load<T: ShimView>(mut store: Store<'_, T>, (source, world): (String, Vec<u8>)) -> Answer<u32> {
-    answer(store.data_mut().shim().load(&source, &world))
+async fn load<T: ShimView + 'static>(
+    embedding: Embedding,
+    mut store: Store<'_, T>,
+    (source, world): (WasmStr, WasmList<u8>),
+) -> Answer<u32> {
+    let source = source.to_str(&store)?.into_owned();
+    let world = world.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.load_in(embedding, &source, &world).await)
 }
 
-fn invoke<T: ShimView + 'static>(
+async fn load_bytes<T: ShimView + 'static>(
+    embedding: Embedding,
+    mut store: Store<'_, T>,
+    (component, world): (WasmList<u8>, WasmList<u8>),
+) -> Answer<u32> {
+    let component = component.as_le_slice(&store).to_vec();
+    let world = world.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.load_bytes_in(embedding, &component, &world).await)
+}
+
+async fn respawn<T: ShimView>(mut store: Store<'_, T>, (instance,): (u32,)) -> Answer<()> {
+    answer(store.data_mut().shim().respawn_async(instance).await)
+}
+
+async fn invoke<T: ShimView + 'static>(
     mut store: Store<'_, T>,
     (number, function, arguments): (u32, u32, WasmList<u8>),
 ) -> Answer<Vec<u8>> {
-    let mut instance = match store.data_mut().shim().take(number) {
-        Ok(instance) => instance,
+    let mut taken = match store.data_mut().shim().take(number) {
+        Ok(taken) => taken,
         Err(error) => return answer(Err(error)),
     };
-    let result = instance.invoke(function, arguments.as_le_slice(&store));
-    store.data_mut().shim().put_back(number, instance);
+    let arguments = arguments.as_le_slice(&store);
+    let result = taken.invoke(function, arguments).await;
+    store.data_mut().shim().put_back(taken);
     answer(result)
 }
 
-fn invoke_scalar<T: ShimView>(
+async fn invoke_scalar<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
 ) -> Answer<u64> {
     let shim = store.data_mut().shim();
-    answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
+    let call = shim.invoke_scalar_async(instance, function, [a, b, c, d]);
+    answer(call.await)
 }
 
 fn supports<T: ShimView>(
@@ -73,6 +161,13 @@ fn supports<T: ShimView>(
     (instance, function): (u32, u32),
 ) -> wasmtime::Result<(bool,)> {
     Ok((store.data_mut().shim().supports(instance, function),))
+}
+
+fn is_alive<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance,): (u32,),
+) -> wasmtime::Result<(bool,)> {
+    Ok((store.data_mut().shim().is_alive(instance),))
 }
 
 fn release<T: ShimView>(mut store: Store<'_, T>, (instance,): (u32,)) -> wasmtime::Result<()> {

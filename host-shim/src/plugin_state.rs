@@ -1,26 +1,59 @@
 //! What the store of one instance holds besides the instance.
 
-use crate::counters::Meter;
+use crate::policy::{Exceeded, Limit, Limits};
+use crate::seeing::Meter;
+use std::any::Any;
 use wasmtime::ResourceLimiter;
-use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
 /// The largest memory that may be asked for: more than any machine has, and little enough that sums
 /// of sizes do not overflow.
 const LARGEST: u64 = 1 << 47;
 
-/// The data of an instance's store: WASI with nothing granted, and the instance's meter.
+/// The data of an instance's store.
 pub(crate) struct PluginState {
     wasi: WasiCtx,
     table: ResourceTable,
     meter: Meter,
+    memory_bytes: u64,
+    table_entries: u64,
+    most_table_entries: u64,
+    last_table_growth: u64,
+    /// The last growth that was refused. A plugin may live with that; if it traps, this is why.
+    refused: Option<Exceeded>,
+    /// The state of the instance as a caller of the shim, if it imports the contract. This module
+    /// does not know its type, since that type holds instances itself.
+    pub(crate) caller: Option<Box<dyn Any + Send>>,
 }
 
 impl PluginState {
-    pub(crate) fn new(meter: Meter) -> Self {
+    pub(crate) fn new(wasi: WasiCtx, meter: Meter, limits: &Limits) -> Self {
         PluginState {
-            wasi: WasiCtxBuilder::new().build(),
+            wasi,
             table: ResourceTable::new(),
             meter,
+            memory_bytes: limits.memory_bytes.min(LARGEST),
+            table_entries: 0,
+            most_table_entries: limits.table_entries,
+            last_table_growth: 0,
+            refused: None,
+            caller: None,
+        }
+    }
+
+    /// The growth that was refused since this was asked last.
+    pub(crate) fn take_refused(&mut self) -> Option<Exceeded> {
+        self.refused.take()
+    }
+
+    /// Remembers what exceeds its limit; whether it does not.
+    fn allows(&mut self, limit: Limit, found: u64, allowed: u64) -> bool {
+        match Exceeded::check(limit, found, allowed) {
+            Ok(()) => true,
+            Err(exceeded) => {
+                self.refused = Some(exceeded);
+                false
+            }
         }
     }
 }
@@ -41,9 +74,14 @@ impl ResourceLimiter for PluginState {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let allowed = desired as u64 <= LARGEST && maximum.is_none_or(|maximum| desired <= maximum);
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        let growth = (desired - current) as u64;
+        let after = self.meter.memory_bytes().saturating_add(growth);
+        let allowed = self.allows(Limit::Memory, after, self.memory_bytes);
         if allowed {
-            self.meter.memory_grew((desired - current) as u64);
+            self.meter.memory_grew(growth);
         }
         Ok(allowed)
     }
@@ -57,42 +95,73 @@ impl ResourceLimiter for PluginState {
 
     fn table_growing(
         &mut self,
-        _current: usize,
+        current: usize,
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(maximum.is_none_or(|maximum| desired <= maximum))
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        let growth = (desired - current) as u64;
+        let after = self.table_entries.saturating_add(growth);
+        let allowed = self.allows(Limit::TableEntries, after, self.most_table_entries);
+        self.last_table_growth = if allowed { growth } else { 0 };
+        self.table_entries += self.last_table_growth;
+        Ok(allowed)
+    }
+
+    fn table_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        tracing::debug!(%error, "a table could not grow");
+        self.table_entries -= std::mem::take(&mut self.last_table_growth);
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::PluginState;
-    use crate::counters::{Counters, Meter};
+    use crate::policy::{Limit, Limits};
+    use crate::seeing::{Counters, Meter};
     use std::sync::Arc;
-    use wasmtime::{Engine, Instance, Module, Store};
+    use wasmtime::{Engine, Instance, Module, Store, TypedFunc, WasmParams, WasmResults};
+    use wasmtime_wasi::WasiCtx;
 
-    /// Tries to grow a memory of one page, and then another one, by as many pages.
+    /// Tries to grow memories and tables of one page or entry.
     const GROWS: &str = "(module
-        (memory $plain 1) (memory $wide i64 1)
+        (memory $plain 1) (memory $wide i64 1) (table $table 1 funcref)
         (func (export \"plain\") (param i32) (result i32) (memory.grow $plain (local.get 0)))
-        (func (export \"wide\") (param i64) (result i64) (memory.grow $wide (local.get 0))))";
+        (func (export \"wide\") (param i64) (result i64) (memory.grow $wide (local.get 0)))
+        (func (export \"table\") (param i32) (result i32)
+            (table.grow $table (ref.null func) (local.get 0))))";
 
-    #[test]
-    fn only_memory_that_an_instance_got_is_counted() {
-        let counters = Arc::new(Counters::default());
-        let pages = || counters.snapshot().memory_bytes >> 16;
+    fn start(counters: &Arc<Counters>, limits: &Limits) -> (Store<PluginState>, Instance) {
         let engine = Engine::default();
-        let state = PluginState::new(Meter::new(counters.clone()));
+        let meter = Meter::new(counters.clone(), u64::MAX).expect("has room");
+        let state = PluginState::new(WasiCtx::builder().build(), meter, limits);
         let mut store = Store::new(&engine, state);
         store.limiter(|state| state);
         let module =
             Module::new(&engine, wat::parse_str(GROWS).expect("valid WAT")).expect("is valid");
         let instance = Instance::new(&mut store, &module, &[]).expect("instantiates");
-        let plain = instance.get_typed_func::<u32, i32>(&mut store, "plain");
-        let plain = plain.expect("is exported");
-        let wide = instance.get_typed_func::<u64, i64>(&mut store, "wide");
-        let wide = wide.expect("is exported");
+        (store, instance)
+    }
+
+    fn function<P: WasmParams, R: WasmResults>(
+        store: &mut Store<PluginState>,
+        instance: Instance,
+        name: &str,
+    ) -> TypedFunc<P, R> {
+        let function = instance.get_typed_func(store, name);
+        function.expect("is exported")
+    }
+
+    #[test]
+    fn only_memory_that_an_instance_got_is_counted() {
+        let counters = Arc::new(Counters::default());
+        let pages = || counters.snapshot().memory_bytes >> 16;
+        let (mut store, instance) = start(&counters, &Limits::default().memory_bytes(u64::MAX));
+        let plain = function::<u32, i32>(&mut store, instance, "plain");
+        let wide = function::<u64, i64>(&mut store, instance, "wide");
         assert_eq!(pages(), 2);
 
         assert_eq!(plain.call(&mut store, 3).expect("returns"), 1);
@@ -106,5 +175,27 @@ mod tests {
         assert_eq!(pages(), 7);
         drop(store);
         assert_eq!(pages(), 0);
+    }
+
+    #[test]
+    fn memories_and_tables_grow_up_to_their_limits_together() {
+        let counters = Arc::new(Counters::default());
+        let limits = Limits::default().memory_bytes(5 << 16).table_entries(10);
+        let (mut store, instance) = start(&counters, &limits);
+        let plain = function::<u32, i32>(&mut store, instance, "plain");
+        let wide = function::<u64, i64>(&mut store, instance, "wide");
+        let table = function::<u32, i32>(&mut store, instance, "table");
+
+        assert_eq!(wide.call(&mut store, 2).expect("returns"), 1);
+        assert_eq!(plain.call(&mut store, 2).expect("returns"), -1);
+        let refused = store.data_mut().take_refused().expect("was refused");
+        assert_eq!((refused.limit, refused.found), (Limit::Memory, Some(6 << 16)));
+        assert_eq!(plain.call(&mut store, 1).expect("returns"), 1);
+
+        assert_eq!(table.call(&mut store, 10).expect("returns"), -1);
+        let refused = store.data_mut().take_refused().expect("was refused");
+        assert_eq!((refused.limit, refused.found), (Limit::TableEntries, Some(11)));
+        assert_eq!(table.call(&mut store, 9).expect("returns"), 1);
+        assert_eq!(store.data_mut().take_refused(), None);
     }
 }

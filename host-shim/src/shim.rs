@@ -1,182 +1,178 @@
-//! The shim: sources, what was prepared from them, and the instances' surroundings.
+//! The shim: what is offered, what was prepared from it, and what lives.
 
-use crate::counters::{Counters, Snapshot};
-use crate::engine::PluginEngine;
-use crate::error::{LoadError, ShimError};
-use crate::file_cache::{FileCache, lock};
-use crate::instance::{Instance, Surroundings};
-use crate::plan::{PluginPlan, WorldPlan};
-use crate::source::Sources;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use crate::error::LoadError;
+use crate::instance::{Host, Nesting, Spawn};
+use crate::lock::lock;
+use crate::named::{Directory, Stay};
+use crate::plan::{KnownWorld, Origin, Workshop, precompile};
+use crate::policy::{Caller, Capacity, Lifetime, Limits, Restart, Rule, WasiGrants};
+use crate::seeing::{Meters, Snapshot};
+use crate::sources::{Offer, Sources};
+use lru::LruCache;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-/// How long a call may take when the embedder does not say.
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(1);
 
 /// A shim, shared by any number of callers and threads. Cloning it gives another handle.
 #[derive(Clone)]
 pub struct Shim {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    sources: Sources,
-    surroundings: Surroundings,
-    /// By the encoding of the world, as callers pass it.
-    worlds: Mutex<HashMap<Box<[u8]>, Arc<KnownWorld>>>,
+pub(crate) struct Inner {
+    pub(crate) sources: Sources,
+    pub(crate) rule: Option<Rule>,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: bool,
+    pub(crate) host: Arc<Host>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) workshop: Workshop,
+    /// By the encoding of the world, as callers pass it; those that were asked for last.
+    pub(crate) worlds: Mutex<LruCache<Box<[u8]>, Arc<KnownWorld>>>,
 }
 
-/// A world that some caller has asked for, and the plugins that were met for it.
-struct KnownWorld {
-    plan: Arc<WorldPlan>,
-    plugins: FileCache<PathBuf, Arc<PluginPlan>>,
-    claims: FileCache<PathBuf, bool>,
+/// What a name stands for, ready to be made.
+pub(crate) struct Prepared {
+    pub(crate) spawn: Arc<Spawn>,
+    /// How its instances stay, if they are named.
+    pub(crate) stay: Option<Stay>,
 }
 
 impl Shim {
-    /// Describes a new shim.
-    pub fn builder() -> ShimBuilder {
-        ShimBuilder::default()
-    }
-
     /// What the shim holds at this moment.
     pub fn snapshot(&self) -> Snapshot {
-        self.inner.surroundings.counters.snapshot()
+        self.inner.host.counters.snapshot()
     }
 
-    /// The sources that claim to implement a world: all but those components that export
-    /// nothing of what it asks for. A file that cannot be read stays in the list, so that
-    /// loading it tells why.
-    pub(crate) fn available(&self, world: &[u8]) -> Result<Vec<String>, LoadError> {
-        let world = self.world(world)?;
-        let names = self.inner.sources.names().into_iter();
-        Ok(names
-            .filter(|name| match self.inner.sources.find(name) {
-                Some(path) => world.is_claimed_by(&path),
-                None => false,
-            })
-            .collect())
-    }
-
-    pub(crate) fn load(&self, source_name: &str, world: &[u8]) -> Result<Instance, LoadError> {
-        let path = self.inner.sources.find(source_name);
-        let path = path.ok_or_else(|| LoadError::NotFound {
-            source_name: source_name.into(),
-        })?;
-        let plan = self.plan(source_name, &path, &*self.world(world)?)?;
-        Instance::new(source_name.into(), plan, self.inner.surroundings.clone())
-    }
-
-    fn plan(
-        &self,
-        source_name: &str,
-        path: &Path,
-        world: &KnownWorld,
-    ) -> Result<Arc<PluginPlan>, LoadError> {
-        let Surroundings {
-            engine, counters, ..
-        } = &self.inner.surroundings;
-        let unreadable = |error| LoadError::Unreadable {
-            source_name: source_name.into(),
-            error: Arc::new(error),
-        };
-        world.plugins.get(path.into(), path, unreadable, |bytes| {
-            let plan = world
-                .plan
-                .plan_plugin(source_name, &bytes, engine, counters)?;
-            tracing::debug!(source = source_name, "a component was compiled");
-            Ok(Arc::new(plan))
-        })
-    }
-
-    fn world(&self, encoded: &[u8]) -> Result<Arc<KnownWorld>, LoadError> {
-        if let Some(known) = lock(&self.inner.worlds).get(encoded) {
-            return Ok(known.clone());
-        }
-        let known = Arc::new(KnownWorld {
-            plan: Arc::new(WorldPlan::new(encoded)?),
-            plugins: FileCache::new(),
-            claims: FileCache::new(),
-        });
-        let mut worlds = lock(&self.inner.worlds);
-        Ok(worlds.entry(encoded.into()).or_insert(known).clone())
-    }
-}
-
-impl KnownWorld {
-    fn is_claimed_by(&self, path: &Path) -> bool {
-        let claim = self.claims.get(path.into(), path, drop, |bytes| {
-            Ok(match crate::component::read_type(&bytes) {
-                Ok(plugin) => self.plan.is_claimed_by(&plugin),
-                Err(_) => true,
-            })
-        });
-        claim.unwrap_or(true)
-    }
-}
-
-/// Describes a [`Shim`].
-#[derive(Debug, Default)]
-pub struct ShimBuilder {
-    files: Vec<(String, PathBuf)>,
-    directories: Vec<PathBuf>,
-    deadline: Option<Duration>,
-    cache: Option<PathBuf>,
-}
-
-impl ShimBuilder {
-    /// Offers a component file under a name.
-    pub fn file(mut self, name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        self.files.push((name.into(), path.into()));
-        self
-    }
-
-    /// Offers every `*.wasm` file of a directory under its name without the extension. Files
-    /// that are added later are seen as well.
-    pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
-        self.directories.push(path.into());
-        self
-    }
-
-    /// How long a call may take, wall clock, before its instance is stopped; 1 second unless
-    /// set. Deadlines are kept to within some 20 ms.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Keeps compiled code in this directory, so that the next process need not compile.
-    /// Without it, compiled code lives as long as the shim.
-    pub fn cache(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.cache = Some(directory.into());
-        self
-    }
-
-    /// Builds the shim.
+    /// Compiles a component ahead of time, as a plugin of an encoded world. A source that is
+    /// [trusted](crate::Source::trust_precompiled) takes the result in place of the component; it
+    /// fits this version of this crate on this kind of machine, and is refused by others.
     ///
     /// # Errors
-    /// When a path does not exist, two sources have one name, or the engine cannot be set up.
-    pub fn build(self) -> Result<Shim, ShimError> {
-        let mut sources = Sources::default();
-        for (name, path) in self.files {
-            sources.add_file(name, path)?;
-        }
-        for path in self.directories {
-            sources.add_directory(path)?;
-        }
-        let surroundings = Surroundings {
-            engine: Arc::new(PluginEngine::new(self.cache)?),
-            counters: Arc::new(Counters::default()),
-            deadline: self.deadline.unwrap_or(DEFAULT_DEADLINE),
-        };
-        Ok(Shim {
-            inner: Arc::new(Inner {
-                sources,
-                surroundings,
-                worlds: Mutex::default(),
-            }),
-        })
+    /// When the component does not fit the world, or cannot be compiled.
+    pub fn precompile(&self, component: &[u8], world: &[u8]) -> Result<Vec<u8>, LoadError> {
+        precompile(world, component, &self.inner.host.engine)
     }
 }
+
+impl Inner {
+    pub(crate) fn capacity(&self) -> &Capacity {
+        &self.host.capacity
+    }
+
+    pub(crate) fn allows(&self, caller: &Caller, source_name: &str) -> bool {
+        let rule = self.rule.as_ref();
+        caller.may_load_name(source_name)
+            && rule.is_none_or(|rule| rule.allows(caller, source_name))
+    }
+
+    /// The sources that a caller may load and that claim to implement a world: all but those
+    /// components that export nothing of what it asks for. A file that cannot be read stays in the
+    /// list, so that loading it tells why.
+    pub(crate) async fn available(&self, caller: &Caller, world: &KnownWorld) -> Vec<String> {
+        let mut available = Vec::new();
+        for name in self.sources.names() {
+            if !self.allows(caller, &name) {
+                continue;
+            }
+            if let Some((_, origin)) = self.sources.find(&name)
+                && world.is_claimed_by(&name, &origin, &self.workshop).await
+            {
+                available.push(name);
+            }
+        }
+        available
+    }
+
+    /// Prepares a source for a caller, who must not learn of a name that it may not load.
+    pub(crate) async fn prepare(
+        &self,
+        caller: &Caller,
+        source_name: &str,
+        world: &KnownWorld,
+        on_fiber: bool,
+        nesting: &Arc<dyn Nesting>,
+    ) -> Result<Prepared, LoadError> {
+        let found = match self.allows(caller, source_name) {
+            true => self.sources.find(source_name),
+            false => None,
+        };
+        let (offer, origin) = found.ok_or_else(|| LoadError::NotFound {
+            source_name: source_name.into(),
+        })?;
+        let Host {
+            engine, counters, ..
+        } = &*self.host;
+        let plan = world.plugin(source_name, &origin, &self.workshop, engine, counters);
+        let plan = plan.await?;
+        let Offer { source, meters, .. } = offer;
+        let stay = match source.lifetime {
+            Lifetime::Fresh => None,
+            Lifetime::Named { idle, most } => Some(Stay {
+                source: offer.number,
+                idle,
+                most,
+            }),
+        };
+        let spawn = Spawn {
+            host: self.host.clone(),
+            source_name: source_name.into(),
+            plan,
+            wasi: source.wasi.clone(),
+            limits: source.limits.clone().unwrap_or_else(|| self.limits.clone()),
+            restart: source.restart,
+            on_fiber: on_fiber || stay.is_some() || source.wasi.may_wait(),
+            meters: meters.clone(),
+            as_caller: source.as_caller(source_name),
+            nesting: nesting.clone(),
+        };
+        Ok(Prepared {
+            spawn: Arc::new(spawn),
+            stay,
+        })
+    }
+
+    /// Prepares a component that a caller gave itself.
+    pub(crate) async fn prepare_bytes(
+        &self,
+        component: Arc<[u8]>,
+        world: &KnownWorld,
+        on_fiber: bool,
+        nesting: &Arc<dyn Nesting>,
+    ) -> Result<Arc<Spawn>, LoadError> {
+        let origin = Origin::Bytes {
+            bytes: component,
+            trusted: false,
+            given: true,
+        };
+        let Host {
+            engine, counters, ..
+        } = &*self.host;
+        let plan = world.plugin(GIVEN, &origin, &self.workshop, engine, counters);
+        Ok(Arc::new(Spawn {
+            host: self.host.clone(),
+            source_name: GIVEN.into(),
+            plan: plan.await?,
+            wasi: WasiGrants::default(),
+            limits: self.limits.clone(),
+            restart: Restart::Never,
+            on_fiber,
+            meters: Meters::default(),
+            as_caller: Caller::of_plugin(GIVEN, Arc::new([])),
+            nesting: nesting.clone(),
+        }))
+    }
+
+    /// A world that a caller asks for.
+    pub(crate) async fn world(&self, encoded: &[u8]) -> Result<Arc<KnownWorld>, LoadError> {
+        if let Some(known) = lock(&self.worlds).get(encoded) {
+            return Ok(known.clone());
+        }
+        let bytes: Box<[u8]> = encoded.into();
+        let known = self.workshop.run("", move || KnownWorld::new(&bytes));
+        let known = Arc::new(known.await?);
+        let mut worlds = lock(&self.worlds);
+        Ok(worlds.get_or_insert(encoded.into(), || known).clone())
+    }
+}
+
+/// The name of what has no source.
+pub(crate) const GIVEN: &str = "given bytes";

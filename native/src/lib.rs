@@ -14,12 +14,18 @@
 //! ```
 
 use first_class::native::{Failure, Host, set_host};
-use first_class_host::{Shim, ShimCtx};
+use first_class_host::{Caller, Shim, ShimCtx};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Makes a shim the host of all that this thread loads from now on.
 pub fn host_with(shim: &Shim) {
-    set_host(Arc::new(Native(Mutex::new(shim.caller()))));
+    host_as(shim, Caller::default());
+}
+
+/// Makes a shim the host of all that this thread loads from now on, as a caller of some identity and
+/// rights.
+pub fn host_as(shim: &Shim, caller: Caller) {
+    set_host(Arc::new(Native(Mutex::new(shim.caller_as(caller)))));
 }
 
 /// One caller of the shim. Calls from several threads take turns.
@@ -38,6 +44,14 @@ impl Host for Native {
 
     fn load(&self, source: &str, world: &[u8]) -> Result<u32, Failure> {
         self.caller().load(source, world).map_err(failure)
+    }
+
+    fn load_bytes(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure> {
+        self.caller().load_bytes(component, world).map_err(failure)
+    }
+
+    fn respawn(&self, instance: u32) -> Result<(), Failure> {
+        self.caller().respawn(instance).map_err(failure)
     }
 
     fn invoke(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -61,6 +75,10 @@ impl Host for Native {
 
     fn supports(&self, instance: u32, function: u32) -> bool {
         self.caller().supports(instance, function)
+    }
+
+    fn is_alive(&self, instance: u32) -> bool {
+        self.caller().is_alive(instance)
     }
 
     fn release(&self, instance: u32) {

@@ -37,6 +37,14 @@ impl Host {
         instances::load(source, world)
     }
 
+    pub(crate) fn load_bytes(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure> {
+        instances::load_bytes(component, world)
+    }
+
+    pub(crate) fn respawn(&self, instance: u32) -> Result<(), Failure> {
+        instances::respawn(instance)
+    }
+
     pub(crate) fn invoke(
         &self,
         instance: u32,
@@ -57,6 +65,10 @@ impl Host {
 
     pub(crate) fn supports(&self, instance: u32, function: u32) -> bool {
         instances::supports(instance, function)
+    }
+
+    pub(crate) fn is_alive(&self, instance: u32) -> bool {
+        instances::is_alive(instance)
     }
 
     pub(crate) fn release(&self, instance: u32) {

@@ -23,6 +23,18 @@ pub trait Host: Send + Sync {
     /// As the contract says.
     fn load(&self, source: &str, world: &[u8]) -> Result<u32, Failure>;
 
+    /// Makes an instance of a component that the caller gives itself.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn load_bytes(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure>;
+
+    /// Makes a fresh instance in the place of one.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn respawn(&self, instance: u32) -> Result<(), Failure>;
+
     /// Calls a function with a buffer of arguments.
     ///
     /// # Errors
@@ -42,6 +54,9 @@ pub trait Host: Send + Sync {
 
     /// Whether the plugin has a function.
     fn supports(&self, instance: u32, function: u32) -> bool;
+
+    /// Whether an instance can be called.
+    fn is_alive(&self, instance: u32) -> bool;
 
     /// Ends an instance.
     fn release(&self, instance: u32);
@@ -118,6 +133,14 @@ impl Handle {
                 unreachable!()
             }
 
+            fn load_bytes(&self, _: &[u8], _: &[u8]) -> Result<u32, Failure> {
+                unreachable!()
+            }
+
+            fn respawn(&self, _: u32) -> Result<(), Failure> {
+                unreachable!()
+            }
+
             fn invoke(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
                 unreachable!()
             }
@@ -132,6 +155,10 @@ impl Handle {
             }
 
             fn supports(&self, _: u32, _: u32) -> bool {
+                unreachable!()
+            }
+
+            fn is_alive(&self, _: u32) -> bool {
                 unreachable!()
             }
 

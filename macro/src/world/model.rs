@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The methods that a handle has of its own.
-const HANDLE_METHODS: [&str; 2] = ["available", "load"];
+const HANDLE_METHODS: [&str; 5] = ["available", "load", "load_bytes", "is_alive", "respawn"];
 
 /// A world as it will stand in Rust.
 pub(crate) struct Model {

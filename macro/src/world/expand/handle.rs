@@ -36,7 +36,7 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
     }
 }
 
-/// `available` and `load`.
+/// What every handle has.
 fn loading(model: &Model) -> TokenStream {
     let scope = &model.scope;
     let [instance, error] = ["Instance", "LoadError"].map(|name| runtime(name, scope));
@@ -59,6 +59,27 @@ fn loading(model: &Model) -> TokenStream {
         /// start.
         pub fn load(source: &str) -> #result<Self, #error> {
             #instance::load(source, WORLD).map(|instance| Self { instance })
+        }
+
+        /// Makes a live instance of a component that this guest has itself, if the host lets it.
+        ///
+        /// # Errors
+        /// As for `load`, and when the host does not let it.
+        pub fn load_bytes(component: &[u8]) -> #result<Self, #error> {
+            #instance::load_bytes(component, WORLD).map(|instance| Self { instance })
+        }
+
+        /// Whether it can be called.
+        pub fn is_alive(&self) -> bool {
+            self.instance.is_alive()
+        }
+
+        /// Makes a fresh instance in the place of this one.
+        ///
+        /// # Errors
+        /// When it fails to start.
+        pub fn respawn(&self) -> #result<(), #error> {
+            self.instance.respawn()
         }
     }
 }

@@ -31,6 +31,24 @@ pub mod rule {
         pub fn load(source: &str) -> Result<Self, LoadError> {
             Instance::load(source, WORLD).map(|instance| Self { instance })
         }
+        /// Makes a live instance of a component that this guest has itself, if the host lets it.
+        ///
+        /// # Errors
+        /// As for `load`, and when the host does not let it.
+        pub fn load_bytes(component: &[u8]) -> Result<Self, LoadError> {
+            Instance::load_bytes(component, WORLD).map(|instance| Self { instance })
+        }
+        /// Whether it can be called.
+        pub fn is_alive(&self) -> bool {
+            self.instance.is_alive()
+        }
+        /// Makes a fresh instance in the place of this one.
+        ///
+        /// # Errors
+        /// When it fails to start.
+        pub fn respawn(&self) -> Result<(), LoadError> {
+            self.instance.respawn()
+        }
         /// The functions of `acme:lint/info@1.2.0`.
         pub fn info(&self) -> InfoView<'_> {
             InfoView {

@@ -1,9 +1,10 @@
 //! What the shim holds at a moment, counted as it happens.
 
+use crate::policy::{Exceeded, Limit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a shim holds at one moment.
+/// What a shim holds at one moment, and what it has done since it was built.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -11,9 +12,13 @@ pub struct Snapshot {
     pub instances: u64,
     /// The linear memory of all live instances, in bytes.
     pub memory_bytes: u64,
-    /// Instances that died of a trap or a deadline since the shim was built.
+    /// Calls that entered an instance.
+    pub calls: u64,
+    /// Instances that died of a trap, a deadline or a limit.
     pub deaths: u64,
-    /// Components that were compiled, or taken from the cache on disk, since then.
+    /// Named instances that ended because they were idle.
+    pub evictions: u64,
+    /// Components that were compiled, or taken from the cache on disk.
     pub compilations: u64,
 }
 
@@ -22,13 +27,23 @@ pub struct Snapshot {
 pub(crate) struct Counters {
     instances: AtomicU64,
     memory_bytes: AtomicU64,
+    calls: AtomicU64,
     deaths: AtomicU64,
+    evictions: AtomicU64,
     compilations: AtomicU64,
 }
 
 impl Counters {
+    pub(crate) fn called(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn died(&self) {
         self.deaths.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn evicted(&self) {
+        self.evictions.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn compiled(&self) {
@@ -39,7 +54,9 @@ impl Counters {
         Snapshot {
             instances: self.instances.load(Ordering::Relaxed),
             memory_bytes: self.memory_bytes.load(Ordering::Relaxed),
+            calls: self.calls.load(Ordering::Relaxed),
             deaths: self.deaths.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
             compilations: self.compilations.load(Ordering::Relaxed),
         }
     }
@@ -54,13 +71,21 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub(crate) fn new(counters: Arc<Counters>) -> Self {
-        counters.instances.fetch_add(1, Ordering::Relaxed);
-        Meter {
+    /// Counts one more instance, unless there are as many as there may be.
+    pub(crate) fn new(counters: Arc<Counters>, most: u64) -> Result<Self, Exceeded> {
+        let before = counters.instances.fetch_add(1, Ordering::Relaxed);
+        let meter = Meter {
             counters,
             memory_bytes: 0,
             last_growth: 0,
-        }
+        };
+        Exceeded::check(Limit::Instances, before + 1, most)?;
+        Ok(meter)
+    }
+
+    /// The linear memory of the instance, in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.memory_bytes
     }
 
     pub(crate) fn memory_grew(&mut self, bytes: u64) {

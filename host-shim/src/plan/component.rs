@@ -1,6 +1,7 @@
 //! Reading the type of a component from bytes that may be anything.
 
-use first_class_abi::World;
+use first_class_abi::contract::INSTANCES;
+use first_class_abi::{World, provider};
 use first_class_abi::wit_parser::WorldItem;
 
 const MAGIC: &[u8] = b"\0asm";
@@ -27,7 +28,18 @@ pub(crate) fn read_type(bytes: &[u8]) -> Result<World, String> {
     World::of_component(bytes).map_err(|error| format!("the file is truncated or damaged: {error}"))
 }
 
-/// The imports of a component that the shim does not satisfy: all functions outside of WASI.
+/// Whether a component imports the contract, as callers do.
+pub(crate) fn imports_contract(plugin: &World) -> bool {
+    let imports = plugin.import_names();
+    imports.iter().any(|name| is_contract(name))
+}
+
+fn is_contract(import: &str) -> bool {
+    provider(import, [INSTANCES]).is_some()
+}
+
+/// The imports of a component that the shim does not satisfy: all functions outside of WASI and of
+/// the contract.
 pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
     let resolve = plugin.resolve();
     let imports = resolve.worlds[plugin.id()].imports.iter();
@@ -36,7 +48,8 @@ pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
         (_, WorldItem::Type { .. }) => false,
         (key, WorldItem::Interface { id, .. }) => {
             let types_only = resolve.interfaces[*id].functions.is_empty();
-            !types_only && !resolve.name_world_key(key).starts_with("wasi:")
+            let name = resolve.name_world_key(key);
+            !types_only && !name.starts_with("wasi:") && !is_contract(&name)
         }
     });
     unsatisfied

@@ -1,0 +1,155 @@
+//! Describing a shim.
+
+use crate::engine::{EngineSettings, PluginEngine, Pooling};
+use crate::error::ShimError;
+use crate::instance::Host;
+use crate::linker::add_to_plugin_linker;
+use crate::named::Directory;
+use crate::plan::Workshop;
+use crate::policy::{Capacity, Limits, Rule, Source};
+use crate::seeing::Counters;
+use crate::shim::{Inner, Shim};
+use crate::sources::Sources;
+use crate::waits::Waits;
+use lru::LruCache;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How many worlds are remembered, with the plugins that were compiled for them.
+const MOST_WORLDS: NonZeroUsize = NonZeroUsize::new(1024).expect("is not 0");
+
+/// Describes a [`Shim`].
+#[derive(Debug, Default)]
+pub struct ShimBuilder {
+    sources: Vec<(String, Source)>,
+    rule: Option<Rule>,
+    limits: Limits,
+    capacity: Capacity,
+    cache: Option<PathBuf>,
+    pooling: Option<Pooling>,
+    metrics: bool,
+}
+
+impl Shim {
+    /// Describes a new shim.
+    pub fn builder() -> ShimBuilder {
+        ShimBuilder::default()
+    }
+}
+
+impl ShimBuilder {
+    /// Offers a source under a name, or under every name of a pattern: `*` stands for any
+    /// characters but `/`, and `**` for any.
+    #[must_use]
+    pub fn source(mut self, name: impl Into<String>, source: Source) -> Self {
+        self.sources.push((name.into(), source));
+        self
+    }
+
+    /// Offers a component file under a name; short for a source that is a [`Source::file`].
+    #[must_use]
+    pub fn file(self, name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        self.source(name, Source::file(path))
+    }
+
+    /// Offers every `*.wasm` file of a directory under its name without the extension; short for
+    /// a source `*` that is a [`Source::directory`].
+    #[must_use]
+    pub fn directory(self, path: impl Into<PathBuf>) -> Self {
+        self.source("*", Source::directory(path))
+    }
+
+    /// Lets a function decide which caller, by its identity, may load which source, by its name.
+    /// Without it each caller may load what its own [`Caller`](crate::Caller) allows. The function
+    /// is called at each load, and for each source of a list.
+    #[must_use]
+    pub fn access(mut self, allows: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
+        self.rule = Some(Rule::new(allows));
+        self
+    }
+
+    /// What each instance may take, unless its source has limits of its own.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long a call may take; short for [`Limits::deadline`] in [`ShimBuilder::limits`].
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.limits = self.limits.deadline(deadline);
+        self
+    }
+
+    /// What the shim as a whole takes on.
+    #[must_use]
+    pub fn capacity(mut self, capacity: Capacity) -> Self {
+        self.capacity = capacity;
+        self
+    }
+
+    /// Keeps compiled code in this directory, so that the next process need not compile.
+    /// Without it, compiled code lives as long as the shim.
+    #[must_use]
+    pub fn cache(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cache = Some(directory.into());
+        self
+    }
+
+    /// Takes the memory of instances from a pool.
+    #[must_use]
+    pub fn pooling(mut self, pooling: Pooling) -> Self {
+        self.pooling = Some(pooling);
+        self
+    }
+
+    /// Records metrics of loads and calls with the recorder that the `metrics` crate has when the
+    /// shim is built: counters `first_class_calls_total` (labels `source`, the source's name or
+    /// pattern, and `outcome`) and `first_class_loads_total` (`outcome`), and histograms
+    /// `first_class_call_seconds`, `first_class_call_bytes_in`, `first_class_call_bytes_out` (label
+    /// `source`) and `first_class_load_seconds`.
+    #[must_use]
+    pub fn metrics(mut self) -> Self {
+        self.metrics = true;
+        self
+    }
+
+    /// Builds the shim.
+    ///
+    /// # Errors
+    /// When a path does not exist, two sources have one name, a name is malformed, or the engine
+    /// cannot be set up.
+    pub fn build(self) -> Result<Shim, ShimError> {
+        let mut sources = Sources::default();
+        for (name, source) in self.sources {
+            sources.add(&name, source, self.metrics)?;
+        }
+        let settings = EngineSettings {
+            cache: self.cache,
+            pooling: self.pooling,
+        };
+        let waits = Arc::new(Waits::default());
+        let (time, bytes) = (self.capacity.compile_time, self.capacity.component_bytes);
+        let host = Arc::new(Host {
+            engine: Arc::new(PluginEngine::new(settings, add_to_plugin_linker)?),
+            waits: waits.clone(),
+            counters: Arc::new(Counters::default()),
+            capacity: self.capacity,
+        });
+        Ok(Shim {
+            inner: Arc::new(Inner {
+                sources,
+                rule: self.rule,
+                limits: self.limits,
+                metrics: self.metrics,
+                directory: Arc::new(Directory::new(host.clone())),
+                host,
+                workshop: Workshop::new(waits, time, bytes),
+                worlds: Mutex::new(LruCache::new(MOST_WORLDS)),
+            }),
+        })
+    }
+}

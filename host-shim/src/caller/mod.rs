@@ -1,0 +1,415 @@
+//! What the shim keeps for one caller: the instances it holds, by number.
+
+mod held;
+
+use crate::chain::Chain;
+use crate::error::{CallError, LoadError};
+use crate::instance::{Instance, Nesting, Spawn};
+use crate::named::Stay;
+use crate::plan::KnownWorld;
+use crate::policy::{Caller, Exceeded, Limit};
+use crate::seeing::watch_load;
+use crate::shim::{GIVEN, Inner, Prepared, Shim};
+use crate::waits::run;
+use first_class_abi::contract::SCALAR_PARAMS;
+use held::Held;
+pub(crate) use held::Taken;
+use slab::Slab;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+/// The longest name of a source that is looked up, in bytes.
+const LONGEST_NAME: usize = 1024;
+
+/// The state of one caller; it belongs into the data of the caller's store, and its instances
+/// end with it.
+///
+/// Its methods are the functions of the contract `first-class:worlds`.
+/// [`add_to_linker`](crate::add_to_linker) calls them for a component; a native program may call
+/// them itself. A method without `async` waits on its thread, and what it loads computes there; one
+/// with `async` waits as a future does, in any executor, and what it loads gives way to other tasks.
+pub struct ShimCtx {
+    shim: Hold,
+    caller: Caller,
+    /// An instance is taken out for the length of a call, hence the `Option`.
+    instances: Slab<Option<Held>>,
+    worlds: HashMap<Box<[u8]>, Arc<KnownWorld>>,
+    nesting: Arc<dyn Nesting>,
+    /// The calls that led here, if the caller is itself an instance of the shim.
+    chain: Option<Chain>,
+}
+
+/// A caller keeps its shim, but an instance that is a caller does not: its shim keeps it.
+enum Hold {
+    Strong(Shim),
+    Weak(Weak<Inner>),
+}
+
+/// How what is loaded will be called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Embedding {
+    Sync,
+    Async,
+}
+
+/// Makes instances callers of the shim that they live in.
+struct Nested(Weak<Inner>);
+
+impl Nesting for Nested {
+    fn caller(&self, caller: Caller) -> Box<dyn Any + Send> {
+        Box::new(ShimCtx::new(Hold::Weak(self.0.clone()), caller))
+    }
+
+    fn enter(&self, caller: &mut (dyn Any + Send), chain: Chain) {
+        if let Some(caller) = caller.downcast_mut::<ShimCtx>() {
+            caller.chain = Some(chain);
+        }
+    }
+}
+
+impl Shim {
+    /// The state of one more caller, for the data of its store. It has no identity, and may load
+    /// whatever the shim's own rule allows.
+    pub fn caller(&self) -> ShimCtx {
+        self.caller_as(Caller::default())
+    }
+
+    /// The state of one more caller, for the data of its store.
+    pub fn caller_as(&self, caller: Caller) -> ShimCtx {
+        ShimCtx::new(Hold::Strong(self.clone()), caller)
+    }
+}
+
+impl Hold {
+    fn weak(&self) -> Weak<Inner> {
+        match self {
+            Hold::Strong(shim) => Arc::downgrade(&shim.inner),
+            Hold::Weak(shim) => shim.clone(),
+        }
+    }
+
+    fn get(&self) -> Result<Arc<Inner>, LoadError> {
+        let inner = match self {
+            Hold::Strong(shim) => Some(shim.inner.clone()),
+            Hold::Weak(shim) => shim.upgrade(),
+        };
+        inner.ok_or_else(|| LoadError::Protocol {
+            message: "the shim is gone".into(),
+        })
+    }
+}
+
+impl ShimCtx {
+    fn new(shim: Hold, caller: Caller) -> Self {
+        let nesting = Arc::new(Nested(shim.weak()));
+        ShimCtx {
+            shim,
+            caller,
+            instances: Slab::new(),
+            worlds: HashMap::new(),
+            nesting,
+            chain: None,
+        }
+    }
+
+    /// The names of the sources that claim to implement the encoded world.
+    ///
+    /// # Errors
+    /// When the bytes are not a world.
+    pub fn available(&mut self, world: &[u8]) -> Result<Vec<String>, LoadError> {
+        run(self.available_async(world))
+    }
+
+    /// The same as [`ShimCtx::available`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn available_async(&mut self, world: &[u8]) -> Result<Vec<String>, LoadError> {
+        let shim = self.shim.get()?;
+        let world = self.world(&shim, "", world).await?;
+        Ok(shim.available(&self.caller, &world).await)
+    }
+
+    /// Makes an instance of a source, or attaches to the live one of a named source, and returns
+    /// its number.
+    ///
+    /// # Errors
+    /// When there is no such source for this caller, it is not a component that fits the world and
+    /// starts, or a limit is exceeded.
+    pub fn load(&mut self, source_name: &str, world: &[u8]) -> Result<u32, LoadError> {
+        run(self.load_in(Embedding::Sync, source_name, world))
+    }
+
+    /// The same as [`ShimCtx::load`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn load_async(&mut self, source_name: &str, world: &[u8]) -> Result<u32, LoadError> {
+        self.load_in(Embedding::Async, source_name, world).await
+    }
+
+    pub(crate) async fn load_in(
+        &mut self,
+        embedding: Embedding,
+        source_name: &str,
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        if source_name.len() > LONGEST_NAME {
+            let beginning: String = source_name.chars().take(32).collect();
+            return Err(LoadError::NotFound {
+                source_name: format!("{beginning}…"),
+            });
+        }
+        let shim = self.shim.get()?;
+        let load = self.load_source(&shim, embedding, source_name, world);
+        let held = watch_load(shim.metrics, source_name, load).await?;
+        Ok(self.insert(held))
+    }
+
+    /// Makes an instance of a component that the caller gives itself, and returns its number.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::load`], and when the caller may not
+    /// ([`Caller::may_load_bytes`]).
+    pub fn load_bytes(&mut self, component: &[u8], world: &[u8]) -> Result<u32, LoadError> {
+        run(self.load_bytes_in(Embedding::Sync, component, world))
+    }
+
+    /// The same as [`ShimCtx::load_bytes`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn load_bytes_async(
+        &mut self,
+        component: &[u8],
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        self.load_bytes_in(Embedding::Async, component, world).await
+    }
+
+    pub(crate) async fn load_bytes_in(
+        &mut self,
+        embedding: Embedding,
+        component: &[u8],
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        if !self.caller.may_load_bytes {
+            return Err(LoadError::BytesNotGranted);
+        }
+        let shim = self.shim.get()?;
+        let (length, most) = (component.len() as u64, shim.capacity().component_bytes);
+        check(GIVEN, Limit::ComponentSize, length, most)?;
+        let load = async {
+            self.check_room(&shim, GIVEN)?;
+            let world = self.world(&shim, GIVEN, world).await?;
+            let on_fiber = embedding == Embedding::Async;
+            let spawn = shim.prepare_bytes(component.into(), &world, on_fiber, &self.nesting);
+            let spawn = spawn.await?;
+            start(&shim, self.chain(), spawn, None).await
+        };
+        let held = watch_load(shim.metrics, GIVEN, load).await?;
+        Ok(self.insert(held))
+    }
+
+    async fn load_source(
+        &mut self,
+        shim: &Inner,
+        embedding: Embedding,
+        source_name: &str,
+        world: &[u8],
+    ) -> Result<Held, LoadError> {
+        self.check_room(shim, source_name)?;
+        let world = self.world(shim, source_name, world).await?;
+        let on_fiber = embedding == Embedding::Async;
+        let prepared = shim.prepare(&self.caller, source_name, &world, on_fiber, &self.nesting);
+        let Prepared { spawn, stay } = prepared.await?;
+        start(shim, self.chain(), spawn, stay).await
+    }
+
+    /// The calls that a load is a part of.
+    fn chain(&self) -> Chain {
+        self.chain.clone().unwrap_or_else(Chain::start)
+    }
+
+    fn check_room(&self, shim: &Inner, source_name: &str) -> Result<(), LoadError> {
+        let most = shim.capacity().instances_per_caller;
+        let wanted = self.instances.len() as u64 + 1;
+        check(source_name, Limit::InstancesPerCaller, wanted, most)
+    }
+
+    async fn world(
+        &mut self,
+        shim: &Inner,
+        source_name: &str,
+        encoded: &[u8],
+    ) -> Result<Arc<KnownWorld>, LoadError> {
+        if let Some(known) = self.worlds.get(encoded) {
+            return Ok(known.clone());
+        }
+        let most = shim.capacity().worlds_per_caller;
+        let wanted = self.worlds.len() as u64 + 1;
+        check(source_name, Limit::WorldsPerCaller, wanted, most)?;
+        let known = shim.world(encoded).await?;
+        self.worlds.insert(encoded.into(), known.clone());
+        Ok(known)
+    }
+
+    fn insert(&mut self, held: Held) -> u32 {
+        // There are never as many as a number can tell apart: `check_room` and the memory see to it.
+        u32::try_from(self.instances.insert(Some(held))).unwrap_or(u32::MAX)
+    }
+
+    /// Calls a function with a buffer of arguments, and returns the buffer of its result.
+    ///
+    /// # Errors
+    /// When the instance is dead or dies, a limit is exceeded, or the numbers or the buffer break
+    /// the contract.
+    pub fn invoke(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        run(self.invoke_async(instance, function, arguments))
+    }
+
+    /// The same as [`ShimCtx::invoke`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn invoke_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let mut taken = self.take(instance)?;
+        let result = taken.invoke(function, arguments).await;
+        self.put_back(taken);
+        result
+    }
+
+    /// Calls a function whose arguments and result are scalars.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub fn invoke_scalar(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        run(self.invoke_scalar_async(instance, function, scalars))
+    }
+
+    /// The same as [`ShimCtx::invoke_scalar`].
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub async fn invoke_scalar_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        let mut taken = self.take(instance)?;
+        let result = taken.invoke_scalar(function, scalars).await;
+        self.put_back(taken);
+        result
+    }
+
+    /// Whether the plugin has a function; no, too, for numbers that name nothing.
+    pub fn supports(&self, instance: u32, function: u32) -> bool {
+        let held = self.held(instance);
+        held.is_some_and(|held| held.spawn().supports(function))
+    }
+
+    /// Whether an instance can be called; no, too, for a number that names none. One that is dead
+    /// and that its source's policy makes anew counts as alive.
+    pub fn is_alive(&self, instance: u32) -> bool {
+        self.held(instance).is_some_and(Held::is_alive)
+    }
+
+    /// Makes a fresh instance in the place of one, which ends if it still lives. Of a named instance
+    /// there is only one: if it lives, it stays.
+    ///
+    /// # Errors
+    /// When the number names no instance, or the new one fails to start; the old one is then as
+    /// dead or alive as before.
+    pub fn respawn(&mut self, instance: u32) -> Result<(), LoadError> {
+        run(self.respawn_async(instance))
+    }
+
+    /// The same as [`ShimCtx::respawn`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn respawn_async(&mut self, instance: u32) -> Result<(), LoadError> {
+        let shim = self.shim.get()?;
+        let held = self.held(instance).ok_or_else(|| LoadError::Protocol {
+            message: format!("there is no instance number {instance}"),
+        })?;
+        let (spawn, stay) = (held.spawn().clone(), held.stay());
+        let held = start(&shim, self.chain(), spawn, stay).await?;
+        if let Some(slot) = self.instances.get_mut(instance as usize) {
+            *slot = Some(held);
+        }
+        Ok(())
+    }
+
+    /// Ends an instance, or the hold on a named one. A number that names none is ignored.
+    pub fn release(&mut self, instance: u32) {
+        self.instances.try_remove(instance as usize);
+    }
+
+    fn held(&self, instance: u32) -> Option<&Held> {
+        self.instances.get(instance as usize)?.as_ref()
+    }
+
+    /// Takes an instance out of the table to call it, since its arguments may lie in the memory of
+    /// the store that holds the table.
+    pub(crate) fn take(&mut self, instance: u32) -> Result<Taken, CallError> {
+        let slot = self.instances.get_mut(instance as usize);
+        let slot = slot.ok_or_else(|| CallError::Protocol {
+            message: format!("there is no instance number {instance}"),
+        })?;
+        let held = slot.take().ok_or_else(|| CallError::Protocol {
+            message: format!("instance number {instance} is in the middle of a call"),
+        })?;
+        Ok(Taken::new(instance, held, self.chain.as_ref()))
+    }
+
+    pub(crate) fn put_back(&mut self, taken: Taken) {
+        let (number, held) = taken.into_parts();
+        if let Some(slot) = self.instances.get_mut(number as usize) {
+            *slot = Some(held);
+        }
+    }
+}
+
+/// Makes an instance, or attaches to a named one.
+async fn start(
+    shim: &Inner,
+    chain: Chain,
+    spawn: Arc<Spawn>,
+    stay: Option<Stay>,
+) -> Result<Held, LoadError> {
+    Ok(match stay {
+        None => {
+            let limit = chain.time(spawn.limits.deadline);
+            Held::Fresh(Box::new(Instance::new(spawn, &chain, limit).await?))
+        }
+        Some(stay) => {
+            let attachment = shim.directory.attach(spawn, stay, &chain).await?;
+            Held::Named(Box::new(attachment))
+        }
+    })
+}
+
+fn check(source_name: &str, limit: Limit, found: u64, allowed: u64) -> Result<(), LoadError> {
+    Exceeded::check(limit, found, allowed).map_err(|exceeded| LoadError::Limit {
+        source_name: source_name.into(),
+        exceeded,
+    })
+}

@@ -1,0 +1,191 @@
+//! A live instance: its store, and the two ways into it.
+
+use super::death::Death;
+use super::spawn::Spawn;
+use crate::chain::Chain;
+use crate::engine::{Mode, ticks};
+use crate::plugin_state::PluginState;
+use crate::policy::{Exceeded, Limit};
+use crate::seeing::Meter;
+use first_class_abi::contract::SCALAR_PARAMS;
+use std::time::Duration;
+use wasmtime::component::{
+    ComponentNamedList, Func, Instance as WasmInstance, InstancePre, Lift, Lower, TypedFunc,
+    WasmList,
+};
+use wasmtime::{Store, UpdateDeadline};
+
+type ScalarParams = (u32, u64, u64, u64, u64);
+
+/// An instance that can be called.
+pub(super) struct Live {
+    store: Store<PluginState>,
+    mode: Mode,
+    call: Func,
+    call_scalar: TypedFunc<ScalarParams, (u64,)>,
+}
+
+impl Live {
+    /// Makes an instance within its deadline, at the wish of a chain of calls.
+    pub(super) async fn start(
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<Self, Death> {
+        let most = spawn.host.capacity.nesting;
+        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
+        let (mode, pre) = spawn.plan.entered(spawn.on_fiber);
+        let mut store = Self::store(spawn, mode)?;
+        spawn.enter_caller(store.data_mut(), chain, limit);
+        match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
+            Ok(instance) => Ok(Self::enterable(store, mode, instance, spawn)?),
+            Err(death) => Err(death.explained(store.data_mut())),
+        }
+    }
+
+    fn store(spawn: &Spawn, mode: Mode) -> Result<Store<PluginState>, Death> {
+        let host = &spawn.host;
+        let meter = Meter::new(host.counters.clone(), host.capacity.instances)
+            .map_err(Death::Limit)?;
+        let wasi = spawn.wasi.context(&spawn.source_name);
+        let mut state = PluginState::new(wasi.map_err(Death::trap)?, meter, &spawn.limits);
+        state.caller = spawn.caller();
+        let mut store = Store::new(host.engine.engine(mode), state);
+        store.limiter(|state| state);
+        if mode != Mode::Direct {
+            // Each tick it gives way to others on its thread; its deadline is a timer.
+            store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        }
+        Ok(store)
+    }
+
+    async fn instantiate(
+        spawn: &Spawn,
+        mode: Mode,
+        pre: &InstancePre<PluginState>,
+        limit: Duration,
+        store: &mut Store<PluginState>,
+    ) -> Result<WasmInstance, Death> {
+        match mode {
+            Mode::Direct => {
+                store.set_epoch_deadline(ticks(limit));
+                may_block(|| pre.instantiate(store))
+            }
+            Mode::Waiting | Mode::Concurrent => {
+                store.set_epoch_deadline(1);
+                within(spawn, limit, pre.instantiate_async(store)).await
+            }
+        }
+    }
+
+    fn enterable(
+        mut store: Store<PluginState>,
+        mode: Mode,
+        instance: WasmInstance,
+        spawn: &Spawn,
+    ) -> wasmtime::Result<Self> {
+        let missing = || wasmtime::Error::msg("the bridge lacks an entry");
+        let call = instance
+            .get_func(&mut store, spawn.plan.call)
+            .ok_or_else(missing)?;
+        let call_scalar = instance.get_typed_func(&mut store, spawn.plan.call_scalar)?;
+        Ok(Live {
+            store,
+            mode,
+            call,
+            call_scalar,
+        })
+    }
+
+    /// Calls a function with a buffer. A result that is larger than it may be is left where it is,
+    /// and its size returned in its place.
+    pub(super) async fn invoke(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Result<Vec<u8>, u64>, Death> {
+        let call = self
+            .call
+            .typed::<(u32, &[u8]), (WasmList<u8>,)>(&self.store)?;
+        let (result,) = self
+            .enter(spawn, limit, &call, (function, arguments))
+            .await?;
+        let result = result.as_le_slice(&self.store);
+        let length = result.len() as u64;
+        if length > spawn.limits.result_bytes {
+            return Ok(Err(length));
+        }
+        Ok(Ok(result.to_vec()))
+    }
+
+    /// Calls a function that needs no buffer.
+    pub(super) async fn invoke_scalar(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        function: u32,
+        [a, b, c, d]: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Death> {
+        let call = self.call_scalar;
+        let params = (function, a, b, c, d);
+        let (result,) = self.enter(spawn, limit, &call, params).await?;
+        Ok(result)
+    }
+
+    /// Tells the instance, if it holds others itself, which chain of calls it is entered by.
+    pub(super) fn enter_caller(&mut self, spawn: &Spawn, chain: &Chain, limit: Duration) {
+        spawn.enter_caller(self.store.data_mut(), chain, limit);
+    }
+
+    async fn enter<P, R>(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        call: &TypedFunc<P, R>,
+        params: P,
+    ) -> Result<R, Death>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        let result = match self.mode {
+            Mode::Direct => {
+                self.store.set_epoch_deadline(ticks(limit));
+                may_block(|| call.call(&mut self.store, params))
+            }
+            Mode::Waiting | Mode::Concurrent => {
+                self.store.set_epoch_deadline(1);
+                within(spawn, limit, call.call_async(&mut self.store, params)).await
+            }
+        };
+        result.map_err(|death| death.explained(self.store.data_mut()))
+    }
+}
+
+/// Enters a plugin where WASI's host functions may block: they panic on a thread that drives async
+/// tasks, so a synchronous embedder that calls from one pays for another thread.
+fn may_block<R: Send>(enter: impl FnOnce() -> wasmtime::Result<R> + Send) -> Result<R, Death> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return enter().map_err(Death::from);
+    }
+    let result = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, enter)?;
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(wasmtime::Error::msg("a host function panicked")))
+    });
+    result.map_err(Death::from)
+}
+
+/// Enters a plugin on a fiber, until it is done or its deadline is over.
+async fn within<R>(
+    spawn: &Spawn,
+    limit: Duration,
+    call: impl Future<Output = wasmtime::Result<R>>,
+) -> Result<R, Death> {
+    let done = spawn.host.waits.within(limit, call).await;
+    let done = done.map_err(|error| Death::trap(error.to_string()))?;
+    done.map_or(Err(Death::Deadline), |result| result.map_err(Death::from))
+}

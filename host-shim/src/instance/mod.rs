@@ -1,0 +1,297 @@
+//! One live copy of a plugin, in a store of its own.
+
+mod death;
+mod live;
+mod spawn;
+
+pub(crate) use spawn::{Host, Nesting, Spawn};
+
+use crate::chain::Chain;
+use crate::error::{CallError, LoadError};
+use crate::policy::{Exceeded, Limit};
+use death::Death;
+use first_class_abi::CallShape;
+use first_class_abi::contract::SCALAR_PARAMS;
+use live::Live;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What an instance died of whose call nobody waited for any more.
+const GIVEN_UP: &str = "its call was given up";
+
+/// An instance behind one handle.
+///
+/// Invariant: the store is dropped the moment that a call fails in it, because wasmtime lets
+/// nobody enter an instance after a trap. What is left says what it died of.
+pub(crate) struct Instance {
+    spawn: Arc<Spawn>,
+    course: Course,
+}
+
+/// How the life of an instance goes.
+struct Course {
+    life: Life,
+    /// Deaths in a row, without a successful call between them.
+    deaths: u32,
+}
+
+enum Life {
+    Alive(Box<Live>),
+    /// In the middle of a call: if the call is given up, this is what stays.
+    Called,
+    Dead {
+        message: String,
+        since: Instant,
+    },
+}
+
+impl Instance {
+    /// Makes an instance.
+    ///
+    /// # Errors
+    /// When it fails to start.
+    pub(crate) async fn new(
+        spawn: Arc<Spawn>,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<Self, LoadError> {
+        match Live::start(&spawn, chain, limit).await {
+            Ok(live) => Ok(Instance {
+                spawn,
+                course: Course {
+                    life: Life::Alive(Box::new(live)),
+                    deaths: 0,
+                },
+            }),
+            Err(death) => {
+                Err(death.at_start(spawn.source_name.to_string(), limit))
+            }
+        }
+    }
+
+    /// What it is made of.
+    pub(crate) fn spawn(&self) -> &Arc<Spawn> {
+        &self.spawn
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        matches!(self.course.life, Life::Alive(_))
+    }
+
+    /// Makes a new instance if this one is dead and its source's policy wants one by now; whether
+    /// there is a new one.
+    pub(crate) async fn revive(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<bool, CallError> {
+        self.course.revive(&self.spawn, chain, limit).await
+    }
+
+    /// Calls a function with a buffer of arguments, and returns the buffer of its result.
+    pub(crate) async fn invoke(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let spawn = &*self.spawn;
+        check_arguments(spawn, function, arguments)?;
+        let mut live = self.course.enter(spawn, chain, limit, function).await?;
+        let outcome = live.invoke(spawn, limit, function, arguments).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| {
+            let exceeded = Exceeded {
+                limit: Limit::Result,
+                allowed: spawn.limits.result_bytes,
+                found: Some(found),
+            };
+            spawn.exceeded(function, exceeded)
+        })
+    }
+
+    /// Calls a function that needs no buffer.
+    pub(crate) async fn invoke_scalar(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        let spawn = &*self.spawn;
+        if !spawn.shape(function)?.scalar {
+            let name = spawn.plan.world.function_name(function);
+            return Err(CallError::Protocol {
+                message: format!("`{name}` cannot be called with scalars alone"),
+            });
+        }
+        let mut live = self.course.enter(spawn, chain, limit, function).await?;
+        let outcome = live.invoke_scalar(spawn, limit, function, scalars).await;
+        self.course.leave(spawn, live, limit, function, outcome)
+    }
+}
+
+impl Course {
+    /// Takes the live instance for a call, or makes a new one if the old is dead and may be
+    /// replaced.
+    async fn enter(
+        &mut self,
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+    ) -> Result<Box<Live>, CallError> {
+        Exceeded::check(
+            Limit::Nesting,
+            chain.depth() + 1,
+            spawn.host.capacity.nesting,
+        )
+        .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        if !matches!(self.life, Life::Alive(_)) {
+            self.revive(spawn, chain, limit).await?;
+        }
+        match std::mem::replace(&mut self.life, Life::Called) {
+            Life::Alive(mut live) => {
+                live.enter_caller(spawn, chain, limit);
+                spawn.host.counters.called();
+                Ok(live)
+            }
+            life => {
+                self.life = life;
+                Err(spawn.dead(GIVEN_UP))
+            }
+        }
+    }
+
+    async fn revive(
+        &mut self,
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<bool, CallError> {
+        let (message, since) = match &self.life {
+            Life::Alive(_) => return Ok(false),
+            Life::Called => (GIVEN_UP, None),
+            Life::Dead { message, since } => (&**message, Some(*since)),
+        };
+        let Some(pause) = spawn.restart.pause(self.deaths) else {
+            return Err(spawn.dead(message));
+        };
+        let left = pause.saturating_sub(since.map_or(pause, |since| since.elapsed()));
+        if !left.is_zero() {
+            let wait = left.as_millis();
+            return Err(spawn.dead(&format!("{message}; it starts again in {wait} ms")));
+        }
+        match Live::start(spawn, chain, limit).await {
+            Ok(live) => {
+                tracing::info!(source = &*spawn.source_name, "an instance starts again");
+                self.life = Life::Alive(Box::new(live));
+                Ok(true)
+            }
+            Err(death) => {
+                let name = spawn.source_name.to_string();
+                let error = death.at_start(name, limit).to_string();
+                self.die(spawn, error.clone());
+                Err(spawn.dead(&error))
+            }
+        }
+    }
+
+    /// Puts the live instance back after a call, or buries it.
+    fn leave<R>(
+        &mut self,
+        spawn: &Spawn,
+        live: Box<Live>,
+        limit: Duration,
+        function: u32,
+        outcome: Result<R, Death>,
+    ) -> Result<R, CallError> {
+        match outcome {
+            Ok(result) => {
+                self.life = Life::Alive(live);
+                self.deaths = 0;
+                Ok(result)
+            }
+            Err(death) => {
+                // Whatever it printed last is told before its death is.
+                drop(live);
+                let source = &*spawn.source_name;
+                let function = spawn.plan.world.function_name(function);
+                let error = death.in_call(source.to_owned(), function, limit);
+                match &error {
+                    CallError::Trap { backtrace, .. } => {
+                        tracing::warn!(source, %error, ?backtrace, "an instance died");
+                    }
+                    _ => tracing::warn!(source, %error, "an instance died"),
+                }
+                self.die(spawn, error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    fn die(&mut self, spawn: &Spawn, message: String) {
+        spawn.host.counters.died();
+        self.deaths = self.deaths.saturating_add(1);
+        self.life = Life::Dead {
+            message,
+            since: Instant::now(),
+        };
+    }
+}
+
+impl Spawn {
+    /// Whether the plugin has a function.
+    pub(crate) fn supports(&self, function: u32) -> bool {
+        self.plan.world.shape(function).is_some() && !self.plan.lacks.contains(&function)
+    }
+
+    /// The shape of a call of a function that the plugin has.
+    pub(crate) fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
+        let shape = self.plan.world.shape(function);
+        let shape = shape.ok_or_else(|| CallError::Protocol {
+            message: format!("the world has no function number {function}"),
+        })?;
+        if self.plan.lacks.contains(&function) {
+            return Err(CallError::Unsupported {
+                source_name: self.source_name.to_string(),
+                function: self.plan.world.function_name(function),
+            });
+        }
+        Ok(shape)
+    }
+
+    /// A call of an instance that is dead.
+    pub(crate) fn dead(&self, message: &str) -> CallError {
+        CallError::Dead {
+            source_name: self.source_name.to_string(),
+            message: message.to_owned(),
+        }
+    }
+
+    /// A limit that was exceeded in a call of a function.
+    pub(crate) fn exceeded(&self, function: u32, exceeded: Exceeded) -> CallError {
+        CallError::Limit {
+            source_name: self.source_name.to_string(),
+            function: self.plan.world.function_name(function),
+            exceeded,
+        }
+    }
+}
+
+fn check_arguments(spawn: &Spawn, function: u32, arguments: &[u8]) -> Result<(), CallError> {
+    let needed = spawn.shape(function)?.arguments_size;
+    if arguments.len() < needed {
+        return Err(CallError::Protocol {
+            message: format!(
+                "the arguments of `{}` take {needed} bytes, the caller passed {}",
+                spawn.plan.world.function_name(function),
+                arguments.len()
+            ),
+        });
+    }
+    let (length, most) = (arguments.len() as u64, spawn.limits.argument_bytes);
+    Exceeded::check(Limit::Arguments, length, most)
+        .map_err(|exceeded| spawn.exceeded(function, exceeded))
+}

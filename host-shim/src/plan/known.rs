@@ -1,0 +1,119 @@
+//! A world that some caller has asked for, and the plugins that were met for it.
+
+use super::cache::Cache;
+use super::component;
+use super::plugin::PluginPlan;
+use super::workshop::Workshop;
+use super::world::WorldPlan;
+use crate::engine::PluginEngine;
+use crate::error::LoadError;
+use crate::seeing::Counters;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How many plugins are kept for a world, and how many of those that callers gave themselves.
+const MOST_PLUGINS: NonZeroUsize = NonZeroUsize::new(4096).expect("is not 0");
+const MOST_GIVEN: NonZeroUsize = NonZeroUsize::new(16).expect("is not 0");
+
+/// Where the bytes of a component come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A file of the embedder, who may trust what was compiled ahead of time.
+    File { path: PathBuf, trusted: bool },
+    /// Memory: of the embedder, or of a caller.
+    Bytes {
+        bytes: Arc<[u8]>,
+        trusted: bool,
+        given: bool,
+    },
+}
+
+impl Origin {
+    fn is_trusted(&self) -> bool {
+        match self {
+            Origin::File { trusted, .. } | Origin::Bytes { trusted, .. } => *trusted,
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        matches!(self, Origin::Bytes { given: true, .. })
+    }
+}
+
+impl Hash for Origin {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Origin::File { path, .. } => path.hash(state),
+            // To tell components apart quickly, their ends will do: that is where their own names,
+            // types and exports are.
+            Origin::Bytes { bytes, .. } => {
+                bytes.len().hash(state);
+                bytes[bytes.len().saturating_sub(1024)..].hash(state);
+            }
+        }
+    }
+}
+
+/// What is kept for a world.
+pub(crate) struct KnownWorld {
+    pub(crate) plan: Arc<WorldPlan>,
+    plugins: Cache<Arc<PluginPlan>>,
+    given: Cache<Arc<PluginPlan>>,
+    claims: Cache<bool>,
+}
+
+impl KnownWorld {
+    pub(crate) fn new(encoded: &[u8]) -> Result<Self, LoadError> {
+        Ok(KnownWorld {
+            plan: Arc::new(WorldPlan::new(encoded)?),
+            plugins: Cache::new(MOST_PLUGINS),
+            given: Cache::new(MOST_GIVEN),
+            claims: Cache::new(MOST_PLUGINS),
+        })
+    }
+
+    /// The plan of a plugin of this world, made now or earlier.
+    pub(crate) async fn plugin(
+        &self,
+        source_name: &str,
+        origin: &Origin,
+        workshop: &Workshop,
+        engine: &Arc<PluginEngine>,
+        counters: &Arc<Counters>,
+    ) -> Result<Arc<PluginPlan>, LoadError> {
+        let plugins = match origin.is_given() {
+            true => &self.given,
+            false => &self.plugins,
+        };
+        let (world, engine, counters) = (self.plan.clone(), engine.clone(), counters.clone());
+        let (name, trusted) = (source_name.to_owned(), origin.is_trusted());
+        let make = move |bytes: &[u8]| {
+            let plan = PluginPlan::new(&world, &name, bytes, trusted, &engine)?;
+            counters.compiled();
+            tracing::debug!(source = name, "a component was compiled");
+            Ok(Arc::new(plan))
+        };
+        plugins.get(source_name, origin, workshop, make).await
+    }
+
+    /// Whether a component exports anything of what the world asks for. What cannot be read may
+    /// well do, so that to load it tells why it cannot.
+    pub(crate) async fn is_claimed_by(
+        &self,
+        source_name: &str,
+        origin: &Origin,
+        workshop: &Workshop,
+    ) -> bool {
+        let world = self.plan.clone();
+        let claims = move |bytes: &[u8]| {
+            Ok(match component::read_type(bytes) {
+                Ok(plugin) => world.is_claimed_by(&plugin),
+                Err(_) => true,
+            })
+        };
+        let claim = self.claims.get(source_name, origin, workshop, claims);
+        claim.await.unwrap_or(true)
+    }
+}

@@ -1,0 +1,173 @@
+//! What is prepared for a plugin of a world.
+
+use super::component;
+use super::precompiled::Artifact;
+use super::world::WorldPlan;
+use crate::engine::{Mode, PluginEngine};
+use crate::error::LoadError;
+use crate::plugin_state::PluginState;
+use first_class_abi::differences;
+use std::sync::Arc;
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
+
+/// What is prepared for a plugin of a world.
+pub(crate) struct PluginPlan {
+    pub(crate) world: Arc<WorldPlan>,
+    pub(crate) call: ComponentExportIndex,
+    pub(crate) call_scalar: ComponentExportIndex,
+    /// The numbers of the optional functions that the plugin does not have.
+    pub(crate) lacks: Vec<u32>,
+    traits: Traits,
+    /// Ready to be entered on the caller's stack, if the plugin can be.
+    direct: Option<InstancePre<PluginState>>,
+    /// Ready to be entered on a fiber.
+    fiber: InstancePre<PluginState>,
+}
+
+/// What the type of a plugin says about how it has to be entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Traits {
+    pub(super) mode: Mode,
+    /// Whether it imports the contract, so that it may hold instances itself.
+    pub(super) holds: bool,
+}
+
+impl PluginPlan {
+    /// Checks a plugin against the world, composes it with the bridge, and compiles the result, or
+    /// takes what was compiled ahead of time if that is trusted.
+    pub(super) fn new(
+        world: &Arc<WorldPlan>,
+        source_name: &str,
+        bytes: &[u8],
+        trusted: bool,
+        engine: &PluginEngine,
+    ) -> Result<Self, LoadError> {
+        let failed = |error: wasmtime::Error| compile_error(source_name, format!("{error:#}"));
+        if trusted && Artifact::is_one(bytes) {
+            let artifact = Artifact::read(bytes, source_name, world.world())?;
+            let component = artifact.component(engine).map_err(failed)?;
+            let (traits, lacks) = (artifact.traits, artifact.lacks);
+            return Self::link(world, &component, traits, lacks, engine).map_err(failed);
+        }
+        let (composed, traits, lacks) = prepare(world, source_name, bytes)?;
+        let compile = || {
+            let component = Component::from_binary(engine.engine(traits.mode), &composed)?;
+            Self::link(world, &component, traits, lacks, engine)
+        };
+        compile().map_err(failed)
+    }
+
+    fn link(
+        world: &Arc<WorldPlan>,
+        component: &Component,
+        traits: Traits,
+        lacks: Vec<u32>,
+        engine: &PluginEngine,
+    ) -> wasmtime::Result<Self> {
+        let entry = export(component, None, world.bridge.entry())?;
+        let pre = |mode| engine.linker(mode).instantiate_pre(component);
+        let (direct, fiber) = match traits.mode {
+            Mode::Direct => (Some(pre(Mode::Direct)?), pre(Mode::Waiting)?),
+            mode @ (Mode::Waiting | Mode::Concurrent) => (None, pre(mode)?),
+        };
+        Ok(PluginPlan {
+            call: export(component, Some(&entry), "call")?,
+            call_scalar: export(component, Some(&entry), "call-scalar")?,
+            world: world.clone(),
+            lacks,
+            traits,
+            direct,
+            fiber,
+        })
+    }
+
+    /// Whether it imports the contract, so that it may hold instances itself.
+    pub(crate) fn holds_instances(&self) -> bool {
+        self.traits.holds
+    }
+
+    /// How an instance is entered, and what makes it: on the caller's stack if that is possible
+    /// and nobody wants it otherwise.
+    pub(crate) fn entered(&self, on_fiber: bool) -> (Mode, &InstancePre<PluginState>) {
+        match &self.direct {
+            Some(pre) if !on_fiber => (Mode::Direct, pre),
+            _ if self.traits.mode == Mode::Concurrent => (Mode::Concurrent, &self.fiber),
+            _ => (Mode::Waiting, &self.fiber),
+        }
+    }
+}
+
+/// Compiles a plugin for [`PluginPlan::new`] to take later.
+pub(super) fn precompile(
+    world: &WorldPlan,
+    source_name: &str,
+    bytes: &[u8],
+    engine: &PluginEngine,
+) -> Result<Vec<u8>, LoadError> {
+    let (composed, traits, lacks) = prepare(world, source_name, bytes)?;
+    let code = engine.engine(traits.mode).precompile_component(&composed);
+    let code = code.map_err(|error| compile_error(source_name, format!("{error:#}")))?;
+    Artifact::write(world.world(), traits, &lacks, &code)
+        .map_err(|message| compile_error(source_name, message))
+}
+
+/// The checked and composed component, how it is entered, and what it lacks.
+fn prepare(
+    world: &WorldPlan,
+    source_name: &str,
+    bytes: &[u8],
+) -> Result<(Vec<u8>, Traits, Vec<u32>), LoadError> {
+    let not_a_component = |found| LoadError::NotAComponent {
+        source_name: source_name.into(),
+        found,
+    };
+    if Artifact::is_one(bytes) {
+        let found = "it was compiled ahead of time, which its source does not accept; the host \
+                     accepts it with `Source::trust_precompiled`";
+        return Err(not_a_component(found.into()));
+    }
+    let plugin = component::read_type(bytes).map_err(not_a_component)?;
+    let lacks = world.world().absent_in(&plugin);
+    let differences = differences(&world.world().without(&lacks), &plugin);
+    if !differences.is_empty() {
+        return Err(LoadError::Incompatible {
+            source_name: source_name.into(),
+            world: world.world().full_name(),
+            differences,
+        });
+    }
+    let imports = component::unsatisfied_imports(&plugin);
+    if !imports.is_empty() {
+        return Err(LoadError::Unsatisfied {
+            source_name: source_name.into(),
+            imports,
+        });
+    }
+    let holds = component::imports_contract(&plugin);
+    let mode = match world.bridge.is_async() {
+        true => Mode::Concurrent,
+        false if holds || component::can_wait(&plugin) => Mode::Waiting,
+        false => Mode::Direct,
+    };
+    let composed = world
+        .compose(bytes, &lacks)
+        .map_err(|error| compile_error(source_name, error.to_string()))?;
+    Ok((composed, Traits { mode, holds }, lacks))
+}
+
+fn export(
+    component: &Component,
+    instance: Option<&ComponentExportIndex>,
+    name: &str,
+) -> wasmtime::Result<ComponentExportIndex> {
+    component
+        .get_export_index(instance, name)
+        .ok_or_else(|| wasmtime::Error::msg(format!("the bridge lacks its export `{name}`")))
+}
+
+fn compile_error(source_name: &str, message: String) -> LoadError {
+    LoadError::Compile {
+        source_name: source_name.into(),
+        message,
+    }
+}

@@ -1,0 +1,109 @@
+//! What is prepared for a world.
+
+use crate::bridge::{Bridge, BridgeError};
+use crate::error::LoadError;
+use first_class_abi::value::Codec;
+use first_class_abi::wit_parser::TypeId;
+use first_class_abi::{CallShape, Callee, World, provider};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The largest encoding of a world that is accepted, in bytes. That of forty functions has two
+/// thousand.
+const MOST_BYTES: usize = 1 << 20;
+
+/// What is prepared for a world.
+pub(crate) struct WorldPlan {
+    encoded: Box<[u8]>,
+    world: Arc<World>,
+    shapes: Vec<CallShape>,
+    names: Vec<String>,
+    codec: Codec,
+    /// The numbers of the functions that drop a handle, by the resource.
+    drops: HashMap<TypeId, u32>,
+    pub(super) bridge: Bridge,
+}
+
+impl WorldPlan {
+    pub(crate) fn new(encoded: &[u8]) -> Result<Self, LoadError> {
+        if encoded.len() > MOST_BYTES {
+            return Err(LoadError::World(format!(
+                "its encoding has {} bytes, more than {MOST_BYTES}",
+                encoded.len()
+            )));
+        }
+        let world = World::decode(encoded).map_err(|error| LoadError::World(error.to_string()))?;
+        let world = Arc::new(world);
+        let codec =
+            Codec::new(world.clone()).map_err(|error| LoadError::World(error.to_string()))?;
+        let shapes = CallShape::of_world(&world);
+        let bridge = Bridge::generate(&world, &shapes, &[])
+            .map_err(|error| LoadError::World(error.to_string()))?;
+        let callables = world.callables().iter();
+        let names = callables.clone().map(|it| it.display_name()).collect();
+        let drops = (0..).zip(callables).filter_map(|(number, callable)| {
+            let resource = match callable.callee {
+                Callee::Drop(resource) => resource,
+                Callee::Function(_) => return None,
+            };
+            Some((resource, number))
+        });
+        Ok(WorldPlan {
+            encoded: encoded.into(),
+            drops: drops.collect(),
+            names,
+            shapes,
+            codec,
+            bridge,
+            world,
+        })
+    }
+
+    /// Whether it is the same world, so that numbers of functions mean the same.
+    pub(crate) fn is_same(&self, other: &WorldPlan) -> bool {
+        self.encoded == other.encoded
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// What checks the buffers of its calls.
+    pub(crate) fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
+    /// The number of the function that drops a handle to a resource.
+    pub(crate) fn drop_function(&self, resource: TypeId) -> Option<u32> {
+        self.drops.get(&resource).copied()
+    }
+
+    pub(crate) fn shape(&self, function: u32) -> Option<&CallShape> {
+        self.shapes.get(function as usize)
+    }
+
+    /// The name of a function, or a description of a number that names none.
+    pub(crate) fn function_name(&self, function: u32) -> String {
+        match self.names.get(function as usize) {
+            Some(name) => name.clone(),
+            None => format!("function number {function}"),
+        }
+    }
+
+    /// Whether a component exports anything that the world asks for, in whatever shape.
+    pub(super) fn is_claimed_by(&self, plugin: &World) -> bool {
+        let exports = plugin.export_names();
+        let asked = self.world.export_names();
+        asked
+            .iter()
+            .any(|name| provider(name, exports.iter().map(String::as_str)).is_some())
+    }
+
+    /// Composes a plugin that lacks some functions with the bridge of the others.
+    pub(super) fn compose(&self, plugin: &[u8], lacks: &[u32]) -> Result<Vec<u8>, BridgeError> {
+        if lacks.is_empty() {
+            return self.bridge.compose(plugin);
+        }
+        Bridge::generate(&self.world, &self.shapes, lacks)?.compose(plugin)
+    }
+}

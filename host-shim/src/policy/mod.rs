@@ -1,0 +1,21 @@
+//! What an embedder grants: sources, who may load them, and what their instances may do and take.
+
+mod access;
+mod limits;
+mod output;
+mod pattern;
+mod restart;
+mod source;
+mod wasi;
+
+pub use access::Caller;
+pub(crate) use access::Rule;
+pub use limits::{Capacity, Exceeded, Limit, Limits};
+pub(crate) use limits::milliseconds;
+pub use output::{Capture, Output};
+pub(crate) use pattern::Pattern;
+pub use pattern::PatternError;
+pub use restart::Restart;
+pub use source::Source;
+pub(crate) use source::{Lifetime, Place};
+pub use wasi::WasiGrants;

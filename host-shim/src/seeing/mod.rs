@@ -1,0 +1,8 @@
+//! What an embedder can see of a shim: counters, metrics, spans.
+
+mod counters;
+mod meters;
+
+pub use counters::Snapshot;
+pub(crate) use counters::{Counters, Meter};
+pub(crate) use meters::{Meters, watch_load};

@@ -1,0 +1,86 @@
+//! Waiting, on whatever thread and in whatever executor a call comes from.
+//!
+//! Everything that may wait is written once, as a future. A synchronous embedder drives it to its
+//! end with [`run`], which costs nothing if it turns out not to wait. Timers, and the functions of
+//! WASI, always run in the shim's own runtime, so an embedder may use any executor.
+
+use std::pin::{Pin, pin};
+use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// The runtime that wakes what waits; made when something waits for the first time.
+#[derive(Default)]
+pub(crate) struct Waits(OnceLock<Runtime>);
+
+impl Waits {
+    /// The runtime.
+    ///
+    /// # Errors
+    /// When the system gives no thread for it.
+    pub(crate) fn runtime(&self) -> std::io::Result<&Handle> {
+        if let Some(runtime) = self.0.get() {
+            return Ok(runtime.handle());
+        }
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("first-class-waits")
+            .enable_all()
+            .build()?;
+        Ok(self.0.get_or_init(|| runtime).handle())
+    }
+
+    /// Runs a future for at most so long; `None` when the time is over.
+    ///
+    /// # Errors
+    /// As for [`Waits::runtime`].
+    pub(crate) async fn within<F: Future>(
+        &self,
+        limit: Duration,
+        future: F,
+    ) -> std::io::Result<Option<F::Output>> {
+        let future = async { tokio::time::timeout(limit, future).await.ok() };
+        Ok(InRuntime {
+            runtime: self.runtime()?,
+            future: pin!(future),
+        }
+        .await)
+    }
+}
+
+impl Drop for Waits {
+    /// The last handle of a shim may go on a thread that must not wait for the runtime's end.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A future that is polled in the context of the shim's runtime.
+struct InRuntime<'a, F> {
+    runtime: &'a Handle,
+    future: Pin<&'a mut F>,
+}
+
+impl<F: Future> Future for InRuntime<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let _entered = self.runtime.enter();
+        self.future.as_mut().poll(context)
+    }
+}
+
+/// Drives a future to its end on this thread.
+pub(crate) fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(output) => output,
+        Poll::Pending => pollster::block_on(future),
+    }
+}
