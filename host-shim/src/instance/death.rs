@@ -105,7 +105,8 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
     };
     let frames = backtrace.frames().iter().take(MOST_FRAMES);
     let names = frames.map(|frame| match frame.func_name() {
-        Some(name) => rustc_demangle::demangle(name).to_string(),
+        // Without the hash that the compiler adds.
+        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
         None => format!("function {}", frame.func_index()),
     });
     names.collect()

@@ -78,8 +78,15 @@ impl Instance {
         matches!(self.course.life, Life::Alive(_))
     }
 
-    /// Makes a new instance if this one is dead and its source's policy wants one by now; whether
-    /// there is a new one.
+    /// Whether it is dead and its source's policy wants a new one by now.
+    ///
+    /// # Errors
+    /// When it is dead and stays so.
+    pub(crate) fn is_due(&self) -> Result<bool, CallError> {
+        self.course.is_due(&self.spawn)
+    }
+
+    /// Makes a new instance if one is due; whether there is a new one.
     pub(crate) async fn revive(
         &mut self,
         chain: &Chain,
@@ -164,12 +171,7 @@ impl Course {
         }
     }
 
-    async fn revive(
-        &mut self,
-        spawn: &Spawn,
-        chain: &Chain,
-        limit: Duration,
-    ) -> Result<bool, CallError> {
+    fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
         let (message, since) = match &self.life {
             Life::Alive(_) => return Ok(false),
             Life::Called => (GIVEN_UP, None),
@@ -182,6 +184,18 @@ impl Course {
         if !left.is_zero() {
             let wait = left.as_millis();
             return Err(spawn.dead(&format!("{message}; it starts again in {wait} ms")));
+        }
+        Ok(true)
+    }
+
+    async fn revive(
+        &mut self,
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<bool, CallError> {
+        if !self.is_due(spawn)? {
+            return Ok(false);
         }
         match Live::start(spawn, chain, limit).await {
             Ok(live) => {

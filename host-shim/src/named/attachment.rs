@@ -2,6 +2,7 @@
 
 use super::{Named, Stay};
 use super::handles::{Handles, Orphan, Refused};
+use super::population::Population;
 use super::to_its_end::ToItsEnd;
 use super::turns::{Turn, Turns};
 use crate::chain::Chain;
@@ -21,6 +22,7 @@ pub(crate) struct Attachment {
 struct Inner {
     named: Arc<Named>,
     spawn: Arc<Spawn>,
+    population: Arc<Population>,
     turns: Arc<Turns>,
     view: Mutex<View>,
 }
@@ -36,6 +38,7 @@ impl Attachment {
     pub(super) fn new(
         named: Arc<Named>,
         spawn: Arc<Spawn>,
+        population: Arc<Population>,
         turns: Arc<Turns>,
         generation: u64,
     ) -> Self {
@@ -47,6 +50,7 @@ impl Attachment {
             inner: Arc::new(Inner {
                 named,
                 spawn,
+                population,
                 turns,
                 view: Mutex::new(view),
             }),
@@ -156,8 +160,13 @@ impl Inner {
         arguments: Vec<u8>,
     ) -> Result<Vec<u8>, CallError> {
         self.named.used();
-        turn.slot.renew(&chain).await?;
-        self.named.set_counts(true);
+        if turn.slot.is_due()? {
+            let made_room = self.population.make_room(&self.named);
+            made_room.map_err(|exceeded| self.spawn.exceeded(function, exceeded))?;
+            let renewed = turn.slot.renew(&chain).await;
+            self.named.set_counts(turn.slot.is_alive());
+            renewed?;
+        }
         turn.slot.spawn.shape(function)?;
         let arguments = self.admit(&turn, function, &arguments)?;
         let limit = self.spawn.limits.deadline;

@@ -8,6 +8,7 @@
 mod attachment;
 mod directory;
 mod handles;
+mod population;
 mod to_its_end;
 mod turns;
 
@@ -95,6 +96,14 @@ impl Slot {
     fn mourn(&mut self) {
         if self.instance.is_some() && !self.is_alive() {
             self.died = self.generation;
+        }
+    }
+
+    /// Whether there has to be a new instance before a call.
+    fn is_due(&self) -> Result<bool, CallError> {
+        match &self.instance {
+            Some(instance) => instance.is_due(),
+            None => Ok(true),
         }
     }
 

@@ -101,8 +101,10 @@ impl Turns {
     /// Notes that a chain waits, if nobody that it waits for waits for it.
     fn queue(self: &Arc<Self>, named: &Named, chain: &Chain) -> Result<Waiting, Vec<String>> {
         let mut graph = lock(&self.0);
-        if let Some(mut circle) = graph.circle(named.id, chain.root()) {
+        if let Some(way) = graph.way_back(named.id, chain.root()) {
+            let mut circle = chain.names();
             circle.push(named.name.to_string());
+            circle.extend(way);
             return Err(circle);
         }
         let wait = Wait {
@@ -118,20 +120,19 @@ impl Turns {
 }
 
 impl Graph {
-    /// The instances on the way from one that is asked for to the chain that asks, if there is a
-    /// way. No way is longer than there are holders, because nobody who would have closed a circle
+    /// The instances on the way from one that is asked for back to the chain that asks, if there is
+    /// a way. None is longer than there are holders, because nobody who would have closed a circle
     /// was let in.
-    fn circle(&self, asked: u64, root: u64) -> Option<Vec<String>> {
-        let mut circle = Vec::new();
+    fn way_back(&self, asked: u64, root: u64) -> Option<Vec<String>> {
+        let mut way = Vec::new();
         let mut id = asked;
         for _ in 0..=self.holders.len() {
             let holder = self.holders.get(&id)?;
-            circle.extend(holder.names.iter().cloned());
             if holder.root == root {
-                return Some(circle);
+                return Some(way);
             }
             let wait = self.waiting.get(&holder.root)?;
-            circle.push(wait.name.to_string());
+            way.push(wait.name.to_string());
             id = wait.id;
         }
         None

@@ -15,7 +15,7 @@ fn formatted(tokens: TokenStream) -> String {
     let text = prettyplease::unparse(&file);
     let lines = text
         .lines()
-        .filter(|line| !line.trim_start().starts_with("const WORLD"));
+        .filter(|line| !line.trim_start().starts_with("pub const WORLD"));
     let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push('\n');
     text

@@ -51,7 +51,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #imports
             #body
             #(#modules)*
-            const WORLD: &[u8] = #encoded;
+            /// The world in its binary encoding, as the host is given it.
+            pub const WORLD: &[u8] = #encoded;
             #rebuild
         }
         pub use #module::#handle;

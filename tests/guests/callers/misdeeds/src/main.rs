@@ -4,6 +4,7 @@
 first_class::first_class_world!({ world: "faulty", path: "../../../wit/faulty" });
 
 use first_class::CallError;
+use std::fmt::Debug;
 
 const AN_HOUR: u64 = 60 * 60;
 
@@ -13,10 +14,10 @@ fn main() {
     for misdeed in std::env::args().skip(1) {
         let culprit = load();
         assert_eq!(culprit.double(4), Ok(8));
-        println!("{misdeed}: {:?}", commit(&culprit, &misdeed));
+        println!("{misdeed}: {}", describe(&commit(&culprit, &misdeed)));
 
         let dead = culprit.double(4);
-        println!("- then: {dead:?}");
+        println!("- then: {}", describe(&dead));
         assert_eq!(culprit.double(4), dead, "it stays dead");
         assert_eq!(neighbour.double(4), Ok(8), "nobody else is hurt");
         culprits.push(culprit);
@@ -38,5 +39,17 @@ fn commit(culprit: &FaultyInstance, misdeed: &str) -> Result<(), CallError> {
         "spin" => culprit.spin(),
         "wait-in-host" => culprit.wait_in_host(AN_HOUR),
         other => panic!("`{other}` is no misdeed"),
+    }
+}
+
+/// The variant of an error, and what it says.
+fn describe<T: Debug>(result: &Result<T, CallError>) -> String {
+    match result {
+        Ok(value) => format!("it returned {value:?}"),
+        Err(error) => {
+            let fields = format!("{error:?}");
+            let variant = fields.split(' ').next().unwrap_or_default();
+            format!("{variant}: {error}")
+        }
     }
 }
