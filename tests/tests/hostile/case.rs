@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Long enough for whatever ends by itself, on any machine.
 const LONG: Duration = Duration::from_secs(60);
 
+/// The deadline for what does not end by itself.
+const SHORT: Duration = Duration::from_millis(500);
+
 /// The code of a failure by which a shim says that a limit was exceeded.
 pub(crate) const LIMIT: u32 = 2;
 
@@ -24,11 +27,12 @@ pub(crate) fn trapped<T>() -> Outcome<T> {
     Err(Woe::Trapped)
 }
 
-/// A case: a hostile caller, the plugins `good` and perhaps `bad`.
+/// A case: a hostile caller, the plugins `good` and perhaps `bad`, and how long they may take.
 #[derive(Default)]
 pub(crate) struct Case<'a> {
     caller: &'a [Edit<'a>],
     bad: Option<&'a [Edit<'a>]>,
+    endless: bool,
 }
 
 /// Runs a case with a caller that is hostile by what it is made to do alone.
@@ -50,6 +54,14 @@ impl<'a> Case<'a> {
         Case {
             bad: Some(edits),
             ..Case::default()
+        }
+    }
+
+    /// Says that something does not end by itself, so that deadlines are short.
+    pub(crate) fn endless(self) -> Self {
+        Case {
+            endless: true,
+            ..self
         }
     }
 
@@ -77,7 +89,7 @@ impl<'a> Case<'a> {
         let shim = Shim::builder()
             .directory(folder.path())
             .cache(concat!(env!("CARGO_TARGET_TMPDIR"), "/hostile"))
-            .deadline(LONG)
+            .deadline(if self.endless { SHORT } else { LONG })
             .build()
             .expect("builds");
 

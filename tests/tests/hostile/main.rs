@@ -11,13 +11,17 @@ mod honest;
 mod puppet;
 mod target;
 
+mod bombs;
 mod buffers;
+mod claims;
 mod functions;
 mod handles;
 mod instances;
 mod lists;
+mod loops;
 mod memory;
 mod names;
 mod reallocs;
+mod traps;
 mod values;
 mod worlds;

@@ -160,6 +160,12 @@ impl Puppet {
         self.call("raw-release", (instance,))
     }
 
+    /// Space in its memory.
+    pub(crate) fn allocate(&mut self, size: u32) -> Outcome<Span> {
+        let (address,) = self.call::<_, (u32,)>("allocate", (size,))?;
+        Ok((address, size))
+    }
+
     /// Puts bytes into its memory.
     pub(crate) fn place(&mut self, bytes: &[u8]) -> Outcome<Span> {
         let (address,) = self.call::<_, (u32,)>("place", (bytes,))?;
