@@ -82,22 +82,30 @@ impl Inner {
         available
     }
 
-    /// Prepares a source for a caller, who must not learn of a name that it may not load.
-    pub(crate) async fn prepare(
+    /// What a name stands for, for a caller, who must not learn of a name that it may not load.
+    pub(crate) fn find(
         &self,
         caller: &Caller,
+        source_name: &str,
+    ) -> Result<(&Offer, Origin), LoadError> {
+        let found = match self.allows(caller, source_name) {
+            true => self.sources.find(source_name),
+            false => None,
+        };
+        found.ok_or_else(|| LoadError::NotFound {
+            source_name: source_name.into(),
+        })
+    }
+
+    /// Prepares a source.
+    pub(crate) async fn prepare(
+        &self,
+        (offer, origin): (&Offer, Origin),
         source_name: &str,
         world: &KnownWorld,
         on_fiber: bool,
         nesting: &Arc<dyn Nesting>,
     ) -> Result<Prepared, LoadError> {
-        let found = match self.allows(caller, source_name) {
-            true => self.sources.find(source_name),
-            false => None,
-        };
-        let (offer, origin) = found.ok_or_else(|| LoadError::NotFound {
-            source_name: source_name.into(),
-        })?;
         let Host {
             engine, counters, ..
         } = &*self.host;

@@ -220,9 +220,10 @@ impl ShimCtx {
         world: &[u8],
     ) -> Result<Held, LoadError> {
         self.check_room(shim, source_name)?;
+        let found = shim.find(&self.caller, source_name)?;
         let world = self.world(shim, source_name, world).await?;
         let on_fiber = embedding == Embedding::Async;
-        let prepared = shim.prepare(&self.caller, source_name, &world, on_fiber, &self.nesting);
+        let prepared = shim.prepare(found, source_name, &world, on_fiber, &self.nesting);
         let Prepared { spawn, stay } = prepared.await?;
         start(shim, self.chain(), spawn, stay).await
     }

@@ -1,19 +1,13 @@
-//! Callers and plugins that take more and more. Sizes are moderate, so that nobody is hurt while
-//! the shim has no limits for them.
+//! Callers and plugins that take more and more, up to the shim's limits and beyond them. The limits
+//! are those of a shim whose embedder sets none.
 
 use crate::case::{Case, case, failed, trapped};
-use crate::puppet::{Outcome, Puppet};
+use crate::puppet::Puppet;
 use crate::target::{behind, list, number, slot, slots, words};
-use first_class_abi::contract::FailureCode::Trap;
+use first_class_abi::contract::FailureCode::{Exhausted, Limit};
 
 /// A page of a memory.
 const PAGE: u64 = 65536;
-
-/// What comes of something that has no limit, and will be `Failed(LIMIT)` when it has one. Every
-/// such expectation of this file goes through here.
-fn unlimited<T>(outcome: T) -> Outcome<T> {
-    Ok(outcome)
-}
 
 /// Has an instance of a plugin with more in its source do nothing, which it takes its time for.
 fn plugin(place: &str, more: &str, act: impl FnOnce(&mut Puppet)) {
@@ -26,7 +20,7 @@ fn in_a_call(code: &str) {
     plugin(r#"(func (export "nothing")"#, code, |caller| {
         let instance = caller.load("bad").expect("loads");
         let call = caller.scalar(instance, "nothing", [0; 4]);
-        assert_eq!(call, unlimited(0));
+        assert_eq!(call, Ok(0));
     });
 }
 
@@ -58,7 +52,7 @@ fn a_memory_that_is_large_from_the_start() {
         r#"(memory (export "memory") 65536)"#,
     )];
     Case::plugin(&edits).run(|caller| {
-        assert_eq!(caller.load("bad"), unlimited(0));
+        assert_eq!(caller.load("bad"), failed(Limit));
     });
 }
 
@@ -66,7 +60,7 @@ fn a_memory_that_is_large_from_the_start() {
 fn very_many_memories() {
     let memories = "(memory 1)".repeat(90);
     plugin("(table $table 1 funcref)", &memories, |caller| {
-        assert_eq!(caller.load("bad"), unlimited(0));
+        assert_eq!(caller.load("bad"), Ok(0));
     });
 }
 
@@ -92,7 +86,7 @@ fn a_table_that_is_large_from_the_start() {
         "(table $table 0x100000 funcref)",
     )];
     Case::plugin(&edits).run(|caller| {
-        assert_eq!(caller.load("bad"), unlimited(0));
+        assert_eq!(caller.load("bad"), failed(Limit));
     });
 }
 
@@ -102,7 +96,7 @@ fn handles_by_the_ten_thousands() {
         let instance = caller.load("good").expect("loads");
         for value in 0..30_000 {
             let thing = caller.scalar(instance, "#[constructor]thing", [value, 0, 0, 0]);
-            assert_eq!(thing.map(|_| ()), unlimited(()));
+            assert_eq!(thing.map(|_| ()), Ok(()));
         }
     });
 }
@@ -114,7 +108,7 @@ fn a_buffer_of_a_hundred_megabytes_of_zeroes() {
         let instance = caller.load("good").expect("loads");
         let zeroes = caller.allocate(100 << 20).expect("the caller is free to");
         let sum = caller.raw_invoke(instance, number("bytes"), zeroes);
-        assert_eq!(sum.map(|sum| slot(&sum)), unlimited(0));
+        assert_eq!(sum.map(|sum| slot(&sum)), failed(Limit));
     });
 }
 
@@ -133,9 +127,14 @@ fn a_buffer_of_hundreds_of_megabytes_of_zeroes() {
 fn a_list_of_megabytes() {
     case(|caller| {
         let instance = caller.load("good").expect("loads");
-        let length = 64 << 20;
-        let sum = caller.invoke(instance, "bytes", &list(length, &vec![1; length as usize]));
-        assert_eq!(sum.map(|sum| slot(&sum)), unlimited(length));
+        let mut sum = |length: u64| {
+            let buffer = list(length, &vec![1; length as usize]);
+            let sum = caller.invoke(instance, "bytes", &buffer);
+            sum.map(|sum| slot(&sum))
+        };
+        let most = (64 << 20) - 16;
+        assert_eq!(sum(most), Ok(most));
+        assert_eq!(sum(most + 1), failed(Limit));
     });
 }
 
@@ -147,7 +146,7 @@ fn texts_that_are_all_the_same_megabyte() {
         let texts = words(&[behind(2) as u32 + 800, 1 << 20].repeat(100));
         let buffer = [list(100, &texts), vec![b'a'; 1 << 20]].concat();
         let lengths = caller.invoke(instance, "texts", &buffer);
-        assert_eq!(lengths.map(|sum| slot(&sum)), unlimited(100 << 20));
+        assert_eq!(lengths.map(|sum| slot(&sum)), Ok(100 << 20));
     });
 }
 
@@ -160,22 +159,25 @@ fn a_result_of_megabytes() {
     )];
     Case::plugin(&edits).run(|caller| {
         let instance = caller.load("bad").expect("loads");
-        let size = 1024 * PAGE;
-        let bytes = caller.invoke(instance, "claim-bytes", &slots(&[0, size]));
-        assert_eq!(bytes.map(|bytes| bytes.len() as u64), unlimited(8 + size));
+        let mut claim = |size: u64| {
+            let bytes = caller.invoke(instance, "claim-bytes", &slots(&[0, size]));
+            bytes.map(|bytes| bytes.len() as u64)
+        };
+        let most = 1024 * PAGE - 8;
+        assert_eq!(claim(most), Ok(8 + most));
+        assert_eq!(claim(most + 1), failed(Limit));
     });
 }
 
-/// The engine of the plugins has the same limit as that of the caller, and for it there is a failure.
 #[test]
 fn a_result_of_hundreds_of_megabytes() {
     let edits = [(
         r#"(memory (export "memory") 1)"#,
-        r#"(memory (export "memory") 4096)"#,
+        r#"(memory (export "memory") 4000)"#,
     )];
     Case::plugin(&edits).run(|caller| {
         let instance = caller.load("bad").expect("loads");
-        let bytes = caller.invoke(instance, "claim-bytes", &slots(&[0, 4096 * PAGE]));
-        assert_eq!(bytes, failed(Trap));
+        let bytes = caller.invoke(instance, "claim-bytes", &slots(&[0, 4000 * PAGE]));
+        assert_eq!(bytes, failed(Exhausted));
     });
 }

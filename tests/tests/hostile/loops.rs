@@ -4,7 +4,7 @@ use crate::case::{Case, failed};
 use crate::honest::round;
 use crate::puppet::Puppet;
 use crate::target::{Edit, list};
-use first_class_abi::contract::FailureCode::{Dead, Deadline, Instantiate};
+use first_class_abi::contract::FailureCode::{Dead, Deadline, Limit};
 use std::time::{Duration, Instant};
 
 /// By when every deadline is over, on any machine.
@@ -54,7 +54,7 @@ fn in_a_call(code: &str) {
 #[test]
 fn at_the_start() {
     endless(START, FOREVER, |caller| {
-        assert_eq!(caller.load("bad"), failed(Instantiate));
+        assert_eq!(caller.load("bad"), failed(Limit));
     });
 }
 
