@@ -65,6 +65,8 @@ impl Pooling {
             .max_core_instances_per_component(64)
             .max_memories_per_component(16)
             .max_tables_per_component(64)
+            .max_memories_per_module(4)
+            .max_tables_per_module(16)
             .table_elements(TABLE_ENTRIES)
             .max_component_instance_size(1 << 20)
             .max_core_instance_size(1 << 20)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
-use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::p2::bindings::{Command, sync};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
@@ -76,21 +76,35 @@ impl Caller {
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI is linked once");
         first_class_host::add_to_linker(&mut linker).expect("the contract is linked once");
         let component = Component::from_file(&ENGINE, guest(package)).expect("is a component");
-        let output = MemoryOutputPipe::new(OUTPUT_LIMIT);
-        let wasi = WasiCtx::builder()
-            .arg(package)
-            .args(arguments)
-            .stdout(output.clone())
-            .stderr(output.clone())
-            .build();
-        let state = State {
-            wasi,
-            table: ResourceTable::new(),
-            shim: shim.caller(),
-        };
-        let mut store = Store::new(&ENGINE, state);
-        let command = Command::instantiate(&mut store, &component, &linker).expect("instantiates");
+        let (mut store, output) = store(&ENGINE, package, shim, arguments);
+        let command = sync::Command::instantiate(&mut store, &component, &linker);
+        let command = command.expect("instantiates");
         let result = command.wasi_cli_run().call_run(&mut store);
+        Caller {
+            store,
+            output,
+            succeeded: matches!(result, Ok(Ok(()))),
+        }
+    }
+
+    /// The same as a future, on an engine of one's choice.
+    ///
+    /// # Panics
+    /// As [`Caller::run`] does.
+    pub async fn run_async(
+        engine: &Engine,
+        package: &str,
+        shim: &Shim,
+        arguments: &[&str],
+    ) -> Self {
+        let mut linker = Linker::new(engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker).expect("WASI is linked once");
+        first_class_host::add_to_linker_async(&mut linker).expect("the contract is linked once");
+        let component = Component::from_file(engine, guest(package)).expect("is a component");
+        let (mut store, output) = store(engine, package, shim, arguments);
+        let command = Command::instantiate_async(&mut store, &component, &linker).await;
+        let command = command.expect("instantiates");
+        let result = command.wasi_cli_run().call_run(&mut store).await;
         Caller {
             store,
             output,
@@ -116,6 +130,28 @@ impl Caller {
         assert!(self.succeeded, "the caller failed:\n{}", self.output());
         self.output()
     }
+}
+
+/// A store for a caller, and what it will have written.
+fn store(
+    engine: &Engine,
+    package: &str,
+    shim: &Shim,
+    arguments: &[&str],
+) -> (Store<State>, MemoryOutputPipe) {
+    let output = MemoryOutputPipe::new(OUTPUT_LIMIT);
+    let wasi = WasiCtx::builder()
+        .arg(package)
+        .args(arguments)
+        .stdout(output.clone())
+        .stderr(output.clone())
+        .build();
+    let state = State {
+        wasi,
+        table: ResourceTable::new(),
+        shim: shim.caller(),
+    };
+    (Store::new(engine, state), output)
 }
 
 impl WasiView for State {

@@ -37,16 +37,16 @@ fn what_a_plugin_dies_of_is_told_to_its_caller() {
         &misdeeds,
         LONG,
         expect![[r#"
-            panic: Err(Trap { source: "faulty", function: "panic", message: "wasm trap: wasm `unreachable` instruction executed", backtrace: ["abort", "std[d123b7a1a2ed1472]::sys::pal::wasi::helpers::abort_internal", "std[d123b7a1a2ed1472]::process::abort", "__rustc[b7974e8690430dd9]::__rust_abort", "__rustc[b7974e8690430dd9]::__rust_start_panic", "__rustc[b7974e8690430dd9]::rust_panic", "std[d123b7a1a2ed1472]::panicking::panic_with_hook", "std[d123b7a1a2ed1472]::panicking::panic_handler::{closure#0}", "std[d123b7a1a2ed1472]::sys::backtrace::__rust_end_short_backtrace::<std[d123b7a1a2ed1472]::panicking::panic_handler::{closure#0}, !>", "__rustc[b7974e8690430dd9]::rust_begin_unwind", "core[6d9e98711c484d2e]::panicking::panic_fmt", "test_faulty::bindings::_export_panic_cabi::h9bc7eddbfc79ce18", "panic", "function 13", "function 20", "function 25"] })
-            - then: Err(Dead { source: "faulty", message: "`faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed" })
-            reach-unreachable: Err(Trap { source: "faulty", function: "reach-unreachable", message: "wasm trap: wasm `unreachable` instruction executed", backtrace: ["abort", "std[d123b7a1a2ed1472]::sys::pal::wasi::helpers::abort_internal", "std[d123b7a1a2ed1472]::process::abort", "reach-unreachable", "function 14", "function 21", "function 25"] })
-            - then: Err(Dead { source: "faulty", message: "`faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed" })
-            overflow-stack: Err(Trap { source: "faulty", function: "overflow-stack", message: "wasm trap: call stack exhausted", backtrace: ["test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c", "test_faulty::depth::h2e03555d1c1d665c"] })
-            - then: Err(Dead { source: "faulty", message: "`faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted" })
-            exhaust-memory: Err(Exhausted { source: "faulty", function: "exhaust-memory", message: "the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`", limit: 268435456 })
-            - then: Err(Dead { source: "faulty", message: "`faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`" })
-            end-process: Err(Trap { source: "faulty", function: "end-process", message: "it exited with status 1", backtrace: [] })
-            - then: Err(Dead { source: "faulty", message: "`faulty` trapped in `end-process`: it exited with status 1" })
+            panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
+            - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
+            reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
+            - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
+            overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
+            - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
+            exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`
+            - then: Dead: the instance of `faulty` is dead: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`
+            end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
+            - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `end-process`: it exited with status 1
         "#]],
     );
 }
@@ -58,10 +58,10 @@ fn a_deadline_ends_a_loop_and_a_wait() {
         &["spin", "wait-in-host"],
         SHORT,
         expect![[r#"
-            spin: Err(Deadline { source: "faulty", function: "spin", limit: 100ms })
-            - then: Err(Dead { source: "faulty", message: "`faulty` did not finish `spin` within 100 ms; the host raises the limit with `Limits::deadline`" })
-            wait-in-host: Err(Deadline { source: "faulty", function: "wait-in-host", limit: 100ms })
-            - then: Err(Dead { source: "faulty", message: "`faulty` did not finish `wait-in-host` within 100 ms; the host raises the limit with `Limits::deadline`" })
+            spin: Deadline: `faulty` did not finish `spin` within 100 ms
+            - then: Dead: the instance of `faulty` is dead: `faulty` did not finish `spin` within 100 ms; the host raises the limit with `Limits::deadline`
+            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 100 ms
+            - then: Dead: the instance of `faulty` is dead: `faulty` did not finish `wait-in-host` within 100 ms; the host raises the limit with `Limits::deadline`
         "#]],
     );
     assert!(started.elapsed() < LONG);

@@ -52,6 +52,9 @@ impl Live {
         state.caller = spawn.caller();
         let mut store = Store::new(host.engine.engine(mode), state);
         store.limiter(|state| state);
+        // A result is refused by its own limit, not by that of what wasmtime hands over.
+        let memory = usize::try_from(spawn.limits.memory_bytes).unwrap_or(usize::MAX);
+        store.set_hostcall_fuel(store.hostcall_fuel().max(memory));
         if mode != Mode::Direct {
             // Each tick it gives way to others on its thread; its deadline is a timer.
             store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));

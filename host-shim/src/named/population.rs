@@ -59,7 +59,8 @@ impl Population {
         let mut live: Vec<_> = of_source.filter(|named| named.counts()).collect();
         let most = usize::try_from(new.stay.most).unwrap_or(usize::MAX);
         if live.len() >= most {
-            live.sort_by_key(|named| named.last_used());
+            // Others use theirs meanwhile.
+            live.sort_by_cached_key(|named| named.last_used());
             let surplus = live.len() + 1 - most;
             let evicted = live.iter().filter(|named| self.evict(named)).take(surplus);
             if evicted.count() < surplus {

@@ -34,12 +34,13 @@ where
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let Some(future) = &mut self.future else {
+        // Taken out, so that a panic takes it along.
+        let Some(mut future) = self.future.take() else {
             return Poll::Pending;
         };
         let polled = future.as_mut().poll(context);
-        if polled.is_ready() {
-            self.future = None;
+        if polled.is_pending() {
+            self.future = Some(future);
         }
         polled
     }

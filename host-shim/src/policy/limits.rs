@@ -50,7 +50,9 @@ impl Limits {
         self
     }
 
-    /// How large the arguments of a call may be, in bytes of their buffer; 64 MiB unless set.
+    /// How large the arguments of a call may be, in bytes of their buffer; 64 MiB unless set. A
+    /// caller whose store has wasmtime's own limit (`Store::set_hostcall_fuel`) traps on more than
+    /// 128 MiB.
     #[must_use]
     pub fn argument_bytes(mut self, bytes: u64) -> Self {
         self.argument_bytes = bytes;
@@ -79,8 +81,8 @@ pub struct Capacity {
 impl Default for Capacity {
     fn default() -> Self {
         Capacity {
-            instances: 100_000,
-            instances_per_caller: 10_000,
+            instances: 10_000,
+            instances_per_caller: 1_000,
             worlds_per_caller: 64,
             nesting: 16,
             component_bytes: 256 << 20,
@@ -90,14 +92,16 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-    /// How many instances may live at once; 100,000 unless set.
+    /// How many instances may live at once; 10,000 unless set. On Linux each takes about five of
+    /// the mappings of a process, of which there are 65,530 unless `vm.max_map_count` says otherwise,
+    /// and a process that has no more is lost.
     #[must_use]
     pub fn instances(mut self, instances: u64) -> Self {
         self.instances = instances;
         self
     }
 
-    /// How many instances a caller may hold at once, the dead among them; 10,000 unless set.
+    /// How many instances a caller may hold at once, the dead among them; 1,000 unless set.
     #[must_use]
     pub fn instances_per_caller(mut self, instances: u64) -> Self {
         self.instances_per_caller = instances;

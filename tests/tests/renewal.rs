@@ -1,0 +1,115 @@
+//! Death, and what comes after it.
+
+use first_class::CallError;
+use first_class_host::{Restart, Shim, Source};
+use first_class_tests::{component, guest};
+use shop::carts::Cart;
+use std::thread;
+use std::time::Duration;
+
+first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
+first_class::first_class_world!({ world: "faulty", path: "wit/faulty" });
+first_class::first_class_world!({ world: "shop", path: "wit/shop" });
+first_class::first_class_world!({ world: "system", path: "wit/system" });
+
+fn host(name: &str, source: Source) -> Shim {
+    let shim = Shim::builder().source(name, source);
+    let shim = shim.deadline(Duration::from_secs(60));
+    let shim = shim.build().expect("builds");
+    first_class_native::host_with(&shim);
+    shim
+}
+
+/// `accumulator`, which traps when a one is added.
+fn trapping_on_one() -> Source {
+    let add = "(param $value i64) (result i64)";
+    let trap = "(if (i64.eq (local.get $value) (i64.const 1)) (then unreachable))";
+    let edit = (add, &*format!("{add} {trap}"));
+    Source::bytes(component("accumulator", &[edit]))
+}
+
+#[test]
+fn a_dead_instance_stays_dead_until_it_is_respawned() {
+    let shim = host("faulty", Source::file(guest("test-faulty")));
+    let faulty = FaultyInstance::load("faulty").expect("loads");
+    assert!(faulty.is_alive());
+    assert!(matches!(faulty.panic(), Err(CallError::Trap { .. })));
+    assert!(!faulty.is_alive());
+    assert!(matches!(faulty.double(2), Err(CallError::Dead { .. })));
+    faulty.respawn().expect("starts");
+    assert!(faulty.is_alive());
+    assert_eq!(faulty.double(2), Ok(4));
+    assert_eq!(shim.snapshot().instances, 1);
+}
+
+#[test]
+fn a_live_instance_that_is_respawned_begins_anew() {
+    let shim = host("it", trapping_on_one());
+    let sum = AccumulatorInstance::load("it").expect("loads");
+    assert_eq!(sum.add(5), Ok(5));
+    sum.respawn().expect("starts");
+    assert_eq!(sum.add(2), Ok(2));
+    assert_eq!((shim.snapshot().instances, shim.snapshot().deaths), (1, 0));
+}
+
+#[test]
+fn resources_end_with_their_instance() {
+    host("shop", Source::file(guest("test-shop")));
+    let shop = ShopInstance::load("shop").expect("loads");
+    let old = Cart::new(shop.carts(), "me").expect("is made");
+    shop.respawn().expect("starts");
+    let new = Cart::new(shop.carts(), "you").expect("is made");
+    assert!(matches!(old.owner(), Err(CallError::Dead { .. })));
+    let compared = shop.carts().same(&new, &old);
+    assert!(matches!(compared, Err(CallError::Dead { .. })));
+    let given = new.absorb(old);
+    assert!(matches!(given, Err(CallError::Dead { .. })), "{given:?}");
+    assert_eq!(new.owner().as_deref(), Ok("you"));
+    assert_eq!(shop.carts().live(), Ok(1));
+}
+
+#[test]
+fn one_that_restarts_on_the_next_call_has_lost_its_state() {
+    let shim = host("it", trapping_on_one().restart(Restart::OnNextCall));
+    let sum = AccumulatorInstance::load("it").expect("loads");
+    assert_eq!(sum.add(5), Ok(5));
+    assert!(matches!(sum.add(1), Err(CallError::Trap { .. })));
+    assert_eq!(shim.snapshot().instances, 0);
+    assert!(sum.is_alive());
+    assert_eq!(sum.add(2), Ok(2));
+    assert_eq!(shim.snapshot().deaths, 1);
+}
+
+#[test]
+fn one_that_backs_off_says_when_it_starts_again() {
+    let first = Duration::from_millis(200);
+    let longest = Duration::from_secs(3600);
+    host(
+        "it",
+        trapping_on_one().restart(Restart::BackOff { first, longest }),
+    );
+    let sum = AccumulatorInstance::load("it").expect("loads");
+    assert!(matches!(sum.add(1), Err(CallError::Trap { .. })));
+    let dead = sum.add(2).expect_err("waits").to_string();
+    assert!(dead.contains("it starts again in "), "{dead}");
+    thread::sleep(first);
+    assert!(matches!(sum.add(1), Err(CallError::Trap { .. })));
+    // Twice as long now.
+    thread::sleep(first);
+    assert!(matches!(sum.add(2), Err(CallError::Dead { .. })));
+    thread::sleep(first);
+    assert_eq!(sum.add(2), Ok(2));
+}
+
+#[test]
+fn a_trap_tells_which_functions_were_running() {
+    host("system", Source::file(guest("test-system")));
+    let system = SystemInstance::load("system").expect("loads");
+    let Err(CallError::Trap { backtrace, .. }) = system.die("") else {
+        panic!("it lives");
+    };
+    let position = |name: &str| backtrace.iter().position(|frame| frame.contains(name));
+    let (inner, outer) = (position("dies_here"), position("die#wasm-export"));
+    assert!(inner.is_some(), "{backtrace:#?}");
+    assert!(outer.is_none_or(|outer| inner < Some(outer)), "{backtrace:#?}");
+}
