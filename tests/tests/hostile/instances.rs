@@ -3,11 +3,14 @@
 use crate::case::{Case, LIMIT, case, failed};
 use crate::honest::{round, visit};
 use crate::puppet::{Outcome, Puppet, Woe};
-use crate::target::{list, slots};
+use crate::target::{encoded, list, slots, world};
 use first_class_abi::contract::FailureCode::{Dead, Instantiate, Protocol, Trap};
 
 /// More than any caller needs.
 const MANY: u32 = 3000;
+
+/// More than any process can hold.
+const MOST: u32 = 100_000;
 
 /// Uses a number that names no instance, in every way.
 fn is_nothing(caller: &mut Puppet, instance: u32) {
@@ -150,5 +153,23 @@ fn instances_that_are_held_by_the_thousands() {
             }
             Err(Woe::Trapped) => panic!("the caller is not to be punished by a trap"),
         }
+    });
+}
+
+/// Each takes some of the mappings that a process may have. Without any left nobody can load, no
+/// thread can be started, as decoding a world of many interfaces does, and the process aborts when an
+/// allocation fails, or hangs in the backtrace of that.
+#[test]
+#[ignore = "it can abort or hang the process, until the shim bounds how many instances a caller holds"]
+fn instances_that_are_held_until_there_can_be_no_more() {
+    let interfaces: String = (0..50)
+        .map(|number| format!("export i{number}: interface {{ f: func(); }}"))
+        .collect();
+    let deep = encoded(&world(&format!("package t:t; world w {{ {interfaces} }}")));
+    case(|caller| {
+        let refused = (0..MOST).find_map(|_| caller.load("good").err());
+        assert_eq!(refused, Some(Woe::Failed(LIMIT)));
+        assert_eq!(caller.available(&deep), Ok(()));
+        (0..MOST).for_each(|instance| caller.release(instance).expect("releases"));
     });
 }
