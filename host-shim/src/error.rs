@@ -25,7 +25,9 @@ pub enum ShimError {
     #[error(transparent)]
     Pattern(#[from] PatternError),
     /// A directory was given a name that has no place for the names of its files.
-    #[error("the source `{0}` is a directory; its name has to end in the only `*`, such as `lint/*`")]
+    #[error(
+        "the source `{0}` is a directory; its name has to end in the only `*`, such as `lint/*`"
+    )]
     DirectoryName(String),
     /// The compilation engine could not be set up.
     #[error("the engine could not be set up: {0:#}")]

@@ -133,9 +133,7 @@ impl From<CallError> for Failure {
                 source_name,
                 function,
                 exceeded,
-            } => {
-                Failure::exceeded(Code::Exhausted, source_name, exceeded).in_function(function)
-            }
+            } => Failure::exceeded(Code::Exhausted, source_name, exceeded).in_function(function),
             CallError::Busy { source_name, chain } => {
                 Failure::new(Code::Busy, source_name, String::new()).with_details(chain)
             }

@@ -27,7 +27,9 @@ pub trait ShimView: Send {
 pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     const SYNC: Embedding = Embedding::Sync;
     let mut contract = linker.instance(INSTANCES)?;
-    contract.func_wrap("available", |store, params| run(available::<T>(store, params)))?;
+    contract.func_wrap("available", |store, params| {
+        run(available::<T>(store, params))
+    })?;
     contract.func_wrap("load", |store, params| run(load::<T>(SYNC, store, params)))?;
     contract.func_wrap("load-bytes", |store, params| {
         run(load_bytes::<T>(SYNC, store, params))
@@ -61,7 +63,9 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("respawn", |store, params| {
         Box::new(respawn::<T>(store, params))
     })?;
-    contract.func_wrap_async("invoke", |store, params| Box::new(invoke::<T>(store, params)))?;
+    contract.func_wrap_async("invoke", |store, params| {
+        Box::new(invoke::<T>(store, params))
+    })?;
     contract.func_wrap_async("invoke-scalar", |store, params| {
         Box::new(invoke_scalar::<T>(store, params))
     })?;
@@ -83,7 +87,10 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
 
 impl ShimView for PluginState {
     fn shim(&mut self) -> &mut ShimCtx {
-        let caller = self.caller.as_deref_mut().map(|caller| caller as &mut dyn Any);
+        let caller = self
+            .caller
+            .as_deref_mut()
+            .map(|caller| caller as &mut dyn Any);
         let caller = caller.and_then(|caller| caller.downcast_mut());
         // Only a plugin that imports the contract calls it, and such a one has this state.
         caller.expect("a plugin that calls the contract is a caller")

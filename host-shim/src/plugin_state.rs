@@ -189,12 +189,18 @@ mod tests {
         assert_eq!(wide.call(&mut store, 2).expect("returns"), 1);
         assert_eq!(plain.call(&mut store, 2).expect("returns"), -1);
         let refused = store.data_mut().take_refused().expect("was refused");
-        assert_eq!((refused.limit, refused.found), (Limit::Memory, Some(6 << 16)));
+        assert_eq!(
+            (refused.limit, refused.found),
+            (Limit::Memory, Some(6 << 16))
+        );
         assert_eq!(plain.call(&mut store, 1).expect("returns"), 1);
 
         assert_eq!(table.call(&mut store, 10).expect("returns"), -1);
         let refused = store.data_mut().take_refused().expect("was refused");
-        assert_eq!((refused.limit, refused.found), (Limit::TableEntries, Some(11)));
+        assert_eq!(
+            (refused.limit, refused.found),
+            (Limit::TableEntries, Some(11))
+        );
         assert_eq!(table.call(&mut store, 9).expect("returns"), 1);
         assert_eq!(store.data_mut().take_refused(), None);
     }

@@ -43,7 +43,9 @@ fn a_plugin_that_blocks_in_an_async_task_of_the_embedder_costs_itself_alone() {
 /// `timer` has `async` functions, `shop` has none.
 #[test]
 fn an_asynchronous_embedder_runs_every_kind_of_plugin_whatever_its_engine_has() {
-    let shim = shim_of(&["test-timer", "test-shop"]).build().expect("builds");
+    let shim = shim_of(&["test-timer", "test-shop"])
+        .build()
+        .expect("builds");
     for concurrency in [false, true] {
         let engine = Engine::new(Config::new().concurrency_support(concurrency));
         let engine = engine.expect("is set up");
@@ -179,8 +181,15 @@ fn instances_can_come_from_a_pool() {
 
 fn load_precompiled(artifact: &[u8], world: &[u8], trusted: bool) -> Result<u64, LoadError> {
     let source = Source::bytes(artifact);
-    let source = if trusted { source.trust_precompiled() } else { source };
-    let shim = Shim::builder().source("it", source).build().expect("builds");
+    let source = if trusted {
+        source.trust_precompiled()
+    } else {
+        source
+    };
+    let shim = Shim::builder()
+        .source("it", source)
+        .build()
+        .expect("builds");
     let mut caller: ShimCtx = shim.caller();
     let number = caller.load("it", world)?;
     assert!(caller.supports(number, 0));
@@ -205,7 +214,10 @@ fn what_was_compiled_ahead_of_time_is_taken_from_a_trusted_source_alone() {
         error.expect_err("is refused").to_string()
     };
     let untrusted = refused(&artifact, accumulator::WORLD, false);
-    assert!(untrusted.contains("`Source::trust_precompiled`"), "{untrusted}");
+    assert!(
+        untrusted.contains("`Source::trust_precompiled`"),
+        "{untrusted}"
+    );
     let other_world = refused(&artifact, text::WORLD, true);
     assert!(other_world.contains("for another world"), "{other_world}");
     for length in [31, 40, 100] {

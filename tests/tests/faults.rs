@@ -132,7 +132,11 @@ fn add(sum: &mut Sum, may_begin_anew: bool, random: &mut Random, seen: &mut Seen
     match sum.instance.add(value) {
         Ok(total) => {
             let anew = may_begin_anew && total == value;
-            assert!(total == sum.total + value || anew, "{total} after {}", sum.total);
+            assert!(
+                total == sum.total + value || anew,
+                "{total} after {}",
+                sum.total
+            );
             sum.total = total;
             seen.right += 1;
         }
@@ -151,9 +155,11 @@ fn serve(shim: &Shim, number: usize, ends: Instant) -> Seen {
     let mut random = Random(number as u64);
     let mut seen = Seen::default();
     let mut faulty: Vec<_> = (0..FAULTY)
-        .map(|_| loop {
-            if let Ok(instance) = FaultyInstance::load("faulty") {
-                break instance;
+        .map(|_| {
+            loop {
+                if let Ok(instance) = FaultyInstance::load("faulty") {
+                    break instance;
+                }
             }
         })
         .collect();
@@ -165,8 +171,18 @@ fn serve(shim: &Shim, number: usize, ends: Instant) -> Seen {
     while Instant::now() < ends {
         match random.below(4) {
             0 => misbehave(&mut faulty[random.below(FAULTY)], &mut random, &mut seen),
-            1 => add(&mut fresh[random.below(FRESH)], false, &mut random, &mut seen),
-            2 => add(&mut named[random.below(NAMED)], true, &mut random, &mut seen),
+            1 => add(
+                &mut fresh[random.below(FRESH)],
+                false,
+                &mut random,
+                &mut seen,
+            ),
+            2 => add(
+                &mut named[random.below(NAMED)],
+                true,
+                &mut random,
+                &mut seen,
+            ),
             _ => match shared.instance.add(1) {
                 Ok(total) => assert!(total > 0),
                 Err(error) => note(&error, &mut seen),

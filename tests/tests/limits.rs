@@ -176,7 +176,10 @@ fn live_instances_of_a_named_source() {
     // Both are busy, so neither gives way.
     let source = Source::file(guest("test-relay")).most(2);
     let shim = Shim::builder()
-        .source("named/*", source.may_load(["named/*"]).expect("is a pattern"))
+        .source(
+            "named/*",
+            source.may_load(["named/*"]).expect("is a pattern"),
+        )
         .deadline(LONG)
         .build()
         .expect("builds");
@@ -205,7 +208,10 @@ fn depth_of_nested_calls() {
     assert_eq!(relay.pass(&path(2), 0), Ok(Ok(path(2))));
     let refused = relay.pass(&path(3), 0);
     let refused = refused.expect("is an answer").expect_err("is too deep");
-    assert!(refused.contains("depth of nested calls is 3, 4"), "{refused}");
+    assert!(
+        refused.contains("depth of nested calls is 3, 4"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -257,6 +263,9 @@ fn what_is_refused_for_its_size_is_not_called() {
     let mut caller = shim.caller();
     let number = caller.load("it", accumulator::WORLD).expect("loads");
     let refused = caller.invoke(number, 0, &[0; 8]);
-    assert!(matches!(refused, Err(CallError::Limit { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CallError::Limit { .. })),
+        "{refused:?}"
+    );
     assert_eq!(shim.snapshot().calls, 0);
 }

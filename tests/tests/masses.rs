@@ -47,7 +47,11 @@ fn each<T>(count: usize, mut make: impl FnMut() -> T) -> (u64, Duration, Vec<T>)
 }
 
 fn plain_instances() -> (u64, Duration) {
-    let engine = Engine::new(Config::new().concurrency_support(false).epoch_interruption(true));
+    let engine = Engine::new(
+        Config::new()
+            .concurrency_support(false)
+            .epoch_interruption(true),
+    );
     let engine = engine.expect("is set up");
     let component = Component::from_file(&engine, guest("test-sum")).expect("is a component");
     let mut linker = Linker::new(&engine);
@@ -85,7 +89,9 @@ fn ten_thousand_live_at_once_and_a_hundred_thousand_come_and_go() {
         assert_eq!(instance.add(number), Ok(number));
     }
     assert_eq!(shim.snapshot().instances, LIVE as u64);
-    println!("an instance takes {bytes} bytes and {time:?}; wasmtime's own, {plain_bytes} bytes and {plain_time:?}");
+    println!(
+        "an instance takes {bytes} bytes and {time:?}; wasmtime's own, {plain_bytes} bytes and {plain_time:?}"
+    );
     drop(instances);
     assert_eq!(shim.snapshot().instances, 0);
 

@@ -205,7 +205,10 @@ fn nobody_can_name_a_resource_that_another_was_given() {
         for function in 0..40 {
             let scalar = thief.invoke_scalar(number, function, [handle, 0, 0, 0]);
             let buffer = thief.invoke(number, function, &handle.to_le_bytes());
-            for error in [scalar.err(), buffer.map(|_| 0).err()].into_iter().flatten() {
+            for error in [scalar.err(), buffer.map(|_| 0).err()]
+                .into_iter()
+                .flatten()
+            {
                 let protocol = matches!(error, first_class_host::CallError::Protocol { .. });
                 assert!(protocol, "{function} of {handle}: {error:?}");
             }

@@ -111,11 +111,17 @@ fn a_plugin_has_what_its_source_is_granted() {
         .network()
         .stdout(Output::Capture(printed.clone()));
     let system = system(grants);
-    assert_eq!(system.arguments(), Ok(vec!["system".into(), "--fast".into()]));
+    assert_eq!(
+        system.arguments(),
+        Ok(vec!["system".into(), "--fast".into()])
+    );
     assert_eq!(system.variable("COLOUR"), Ok(Some("green".into())));
     assert_eq!(system.read_file("data/a.txt"), Ok(Ok("inside".into())));
     assert!(matches!(system.write_file("data/b.txt", "new"), Ok(Err(_))));
-    assert!(matches!(system.read_file("data/../../etc/hostname"), Ok(Err(_))));
+    assert!(matches!(
+        system.read_file("data/../../etc/hostname"),
+        Ok(Err(_))
+    ));
     assert_eq!(system.connect(&address), Ok(Ok(())));
     system.print("hello").expect("prints");
     assert_eq!(printed.contents(), b"hello\n");

@@ -111,5 +111,8 @@ fn a_trap_tells_which_functions_were_running() {
     let position = |name: &str| backtrace.iter().position(|frame| frame.contains(name));
     let (inner, outer) = (position("dies_here"), position("die#wasm-export"));
     assert!(inner.is_some(), "{backtrace:#?}");
-    assert!(outer.is_none_or(|outer| inner < Some(outer)), "{backtrace:#?}");
+    assert!(
+        outer.is_none_or(|outer| inner < Some(outer)),
+        "{backtrace:#?}"
+    );
 }

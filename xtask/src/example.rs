@@ -6,6 +6,18 @@
 //! [package.metadata.first-class]
 //! plugins = ["notes", "long-lines"]
 //! ```
+//!
+//! or says more about them:
+//!
+//! ```toml
+//! [package.metadata.first-class]
+//! callers = ["alice", "bob"]                  # run once as each
+//! may-load = ["cart/{caller}", "till"]        # what they may load
+//! sources."cart/*" = { plugin = "cart", named = true }
+//! sources.till = { plugin = "till", holds = ["cart/*"] }
+//! ```
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -19,14 +31,44 @@ const CALLERS: &str = "examples/callers";
 /// A caller and its plugins.
 pub(crate) struct Example<'a> {
     pub(crate) caller: &'a Package,
-    pub(crate) plugins: Vec<&'a Package>,
+    /// As whom the caller is run, one after the other; if none, as nobody.
+    pub(crate) callers: Vec<String>,
+    /// What they may load; if none, everything.
+    pub(crate) may_load: Vec<String>,
+    pub(crate) sources: Vec<Source<'a>>,
+}
+
+/// A plugin, and what the caller loads it by.
+pub(crate) struct Source<'a> {
+    pub(crate) name: String,
+    pub(crate) plugin: &'a Package,
+    pub(crate) named: bool,
+    pub(crate) holds: Vec<String>,
 }
 
 /// The table of the manifest.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
+    #[serde(default)]
     plugins: Vec<String>,
+    #[serde(default)]
+    callers: Vec<String>,
+    #[serde(default)]
+    may_load: Vec<String>,
+    #[serde(default)]
+    sources: BTreeMap<String, Entry>,
+}
+
+/// A source in the table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    plugin: String,
+    #[serde(default)]
+    named: bool,
+    #[serde(default)]
+    holds: Vec<String>,
 }
 
 impl<'a> Example<'a> {
@@ -35,21 +77,36 @@ impl<'a> Example<'a> {
         let place = || format!("[package.metadata.first-class] in {}", caller.manifest_path);
         let table = Table::read(caller).with_context(place)?;
         let packages = workspace.guests();
-        let plugins = table
-            .plugins
-            .iter()
-            .map(|name| find(&packages, name, "plugin"));
+        let plain = table.plugins.into_iter().map(|plugin| {
+            let (named, holds) = (false, Vec::new());
+            let name = plugin.clone();
+            let entry = Entry {
+                plugin,
+                named,
+                holds,
+            };
+            (name, entry)
+        });
+        let sources = plain.chain(table.sources).map(|(name, entry)| {
+            Ok(Source {
+                name,
+                plugin: find(&packages, &entry.plugin, "plugin")?,
+                named: entry.named,
+                holds: entry.holds,
+            })
+        });
         Ok(Self {
             caller,
-            plugins: plugins.collect::<Result<_>>().with_context(place)?,
+            callers: table.callers,
+            may_load: table.may_load,
+            sources: sources.collect::<Result<_>>().with_context(place)?,
         })
     }
 
     /// All packages of the example.
     pub(crate) fn packages(&self) -> Vec<&'a Package> {
-        let mut packages = self.plugins.clone();
-        packages.push(self.caller);
-        packages
+        let plugins = self.sources.iter().map(|source| source.plugin);
+        plugins.chain([self.caller]).collect()
     }
 }
 

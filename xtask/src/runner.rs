@@ -34,10 +34,17 @@ pub(crate) fn run(
         .arg("--cache")
         .arg(workspace.cache())
         .arg(component(&example.caller.name)?);
-    for plugin in &example.plugins {
-        let path = component(&plugin.name)?.display();
-        command.arg(format!("--source={}={path}", plugin.name));
+    for source in &example.sources {
+        let path = component(&source.plugin.name)?.display();
+        let option = if source.named { "named" } else { "source" };
+        command.arg(format!("--{option}={}={path}", source.name));
+        let holds = source.holds.iter();
+        command.args(holds.map(|pattern| format!("--holds={}={pattern}", source.name)));
     }
+    let callers = example.callers.iter().map(|name| format!("--as={name}"));
+    let may_load = example.may_load.iter();
+    let may_load = may_load.map(|pattern| format!("--may-load={pattern}"));
+    command.args(callers.chain(may_load));
     let status = command.arg("--").args(arguments).status();
     let status = status.context("the shim cannot be started")?;
     let status = status.code().context("the shim was killed")?;

@@ -1,19 +1,20 @@
 //! Runs a caller under the shim: `run CALLER.wasm --source NAME=PLUGIN.wasm… [-- ARGUMENTS…]`.
 //!
 //! The caller has the user's terminal, and may read the current directory and what its arguments
-//! name. Its exit status is passed on.
+//! name. Its exit status is passed on. With `--as` it is run several times over one shim, each time
+//! as somebody else, until one of them fails.
 
 mod grants;
 
 use anyhow::{Context, Error, Result};
 use clap::Parser;
-use first_class_host::{Shim, ShimCtx, ShimView};
+use first_class_host::{Caller, Shim, ShimCtx, ShimView, Source};
 use grants::Grants;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Cache, CacheConfig, Config, Engine, Store};
-use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 /// Runs a caller under the shim.
@@ -24,6 +25,18 @@ struct Options {
     /// A plugin, by the name that the caller loads it by
     #[arg(long = "source", value_name = "NAME=FILE", value_parser = source)]
     sources: Vec<(String, PathBuf)>,
+    /// A plugin whose instances are shared by all who load them by one name, such as `cart/*=FILE`
+    #[arg(long = "named", value_name = "PATTERN=FILE", value_parser = source)]
+    named: Vec<(String, PathBuf)>,
+    /// What the instances of a plugin may load themselves
+    #[arg(long = "holds", value_name = "NAME=PATTERN", value_parser = grant)]
+    holds: Vec<(String, String)>,
+    /// Runs the caller as somebody, whose name is its first argument
+    #[arg(long = "as", value_name = "NAME")]
+    callers: Vec<String>,
+    /// What callers may load; `{caller}` stands for their name. Everything, if this is not given
+    #[arg(long = "may-load", value_name = "PATTERN")]
+    may_load: Vec<String>,
     /// Where compiled code is kept for the next run
     #[arg(long)]
     cache: Option<PathBuf>,
@@ -68,22 +81,50 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the caller; gives the status that it exits with.
+/// Runs the caller, as each of those that it is to be run as; gives the status that the last one
+/// exits with.
 fn run(options: &Options) -> Result<u8> {
     let engine = engine(options)?;
-    let caller = Component::from_file(&engine, &options.caller)
+    let component = Component::from_file(&engine, &options.caller)
         .map_err(Error::from)
         .with_context(|| format!("cannot load {}", options.caller.display()))?;
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     first_class_host::add_to_linker(&mut linker)?;
+    let command = CommandPre::new(linker.instantiate_pre(&component)?)?;
+    let shim = shim(options)?;
+    if options.callers.is_empty() {
+        return run_as(&command, options, &shim, None);
+    }
+    for name in &options.callers {
+        let status = run_as(&command, options, &shim, Some(name))?;
+        if status != 0 {
+            return Ok(status);
+        }
+    }
+    Ok(0)
+}
+
+/// Runs the caller once; gives the status that it exits with.
+fn run_as(
+    command: &CommandPre<State>,
+    options: &Options,
+    shim: &Shim,
+    name: Option<&str>,
+) -> Result<u8> {
+    let mut caller = Caller::new(name.unwrap_or_default());
+    if !options.may_load.is_empty() {
+        let patterns = options.may_load.iter();
+        let patterns = patterns.map(|it| it.replace("{caller}", name.unwrap_or_default()));
+        caller = caller.may_load(patterns)?;
+    }
     let state = State {
-        wasi: wasi(options)?,
+        wasi: wasi(options, name)?,
         table: ResourceTable::new(),
-        shim: shim(options)?.caller(),
+        shim: shim.caller_as(caller),
     };
-    let mut store = Store::new(&engine, state);
-    let command = Command::instantiate(&mut store, &caller, &linker)?;
+    let mut store = Store::new(command.engine(), state);
+    let command = command.instantiate(&mut store)?;
     status(command.wasi_cli_run().call_run(&mut store))
 }
 
@@ -102,13 +143,19 @@ fn shim(options: &Options) -> Result<Shim> {
     if let Some(directory) = &options.cache {
         shim = shim.cache(directory);
     }
-    for (name, path) in &options.sources {
-        shim = shim.file(name, path);
+    let fresh = options.sources.iter();
+    let fresh = fresh.map(|(name, path)| (name, Source::file(path)));
+    let named = options.named.iter();
+    let named = named.map(|(name, path)| (name, Source::file(path).named()));
+    for (name, source) in fresh.chain(named) {
+        let holds = options.holds.iter().filter(|(holder, _)| holder == name);
+        let patterns = holds.map(|(_, pattern)| pattern);
+        shim = shim.source(name, source.may_load(patterns)?);
     }
     Ok(shim.build()?)
 }
 
-fn wasi(options: &Options) -> Result<WasiCtx> {
+fn wasi(options: &Options, caller: Option<&str>) -> Result<WasiCtx> {
     let current = std::env::current_dir().context("there is no current directory")?;
     let grants = Grants::new(&current, &options.arguments)?;
     let mut wasi = WasiCtx::builder();
@@ -116,6 +163,7 @@ fn wasi(options: &Options) -> Result<WasiCtx> {
     wasi.inherit_stdio()
         .allow_blocking_current_thread(true)
         .arg(name.to_string_lossy())
+        .args(caller.as_slice())
         .args(&grants.arguments);
     for (guest_path, host_path) in &grants.directories {
         wasi.preopened_dir(host_path, guest_path, FsPerms::ReadOnly)
@@ -138,8 +186,13 @@ fn status(ended: wasmtime::Result<Result<(), ()>>) -> Result<u8> {
 }
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {
-    let (name, path) = text
+    let (name, path) = grant(text)?;
+    Ok((name, path.into()))
+}
+
+fn grant(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
         .split_once('=')
-        .ok_or("a source is given as NAME=FILE")?;
-    Ok((name.into(), path.into()))
+        .ok_or("it is given as a name, `=`, and what belongs to it")?;
+    Ok((name.into(), value.into()))
 }

@@ -45,8 +45,8 @@ impl Live {
 
     fn store(spawn: &Spawn, mode: Mode) -> Result<Store<PluginState>, Death> {
         let host = &spawn.host;
-        let meter = Meter::new(host.counters.clone(), host.capacity.instances)
-            .map_err(Death::Limit)?;
+        let meter =
+            Meter::new(host.counters.clone(), host.capacity.instances).map_err(Death::Limit)?;
         let wasi = spawn.wasi.context(&spawn.source_name);
         let mut state = PluginState::new(wasi.map_err(Death::trap)?, meter, &spawn.limits);
         state.caller = spawn.caller();

@@ -63,9 +63,7 @@ impl Instance {
                     deaths: 0,
                 },
             }),
-            Err(death) => {
-                Err(death.at_start(spawn.source_name.to_string(), limit))
-            }
+            Err(death) => Err(death.at_start(spawn.source_name.to_string(), limit)),
         }
     }
 

@@ -1,10 +1,10 @@
 //! One caller's hold on a named instance.
 
-use super::{Named, Stay};
 use super::handles::{Handles, Orphan, Refused};
 use super::population::Population;
 use super::to_its_end::ToItsEnd;
 use super::turns::{Turn, Turns};
+use super::{Named, Stay};
 use crate::chain::Chain;
 use crate::error::CallError;
 use crate::instance::Spawn;

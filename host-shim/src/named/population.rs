@@ -83,7 +83,10 @@ impl Population {
         if slot.instance.take().is_some() {
             named.set_counts(false);
             self.counters.evicted();
-            tracing::info!(source = &*named.name, "an idle instance ended, with its state");
+            tracing::info!(
+                source = &*named.name,
+                "an idle instance ended, with its state"
+            );
         }
         true
     }

@@ -80,12 +80,7 @@ impl Turns {
         holder.map_or_else(|| vec![named.name.to_string()], |it| it.names.clone())
     }
 
-    fn begin(
-        self: &Arc<Self>,
-        named: &Named,
-        chain: &Chain,
-        slot: OwnedMutexGuard<Slot>,
-    ) -> Turn {
+    fn begin(self: &Arc<Self>, named: &Named, chain: &Chain, slot: OwnedMutexGuard<Slot>) -> Turn {
         let mut names = chain.names();
         names.push(named.name.to_string());
         let root = chain.root();

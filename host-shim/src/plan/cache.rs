@@ -47,7 +47,9 @@ impl<T: Clone + Send + 'static> Cache<T> {
         workshop: &Workshop,
         make: impl FnOnce(&[u8]) -> Result<T, LoadError> + Send + 'static,
     ) -> Result<T, LoadError> {
-        let slot = lock(&self.slots).get_or_insert_ref(origin, Slot::default).clone();
+        let slot = lock(&self.slots)
+            .get_or_insert_ref(origin, Slot::default)
+            .clone();
         let mut slot = hold(source_name, slot, workshop).await?;
         let stamp = stamp(origin).map_err(unreadable(source_name))?;
         if let Some((kept, value)) = &*slot

@@ -1,8 +1,8 @@
 //! Reading the type of a component from bytes that may be anything.
 
 use first_class_abi::contract::INSTANCES;
-use first_class_abi::{World, provider};
 use first_class_abi::wit_parser::WorldItem;
+use first_class_abi::{World, provider};
 
 const MAGIC: &[u8] = b"\0asm";
 const CORE_VERSION: &[u8] = &[1, 0, 0, 0];

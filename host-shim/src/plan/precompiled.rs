@@ -38,7 +38,10 @@ impl<'a> Artifact<'a> {
             Mode::Concurrent => 2,
         };
         let mut artifact = [MARK, &[mode, u8::from(traits.holds)]].concat();
-        let lacks: Vec<u8> = lacks.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let lacks: Vec<u8> = lacks
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect();
         for part in [world, lacks] {
             let length = u32::try_from(part.len()).map_err(|_| "the world is too large")?;
             artifact.extend(length.to_le_bytes());
@@ -98,7 +101,9 @@ fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
     let holds = holds != 0;
     let (world, rest) = part(rest)?;
     let (lacks, code) = part(rest)?;
-    let lacks = lacks.chunks_exact(4).filter_map(|number| number.first_chunk());
+    let lacks = lacks
+        .chunks_exact(4)
+        .filter_map(|number| number.first_chunk());
     let lacks = lacks.copied().map(u32::from_le_bytes).collect();
     Some((Traits { mode, holds }, world, lacks, code))
 }

@@ -59,7 +59,8 @@ impl Workshop {
             .name("first-class-plan".into())
             .stack_size(STACK)
             .spawn(work);
-        thread.map_err(|error| failed(source_name, format!("no thread could be started: {error}")))?;
+        thread
+            .map_err(|error| failed(source_name, format!("no thread could be started: {error}")))?;
         match self.within(source_name, started, receiver).await? {
             Ok(Ok(result)) => result,
             Ok(Err(_)) | Err(_) => Err(failed(

@@ -10,8 +10,8 @@ mod wasi;
 
 pub use access::Caller;
 pub(crate) use access::Rule;
-pub use limits::{Capacity, Exceeded, Limit, Limits};
 pub(crate) use limits::milliseconds;
+pub use limits::{Capacity, Exceeded, Limit, Limits};
 pub use output::{Capture, Output};
 pub(crate) use pattern::Pattern;
 pub use pattern::PatternError;

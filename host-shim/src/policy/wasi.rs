@@ -102,7 +102,9 @@ impl WasiGrants {
         }
         for (host, guest, permissions) in &self.directories {
             wasi.preopened_dir(host, guest, *permissions)
-                .map_err(|error| format!("the directory {} is granted: {error:#}", host.display()))?;
+                .map_err(|error| {
+                    format!("the directory {} is granted: {error:#}", host.display())
+                })?;
         }
         match &self.stdout {
             Output::Discard => {}

@@ -14,9 +14,6 @@ const LONG: Duration = Duration::from_secs(60);
 /// The deadline for what does not end by itself.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// The code of a failure by which a shim says that a limit was exceeded.
-pub(crate) const LIMIT: u32 = 2;
-
 /// What a call gives that fails in this way.
 pub(crate) fn failed<T>(code: FailureCode) -> Outcome<T> {
     Err(Woe::Failed(code as u32))

@@ -161,7 +161,11 @@ fn a_world_after_the_other() {
             let wit = format!("package t:t; world w{number} {{ export g{number}: func(); }}");
             let other = encoded(&world(&wit));
             // The caller has a world of its own besides these.
-            let expected = if number < MOST - 1 { Incompatible } else { Limit };
+            let expected = if number < MOST - 1 {
+                Incompatible
+            } else {
+                Limit
+            };
             assert_eq!(caller.load_as("good", &other), failed(expected));
         }
         visit(caller).expect("goes on");
