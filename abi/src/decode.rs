@@ -4,6 +4,7 @@ use crate::contain;
 use crate::layout::Layouts;
 use crate::optional;
 use crate::order;
+use crate::packages;
 use crate::world::World;
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
 
@@ -29,6 +30,7 @@ impl World {
             )));
         }
         contain::decode(bytes, |bytes| {
+            packages::check_world(bytes)?;
             let (resolve, id) = decode_world(bytes).map_err(|error| format!("{error:#}"))?;
             order::check(&resolve)?;
             Layouts::new(&resolve).map_err(|error| error.to_string())?;
@@ -43,6 +45,7 @@ impl World {
     /// When the bytes are not a component; they may come from anyone.
     pub fn of_component(bytes: &[u8]) -> Result<Self, DecodeError> {
         contain::decode(bytes, |bytes| {
+            packages::check_component(bytes)?;
             match decode(bytes).map_err(|error| format!("{error:#}"))? {
                 DecodedWasm::Component(resolve, world) => Ok(World::new(resolve, world)),
                 DecodedWasm::WitPackage(..) => Err("it is a WIT package, which has no code".into()),
