@@ -171,6 +171,24 @@ fn packages_that_need_each_other_are_refused() {
     assert!(error.to_string().contains("need each other"), "{error}");
 }
 
+/// Decoding makes one interface of two by the same name, here with a function twice.
+#[test]
+fn an_import_and_an_export_that_do_not_go_together_are_refused() {
+    let wit = "package t:t; interface i { ping: func(); } world w { import i; export i; }";
+    let mut resolve = Resolve::new();
+    let package = resolve.push_source("t.wit", wit).expect("valid WIT");
+    let id = resolve
+        .select_world(&[package], None)
+        .expect("there is one");
+    let mut bytes = World::new(resolve, id).encode().expect("can be encoded");
+    assert!(World::decode(&bytes).is_ok());
+    let mut places = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"ping"));
+    let last = places.next_back().expect("the function has a name");
+    bytes[last..last + 4].make_ascii_uppercase();
+    let error = World::decode(&bytes).expect_err("no interface");
+    assert!(error.to_string().contains("go together"), "{error}");
+}
+
 /// One interface of three in a row is moved to a package of its own, in a world and in a component
 /// that implements it: the package of the others needs it, and it needs them.
 #[test]
