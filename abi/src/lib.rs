@@ -23,6 +23,8 @@ mod optional;
 #[cfg(feature = "world")]
 mod order;
 #[cfg(feature = "world")]
+mod packages;
+#[cfg(feature = "world")]
 mod shape;
 #[cfg(all(test, feature = "world"))]
 mod testing;

@@ -27,7 +27,7 @@ pub(crate) fn check(resolve: &Resolve) -> Result<(), String> {
 
 /// Takes away what needs nothing that is left, as often as a chain may be long; `needs` says of
 /// each item which others it needs.
-fn chains(needs: Vec<Vec<usize>>, what: &str) -> Result<(), String> {
+pub(crate) fn chains(needs: Vec<Vec<usize>>, what: &str) -> Result<(), String> {
     let mut needed_by = vec![Vec::new(); needs.len()];
     let mut open: Vec<usize> = needs.iter().map(Vec::len).collect();
     for (item, needs) in needs.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Encodings of worlds that nobody's encoder writes.
 
 use first_class_abi::value::Codec;
-use first_class_abi::wit_parser::Resolve;
+use first_class_abi::wit_parser::{ManglingAndAbi, Resolve};
 use first_class_abi::{CallShape, World};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -169,6 +169,77 @@ fn packages_that_need_each_other_are_refused() {
     bytes[place + 2] = b'i';
     let error = World::decode(&bytes).expect_err("no order");
     assert!(error.to_string().contains("need each other"), "{error}");
+}
+
+/// Decoding makes one interface of two by the same name, here with a function twice.
+#[test]
+fn an_import_and_an_export_that_do_not_go_together_are_refused() {
+    let wit = "package t:t; interface i { ping: func(); } world w { import i; export i; }";
+    let mut resolve = Resolve::new();
+    let package = resolve.push_source("t.wit", wit).expect("valid WIT");
+    let id = resolve
+        .select_world(&[package], None)
+        .expect("there is one");
+    let mut bytes = World::new(resolve, id).encode().expect("can be encoded");
+    assert!(World::decode(&bytes).is_ok());
+    let mut places = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"ping"));
+    let last = places.next_back().expect("the function has a name");
+    bytes[last..last + 4].make_ascii_uppercase();
+    let error = World::decode(&bytes).expect_err("no interface");
+    assert!(error.to_string().contains("go together"), "{error}");
+}
+
+/// One interface of three in a row is moved to a package of its own, in a world and in a component
+/// that implements it: the package of the others needs it, and it needs them.
+#[test]
+fn packages_between_packages_are_refused() {
+    let wit = "package t:t;
+        interface a { record r { x: u8 } }
+        interface between { use a.{r}; record s { r: r } }
+        interface c { use between.{s}; get: func() -> s; }
+        world w { export c; }";
+    let mut resolve = Resolve::new();
+    let package = resolve.push_source("t.wit", wit).expect("valid WIT");
+    let id = resolve
+        .select_world(&[package], None)
+        .expect("there is one");
+    let world = World::new(resolve, id);
+    let moved = |mut bytes: Vec<u8>| {
+        for at in 0..bytes.len() {
+            if bytes[at..].starts_with(b"t:t/between") {
+                bytes[at] = b'u';
+            }
+        }
+        bytes
+    };
+    let encoded = world.encode().expect("can be encoded");
+    assert!(World::decode(&encoded).is_ok());
+    let error = World::decode(&moved(encoded)).expect_err("no order");
+    assert!(error.to_string().contains("need each other"), "{error}");
+
+    let component = component_of(&world);
+    assert!(World::of_component(&component).is_ok());
+    let error = World::of_component(&moved(component)).expect_err("no order");
+    assert!(error.to_string().contains("need each other"), "{error}");
+}
+
+/// A component of a world, which does nothing.
+fn component_of(world: &World) -> Vec<u8> {
+    let (resolve, id) = (world.resolve(), world.id());
+    let mut module = wit_component::dummy_module(resolve, id, ManglingAndAbi::Standard32);
+    let encoding = wit_component::StringEncoding::UTF8;
+    wit_component::embed_component_metadata(&mut module, resolve, id, encoding)
+        .expect("can be encoded");
+    let component = wit_component::ComponentEncoder::default()
+        .module(&module)
+        .and_then(|encoder| encoder.encode());
+    component.expect("implements the world")
+}
+
+#[test]
+fn wit_that_is_no_component_is_refused() {
+    let error = World::of_component(&ENCODED[0]).expect_err("has no code");
+    assert!(error.to_string().contains("WIT package"), "{error}");
 }
 
 #[test]

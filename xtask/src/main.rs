@@ -2,6 +2,7 @@
 
 mod cargo_build;
 mod example;
+mod fuzz;
 mod guests;
 mod runner;
 mod suite;
@@ -52,6 +53,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Look for inputs that the fuzz targets fail with, on libFuzzer
+    Fuzz(fuzz::Options),
     /// Check what neither the compiler nor clippy looks at
     Tidy,
 }
@@ -95,6 +98,7 @@ impl Chore {
             }
             Self::Demo { files } => run_example(&workspace, "lint", &files, &current_directory()?),
             Self::Test { arguments } => suite::run(&workspace, &arguments),
+            Self::Fuzz(options) => fuzz::run(&workspace, &options),
             Self::Tidy => tidy::run(&workspace),
         }
     }

@@ -35,6 +35,11 @@ impl Workspace {
         self.metadata.target_directory.join("wasmtime-cache").into()
     }
 
+    /// Where the fuzz targets are built, and what they find.
+    pub(crate) fn fuzzing(&self) -> PathBuf {
+        self.metadata.target_directory.join("fuzz").into()
+    }
+
     /// The cargo that runs this program, at the root.
     pub(crate) fn cargo(&self) -> Command {
         self.command(&env::var("CARGO").unwrap_or("cargo".into()))

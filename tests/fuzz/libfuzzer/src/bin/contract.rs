@@ -1,0 +1,4 @@
+//! The target `contract`.
+#![no_main]
+
+first_class_libfuzzer::program!(contract);

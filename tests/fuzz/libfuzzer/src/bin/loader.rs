@@ -1,0 +1,4 @@
+//! The target `loader`.
+#![no_main]
+
+first_class_libfuzzer::program!(loader);

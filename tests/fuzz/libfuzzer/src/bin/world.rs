@@ -1,0 +1,4 @@
+//! The target `world`.
+#![no_main]
+
+first_class_libfuzzer::program!(world);

@@ -1,0 +1,245 @@
+//! A caller, and what its calls have to be answered.
+
+use super::{ASKED, SOURCE};
+use arbitrary::{Arbitrary, Result, Unstructured};
+use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
+use first_class_host::{CallError, LoadError, ShimCtx};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// What any call takes at most. The machine may have other things to do.
+const BOUND: Duration = Duration::from_secs(10);
+
+/// How many instances a caller makes.
+const MOST_LOADS: usize = 8;
+
+/// How many numbers are likely to name an instance.
+const LIKELY: u8 = 4;
+
+/// Bytes from here on stand for something unlikely.
+const UNLIKELY: u8 = 240;
+
+/// How many bytes the front of any buffer of the plugin takes, at most.
+const FRONT: usize = 192;
+
+/// The functions of the contract, as the first byte of a call names them.
+#[derive(Clone, Copy)]
+pub(super) enum Call {
+    LoadPlugin,
+    Invoke,
+    Scalar,
+    Release,
+    Supports,
+    Available,
+    LoadAnything,
+}
+
+/// All of them, in their order.
+const CALLS: [Call; 7] = [
+    Call::LoadPlugin,
+    Call::Invoke,
+    Call::Scalar,
+    Call::Release,
+    Call::Supports,
+    Call::Available,
+    Call::LoadAnything,
+];
+
+/// A caller, and what is known of its instances.
+pub(super) struct Caller {
+    context: ShimCtx,
+    instances: BTreeMap<u32, Known>,
+    loads: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    alive: bool,
+    /// Whether its functions are those that [`ASKED`] names.
+    is_plugin: bool,
+}
+
+impl Caller {
+    pub(super) fn new(context: ShimCtx) -> Self {
+        Caller {
+            context,
+            instances: BTreeMap::new(),
+            loads: 0,
+        }
+    }
+
+    /// How many of its instances live.
+    pub(super) fn alive(&self) -> usize {
+        let instances = self.instances.values();
+        instances.filter(|known| known.alive).count()
+    }
+
+    /// Makes the next call of the input.
+    pub(super) fn call(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let call = CALLS[u8::arbitrary(input)? as usize % CALLS.len()];
+        let started = Instant::now();
+        match call {
+            Call::LoadPlugin => self.load_plugin(),
+            Call::LoadAnything => self.load_anything(input)?,
+            Call::Available => self.available(input)?,
+            Call::Supports => self.supports(input)?,
+            Call::Invoke => {
+                let (instance, function) = (number(input, LIKELY)?, function(input)?);
+                let arguments = buffer(input)?;
+                let answer = self.context.invoke(instance, function, &arguments);
+                self.answered(instance, answer.err());
+            }
+            Call::Scalar => {
+                let (instance, function) = (number(input, LIKELY)?, function(input)?);
+                let mut scalars = [0; SCALAR_PARAMS];
+                for scalar in &mut scalars {
+                    *scalar = word(input)?.into();
+                }
+                let answer = self.context.invoke_scalar(instance, function, scalars);
+                self.answered(instance, answer.err());
+            }
+            Call::Release => {
+                let instance = number(input, LIKELY)?;
+                self.context.release(instance);
+                self.instances.remove(&instance);
+            }
+        }
+        assert!(started.elapsed() < BOUND, "it took {:?}", started.elapsed());
+        Ok(())
+    }
+
+    fn load_plugin(&mut self) {
+        if self.loads < MOST_LOADS {
+            let loaded = self.context.load(SOURCE, &ASKED.encoded);
+            self.loaded(loaded.expect("the plugin can be loaded"), true);
+        }
+    }
+
+    fn load_anything(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let name = match bool::arbitrary(input)? {
+            true => SOURCE,
+            false => <&str>::arbitrary(input)?,
+        };
+        let world = world(input)?;
+        if self.loads == MOST_LOADS {
+            return Ok(());
+        }
+        match self.context.load(name, &world) {
+            Ok(instance) => {
+                assert_eq!(name, SOURCE);
+                self.loaded(instance, *world == *ASKED.encoded);
+            }
+            Err(LoadError::NotFound { source_name }) => {
+                assert!(source_name == name && name != SOURCE);
+            }
+            Err(_) => assert_ne!(*world, *ASKED.encoded),
+        }
+        Ok(())
+    }
+
+    fn loaded(&mut self, instance: u32, is_plugin: bool) {
+        self.loads += 1;
+        let known = Known {
+            alive: true,
+            is_plugin,
+        };
+        let other = self.instances.insert(instance, known);
+        assert!(other.is_none(), "{instance} names two instances");
+    }
+
+    fn available(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let world = world(input)?;
+        let answer = self.context.available(&world);
+        if *world == *ASKED.encoded {
+            assert_eq!(answer.expect("it is a world"), [SOURCE]);
+        } else if let Ok(names) = answer {
+            assert!(names.iter().all(|name| name == SOURCE), "{names:?}");
+        }
+        Ok(())
+    }
+
+    fn supports(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let (instance, function) = (number(input, LIKELY)?, function(input)?);
+        let answer = self.context.supports(instance, function);
+        match self.instances.get(&instance) {
+            None => assert!(!answer),
+            Some(known) if known.alive && known.is_plugin => {
+                let name = ASKED.functions.get(function as usize);
+                assert_eq!(answer, name.is_some_and(|name| name != "missing"));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Looks at how a call of a function ended.
+    fn answered(&mut self, instance: u32, error: Option<CallError>) {
+        use CallError::{Dead, Protocol, Unsupported};
+        let Some(known) = self.instances.get_mut(&instance) else {
+            assert!(matches!(error, Some(Protocol { .. })), "{error:?}");
+            return;
+        };
+        match error {
+            Some(Protocol { .. } | Unsupported { .. }) => {}
+            None => assert!(known.alive, "the dead do not answer"),
+            Some(Dead { .. }) => assert!(!known.alive, "it died of nothing"),
+            Some(other) => {
+                assert!(known.alive, "it died once more: {other}");
+                known.alive = false;
+            }
+        }
+    }
+}
+
+/// A number, most likely below `count`.
+fn number(input: &mut Unstructured<'_>, count: u8) -> Result<u32> {
+    Ok(match u8::arbitrary(input)? {
+        UNLIKELY.. => u32::arbitrary(input)?,
+        byte => (byte % count).into(),
+    })
+}
+
+fn function(input: &mut Unstructured<'_>) -> Result<u32> {
+    number(input, ASKED.functions.len() as u8)
+}
+
+/// A buffer: any bytes, or words, which are more often a length or an address than any bytes are.
+fn buffer(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    let kind = u8::arbitrary(input)?;
+    let count = u8::arbitrary(input)? as usize;
+    let mut buffer = Vec::new();
+    if kind.is_multiple_of(2) {
+        for _ in 0..count.min(input.len()) {
+            buffer.extend(word(input)?.to_le_bytes());
+        }
+    } else {
+        buffer.extend(input.bytes(count.min(input.len()))?);
+    }
+    if kind < UNLIKELY {
+        buffer.resize(buffer.len().max(FRONT), 0);
+    }
+    Ok(buffer)
+}
+
+fn word(input: &mut Unstructured<'_>) -> Result<u32> {
+    Ok(match u8::arbitrary(input)? {
+        UNLIKELY.. => u32::arbitrary(input)?,
+        byte @ 64.. => ARENA_BASE + 4 * u32::from(byte - 64),
+        byte => byte.into(),
+    })
+}
+
+/// The encoding of a world: the right one, or that with a changed byte, or something else.
+fn world<'a>(input: &mut Unstructured<'a>) -> Result<Cow<'a, [u8]>> {
+    Ok(match u8::arbitrary(input)? % 4 {
+        0 | 1 => Cow::Borrowed(&ASKED.encoded),
+        2 => {
+            let mut world = ASKED.encoded.clone();
+            let place = usize::from(u16::arbitrary(input)?) % world.len();
+            world[place] = u8::arbitrary(input)?;
+            world.into()
+        }
+        _ => <&[u8]>::arbitrary(input)?.into(),
+    })
+}
