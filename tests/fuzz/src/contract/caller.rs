@@ -1,6 +1,6 @@
 //! A caller, and what its calls have to be answered.
 
-use super::{ASKED, SOURCE};
+use super::{ASKED, COMPONENT, SHARED, SOURCE};
 use arbitrary::{Arbitrary, Result, Unstructured};
 use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
 use first_class_host::{CallError, LoadError, ShimCtx};
@@ -33,10 +33,14 @@ pub(super) enum Call {
     Supports,
     Available,
     LoadAnything,
+    LoadShared,
+    LoadBytes,
+    IsAlive,
+    Respawn,
 }
 
 /// All of them, in their order.
-const CALLS: [Call; 7] = [
+const CALLS: [Call; 11] = [
     Call::LoadPlugin,
     Call::Invoke,
     Call::Scalar,
@@ -44,6 +48,10 @@ const CALLS: [Call; 7] = [
     Call::Supports,
     Call::Available,
     Call::LoadAnything,
+    Call::LoadShared,
+    Call::LoadBytes,
+    Call::IsAlive,
+    Call::Respawn,
 ];
 
 /// A caller, and what is known of its instances.
@@ -58,7 +66,12 @@ struct Known {
     alive: bool,
     /// Whether its functions are those that [`ASKED`] names.
     is_plugin: bool,
+    /// Whether others have it too. It is made anew when it died.
+    is_shared: bool,
 }
+
+/// What may end an instance whatever it is given.
+const DEADLY: [&str; 2] = ["spin", "trap"];
 
 impl Caller {
     pub(super) fn new(context: ShimCtx) -> Self {
@@ -69,10 +82,12 @@ impl Caller {
         }
     }
 
-    /// How many of its instances live.
+    /// How many of its own instances live.
     pub(super) fn alive(&self) -> usize {
         let instances = self.instances.values();
-        instances.filter(|known| known.alive).count()
+        instances
+            .filter(|known| known.alive && !known.is_shared)
+            .count()
     }
 
     /// Makes the next call of the input.
@@ -80,7 +95,11 @@ impl Caller {
         let call = CALLS[u8::arbitrary(input)? as usize % CALLS.len()];
         let started = Instant::now();
         match call {
-            Call::LoadPlugin => self.load_plugin(),
+            Call::LoadPlugin => self.load_plugin(SOURCE),
+            Call::LoadShared => self.load_plugin(SHARED),
+            Call::LoadBytes => self.load_bytes(input)?,
+            Call::IsAlive => self.is_alive(input)?,
+            Call::Respawn => self.respawn(input)?,
             Call::LoadAnything => self.load_anything(input)?,
             Call::Available => self.available(input)?,
             Call::Supports => self.supports(input)?,
@@ -88,7 +107,7 @@ impl Caller {
                 let (instance, function) = (number(input, LIKELY)?, function(input)?);
                 let arguments = buffer(input)?;
                 let answer = self.context.invoke(instance, function, &arguments);
-                self.answered(instance, answer.err());
+                self.answered(instance, function, answer.err());
             }
             Call::Scalar => {
                 let (instance, function) = (number(input, LIKELY)?, function(input)?);
@@ -97,7 +116,7 @@ impl Caller {
                     *scalar = word(input)?.into();
                 }
                 let answer = self.context.invoke_scalar(instance, function, scalars);
-                self.answered(instance, answer.err());
+                self.answered(instance, function, answer.err());
             }
             Call::Release => {
                 let instance = number(input, LIKELY)?;
@@ -109,11 +128,46 @@ impl Caller {
         Ok(())
     }
 
-    fn load_plugin(&mut self) {
+    fn load_plugin(&mut self, name: &str) {
         if self.loads < MOST_LOADS {
-            let loaded = self.context.load(SOURCE, &ASKED.encoded);
-            self.loaded(loaded.expect("the plugin can be loaded"), true);
+            let loaded = self.context.load(name, &ASKED.encoded);
+            let loaded = loaded.expect("the plugin can be loaded");
+            self.loaded(loaded, true, name == SHARED);
         }
+    }
+
+    fn load_bytes(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let bytes = match bool::arbitrary(input)? {
+            true => &COMPONENT,
+            false => <&[u8]>::arbitrary(input)?,
+        };
+        if self.loads < MOST_LOADS
+            && let Ok(instance) = self.context.load_bytes(bytes, &ASKED.encoded)
+        {
+            self.loaded(instance, true, false);
+        }
+        Ok(())
+    }
+
+    fn is_alive(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let instance = number(input, LIKELY)?;
+        let known = self.instances.get(&instance);
+        let expected = known.is_some_and(|known| known.alive);
+        assert_eq!(self.context.is_alive(instance), expected);
+        Ok(())
+    }
+
+    fn respawn(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let instance = number(input, LIKELY)?;
+        let answer = self.context.respawn(instance);
+        match self.instances.get_mut(&instance) {
+            None => assert!(matches!(answer, Err(LoadError::Protocol { .. }))),
+            Some(known) => {
+                answer.expect("it started before");
+                known.alive = true;
+            }
+        }
+        Ok(())
     }
 
     fn load_anything(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
@@ -127,22 +181,25 @@ impl Caller {
         }
         match self.context.load(name, &world) {
             Ok(instance) => {
-                assert_eq!(name, SOURCE);
-                self.loaded(instance, *world == *ASKED.encoded);
+                assert!(name == SOURCE || name == SHARED);
+                self.loaded(instance, *world == *ASKED.encoded, false);
             }
             Err(LoadError::NotFound { source_name }) => {
-                assert!(source_name == name && name != SOURCE);
+                let cut = source_name.strip_suffix('…');
+                assert!(cut.map_or(source_name == name, |start| name.starts_with(start)));
+                assert!(name != SOURCE && name != SHARED);
             }
             Err(_) => assert_ne!(*world, *ASKED.encoded),
         }
         Ok(())
     }
 
-    fn loaded(&mut self, instance: u32, is_plugin: bool) {
+    fn loaded(&mut self, instance: u32, is_plugin: bool, is_shared: bool) {
         self.loads += 1;
         let known = Known {
             alive: true,
             is_plugin,
+            is_shared,
         };
         let other = self.instances.insert(instance, known);
         assert!(other.is_none(), "{instance} names two instances");
@@ -152,9 +209,12 @@ impl Caller {
         let world = world(input)?;
         let answer = self.context.available(&world);
         if *world == *ASKED.encoded {
-            assert_eq!(answer.expect("it is a world"), [SOURCE]);
+            assert_eq!(answer.expect("it is a world"), [SOURCE, SHARED]);
         } else if let Ok(names) = answer {
-            assert!(names.iter().all(|name| name == SOURCE), "{names:?}");
+            assert!(
+                names.iter().all(|name| name == SOURCE || name == SHARED),
+                "{names:?}"
+            );
         }
         Ok(())
     }
@@ -174,14 +234,24 @@ impl Caller {
     }
 
     /// Looks at how a call of a function ended.
-    fn answered(&mut self, instance: u32, error: Option<CallError>) {
-        use CallError::{Dead, Protocol, Unsupported};
+    fn answered(&mut self, instance: u32, function: u32, error: Option<CallError>) {
+        use CallError::{Dead, Exhausted, Limit, Protocol, Unsupported};
         let Some(known) = self.instances.get_mut(&instance) else {
             assert!(matches!(error, Some(Protocol { .. })), "{error:?}");
             return;
         };
         match error {
-            Some(Protocol { .. } | Unsupported { .. }) => {}
+            Some(Protocol { .. } | Unsupported { .. } | Limit { .. }) => {}
+            // What others have as well cannot be ended by what it is given.
+            Some(error) if known.is_shared => {
+                let name = ASKED.functions.get(function as usize);
+                let may_die = name.is_some_and(|name| DEADLY.contains(&name.as_str()));
+                let is_stale = matches!(error, Dead { .. });
+                assert!(
+                    may_die || is_stale || matches!(error, Exhausted { .. }),
+                    "{error}"
+                );
+            }
             None => assert!(known.alive, "the dead do not answer"),
             Some(Dead { .. }) => assert!(!known.alive, "it died of nothing"),
             Some(other) => {

@@ -6,14 +6,15 @@ mod plugin;
 use crate::Seed;
 use arbitrary::Unstructured;
 use caller::{Call, Caller};
-use first_class_host::{Shim, ShimCtx};
-use std::fs;
+use first_class_host::{Restart, Shim, ShimCtx, Source};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// The name of the plugin.
 const SOURCE: &str = "plugin";
+
+/// The name of the plugin's one instance that all callers share.
+const SHARED: &str = "shared";
 
 /// The plugin can spin; each time that it does costs this much.
 const DEADLINE: Duration = Duration::from_millis(30);
@@ -32,7 +33,6 @@ struct Scene {
     number: u32,
     total: u64,
     inputs: u32,
-    _folder: TempDir,
 }
 
 /// What callers ask for.
@@ -41,6 +41,8 @@ struct Asked {
     /// The names of the functions, by their numbers.
     functions: Vec<String>,
 }
+
+static COMPONENT: LazyLock<Vec<u8>> = LazyLock::new(plugin::component);
 
 static SCENE: Mutex<Option<Scene>> = Mutex::new(None);
 
@@ -66,7 +68,7 @@ pub fn run(data: &[u8]) {
         _ => Scene::new(),
     };
     scene.inputs += 1;
-    let mut caller = Caller::new(scene.shim.caller());
+    let mut caller = Caller::new(scene.caller());
     let mut input = Unstructured::new(data);
     for _ in 0..MOST_CALLS {
         if input.is_empty() || caller.call(&mut input).is_err() {
@@ -82,12 +84,12 @@ pub fn run(data: &[u8]) {
 
 impl Scene {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("plugin.wasm");
-        fs::write(&path, plugin::component()).expect("writes");
-        let builder = Shim::builder().file(SOURCE, path).deadline(DEADLINE);
-        let shim = builder.build().expect("builds");
+        let source = Source::bytes(COMPONENT.clone());
+        let shared = source.clone().named().restart(Restart::OnNextCall);
+        let builder = Shim::builder().source(SOURCE, source).deadline(DEADLINE);
+        let shim = builder.source(SHARED, shared).build().expect("builds");
         let mut neighbour = shim.caller();
+        neighbour.load(SHARED, &ASKED.encoded).expect("loads");
         let number = neighbour.load(SOURCE, &ASKED.encoded).expect("loads");
         Scene {
             shim,
@@ -95,13 +97,20 @@ impl Scene {
             number,
             total: 0,
             inputs: 0,
-            _folder: folder,
         }
     }
 
-    /// There are so many instances, besides the neighbour's.
+    /// One more caller, which may give components itself.
+    fn caller(&self) -> ShimCtx {
+        let caller = first_class_host::Caller::new("hostile");
+        self.shim.caller_as(caller.may_load_bytes())
+    }
+
+    /// There are so many instances, besides the neighbour's and the one that all share, which may
+    /// have died.
     fn expect_instances(&self, expected: usize) {
-        assert_eq!(self.shim.snapshot().instances, expected as u64 + 1);
+        let others = self.shim.snapshot().instances - expected as u64;
+        assert!((1..=2).contains(&others), "{others} besides {expected}");
     }
 
     /// The neighbour's instance still adds up what it is given.
@@ -132,6 +141,12 @@ pub fn seeds() -> Vec<Seed> {
             vec![Call::Scalar as u8, 0, number, 1, 1, 1, 1],
             vec![Call::Available as u8, 0],
             vec![Call::Release as u8, 0],
+            vec![Call::LoadShared as u8],
+            vec![Call::Invoke as u8, 0, number, 0, 0],
+            vec![Call::Scalar as u8, 0, number, 1, 1, 1, 1],
+            vec![Call::Respawn as u8, 0],
+            vec![Call::IsAlive as u8, 0],
+            vec![Call::LoadBytes as u8, 1],
         ];
         let name = format!("seed-{name}");
         let data = calls.concat();
