@@ -5,8 +5,9 @@ use crate::goods::{self, Good};
 /// How the program is called.
 pub(crate) const USAGE: &str = "\
 usage: carts SHOPPER [ITEM=CENTS[xCOUNT]...]
-       fills the cart of SHOPPER and that of the family, and pays for both;
-       without items, SHOPPER buys what the name suggests";
+       fills the cart of SHOPPER and that of the family, and pays for the former;
+       without items, SHOPPER buys what the name suggests
+       the SHOPPER `family` pays for what all others have put into its cart";
 
 /// The cart that everybody may use.
 pub(crate) const FAMILY: &str = "family";
@@ -14,6 +15,7 @@ pub(crate) const FAMILY: &str = "family";
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     Shop { shopper: String, goods: Vec<Good> },
+    Family,
     Help,
 }
 
@@ -23,8 +25,8 @@ pub(crate) enum UsageError {
     NoShopper,
     #[error("`{0}` cannot be a shopper's name; use letters, digits and `-`")]
     BadShopper(String),
-    #[error("`{FAMILY}` is everybody's cart; give the name of a shopper")]
-    Family,
+    #[error("`{FAMILY}` only pays for what others buy; give no items")]
+    FamilyBuys,
     #[error("there is no option `{0}`")]
     UnknownOption(String),
     #[error("`{0}` is no item with a price in cents, such as `milk=120` or `milk=120x2`")]
@@ -43,6 +45,12 @@ impl Request {
         }
         let mut arguments = arguments.into_iter();
         let shopper = arguments.next().ok_or(UsageError::NoShopper)?;
+        if shopper == FAMILY {
+            return match arguments.next() {
+                None => Ok(Self::Family),
+                Some(_) => Err(UsageError::FamilyBuys),
+            };
+        }
         check_shopper(&shopper)?;
         let goods = arguments.map(|it| Good::parse(&it).ok_or(UsageError::BadGood(it)));
         let goods = goods.collect::<Result<Vec<Good>, UsageError>>()?;
@@ -55,9 +63,6 @@ impl Request {
 }
 
 fn check_shopper(name: &str) -> Result<(), UsageError> {
-    if name == FAMILY {
-        return Err(UsageError::Family);
-    }
     let plain = |c: char| c.is_alphanumeric() || c == '-';
     if name.is_empty() || !name.chars().all(plain) {
         return Err(UsageError::BadShopper(name.into()));
@@ -82,6 +87,7 @@ mod tests {
             Ok(Request::Shop { shopper, goods })
         );
         assert_eq!(parse(&["alice", "--help"]), Ok(Request::Help));
+        assert_eq!(parse(&["family"]), Ok(Request::Family));
     }
 
     #[test]
@@ -95,7 +101,7 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         assert_eq!(parse(&[]), Err(UsageError::NoShopper));
-        assert_eq!(parse(&["family"]), Err(UsageError::Family));
+        assert_eq!(parse(&["family", "tea=1"]), Err(UsageError::FamilyBuys));
         for name in ["", "../bob", "a/b", "a b"] {
             assert_eq!(parse(&[name]), Err(UsageError::BadShopper(name.into())));
         }

@@ -52,7 +52,7 @@ impl Cart {
     }
 
     /// Prints what is in it.
-    fn show(&self, out: &mut impl Write) -> Result<(), ShopError> {
+    pub(crate) fn show(&self, out: &mut impl Write) -> Result<(), ShopError> {
         let items = self.instance.items();
         writeln!(out, "{}:", self.source)?;
         for line in items.list()? {
