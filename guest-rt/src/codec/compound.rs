@@ -1,11 +1,11 @@
 //! References, tuples, options and results.
 
 use super::heap::{Heap, Reader};
-use super::layout::Layout;
+use super::layout::{ComponentType, Layout};
 use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
-use super::traits::{ComponentType, Lift, Lower};
+use super::traits::{Lift, Lower};
 
 impl<T: ComponentType + ?Sized> ComponentType for &T {
     const LAYOUT: Layout = T::LAYOUT;

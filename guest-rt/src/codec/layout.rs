@@ -1,5 +1,18 @@
 //! How a type lies in memory and in slots; all of it is computed at compile time.
 
+/// A Rust type that stands for a WIT type.
+///
+/// `#[derive(ComponentType, Lower, Lift)]` makes a struct a WIT `record` of the same fields, and
+/// an enum a `variant` or `enum` of the same cases.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for a WIT type",
+    note = "derive `first_class::ComponentType` for a struct or an enum"
+)]
+pub trait ComponentType {
+    /// How values lie in memory and in slots.
+    const LAYOUT: Layout;
+}
+
 /// The shape of a type in the canonical ABI.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Layout {

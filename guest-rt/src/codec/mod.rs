@@ -15,11 +15,11 @@ mod sequence;
 mod traits;
 
 pub use heap::{Heap, Reader};
-pub use layout::Layout;
+pub use layout::{ComponentType, Layout};
 pub use malformed::Malformed;
 pub use origin::{FlatOrigin, MemoryOrigin, Origin};
 pub use place::{FlatPlace, MemoryPlace, Place};
-pub use traits::{ComponentType, Lift, Lower};
+pub use traits::{Lift, Lower};
 
 #[cfg(test)]
 mod tests;

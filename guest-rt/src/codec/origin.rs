@@ -1,7 +1,6 @@
 //! Where a value that is lifted comes from.
 
-use super::layout::align_to;
-use super::traits::ComponentType;
+use super::layout::{ComponentType, align_to};
 
 /// The origin of a value: some slots, or some bytes of the result.
 ///

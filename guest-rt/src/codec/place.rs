@@ -1,8 +1,7 @@
 //! Where a lowered value goes.
 
 use super::heap::Heap;
-use super::layout::align_to;
-use super::traits::ComponentType;
+use super::layout::{ComponentType, align_to};
 
 /// The place of a value: some slots, or some bytes of the heap.
 pub trait Place: Sized {

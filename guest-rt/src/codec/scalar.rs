@@ -1,11 +1,11 @@
 //! Numbers, `bool` and `char`.
 
 use super::heap::{Heap, Reader};
-use super::layout::Layout;
+use super::layout::{ComponentType, Layout};
 use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
-use super::traits::{ComponentType, Lift, Lower};
+use super::traits::{Lift, Lower};
 
 /// A number is written as the unsigned number of the same bits; lists of numbers are copied
 /// whole, which compiles to one copy on a little-endian target.

@@ -1,11 +1,11 @@
 //! Strings and lists.
 
 use super::heap::{Heap, Reader};
-use super::layout::Layout;
+use super::layout::{ComponentType, Layout};
 use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
-use super::traits::{ComponentType, Lift, Lower};
+use super::traits::{Lift, Lower};
 use std::collections::BTreeMap;
 
 /// Writes the address and the length that stand for a list.

@@ -1,23 +1,10 @@
 //! The trait family of values that cross.
 
 use super::heap::{Heap, Reader};
-use super::layout::Layout;
+use super::layout::{ComponentType, Layout};
 use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::{MemoryPlace, Place};
-
-/// A Rust type that stands for a WIT type.
-///
-/// `#[derive(ComponentType, Lower, Lift)]` makes a struct a WIT `record` of the same fields, and
-/// an enum a `variant` or `enum` of the same cases.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not stand for a WIT type",
-    note = "derive `first_class::ComponentType` for a struct or an enum"
-)]
-pub trait ComponentType {
-    /// How values lie in memory and in slots.
-    const LAYOUT: Layout;
-}
 
 /// A type whose values can be passed to a component.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,6 @@
 //! What was made from components, kept until they change.
 
-use super::known::Origin;
+use super::origin::Origin;
 use super::workshop::Workshop;
 use crate::error::LoadError;
 use crate::lock::lock;

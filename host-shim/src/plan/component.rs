@@ -1,5 +1,6 @@
 //! Reading the type of a component from bytes that may be anything.
 
+use crate::engine::Mode;
 use first_class_abi::contract::INSTANCES;
 use first_class_abi::wit_parser::WorldItem;
 use first_class_abi::{World, provider};
@@ -8,7 +9,7 @@ const MAGIC: &[u8] = b"\0asm";
 const CORE_VERSION: &[u8] = &[1, 0, 0, 0];
 
 /// The component's own world. The error says what the bytes are instead, and what to do.
-pub(crate) fn read_type(bytes: &[u8]) -> Result<World, String> {
+pub(super) fn read_type(bytes: &[u8]) -> Result<World, String> {
     if bytes.is_empty() {
         return Err("the file is empty".into());
     }
@@ -28,10 +29,26 @@ pub(crate) fn read_type(bytes: &[u8]) -> Result<World, String> {
     World::of_component(bytes).map_err(|error| format!("the file is truncated or damaged: {error}"))
 }
 
-/// Whether a component imports the contract, as callers do.
-pub(crate) fn imports_contract(plugin: &World) -> bool {
-    let imports = plugin.import_names();
-    imports.iter().any(|name| is_contract(name))
+/// What the type of a plugin says about how it has to be entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Traits {
+    pub(super) mode: Mode,
+    /// Whether it imports the contract, so that it may hold instances itself.
+    pub(super) holds: bool,
+}
+
+impl Traits {
+    /// What the type of a plugin says, whose world has `async` functions or not.
+    pub(super) fn of(plugin: &World, is_async: bool) -> Self {
+        let imports = plugin.import_names();
+        let holds = imports.iter().any(|name| is_contract(name));
+        let mode = match is_async {
+            true => Mode::Concurrent,
+            false if holds || can_wait(plugin) => Mode::Waiting,
+            false => Mode::Direct,
+        };
+        Traits { mode, holds }
+    }
 }
 
 fn is_contract(import: &str) -> bool {
@@ -40,7 +57,7 @@ fn is_contract(import: &str) -> bool {
 
 /// The imports of a component that the shim does not satisfy: all functions outside of WASI and of
 /// the contract.
-pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
+pub(super) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
     let resolve = plugin.resolve();
     let imports = resolve.worlds[plugin.id()].imports.iter();
     let unsatisfied = imports.filter(|(key, item)| match (key, item) {
@@ -60,7 +77,7 @@ pub(crate) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
 /// Whether a component can wait in the host, with nothing granted to it: for a time that it names,
 /// or for a network. What else `wasi:io/poll` waits for is always ready then, and the standard
 /// library of Rust imports it for that alone.
-pub(crate) fn can_wait(plugin: &World) -> bool {
+fn can_wait(plugin: &World) -> bool {
     let resolve = plugin.resolve();
     let mut imports = resolve.worlds[plugin.id()].imports.iter();
     imports.any(|(key, item)| {

@@ -2,59 +2,19 @@
 
 use super::cache::Cache;
 use super::component;
+use super::origin::Origin;
 use super::plugin::PluginPlan;
 use super::workshop::Workshop;
 use super::world::WorldPlan;
 use crate::engine::PluginEngine;
 use crate::error::LoadError;
 use crate::seeing::Counters;
-use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How many plugins are kept for a world, and how many of those that callers gave themselves.
 const MOST_PLUGINS: NonZeroUsize = NonZeroUsize::new(4096).expect("is not 0");
 const MOST_GIVEN: NonZeroUsize = NonZeroUsize::new(16).expect("is not 0");
-
-/// Where the bytes of a component come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// A file of the embedder, who may trust what was compiled ahead of time.
-    File { path: PathBuf, trusted: bool },
-    /// Memory: of the embedder, or of a caller.
-    Bytes {
-        bytes: Arc<[u8]>,
-        trusted: bool,
-        given: bool,
-    },
-}
-
-impl Origin {
-    fn is_trusted(&self) -> bool {
-        match self {
-            Origin::File { trusted, .. } | Origin::Bytes { trusted, .. } => *trusted,
-        }
-    }
-
-    fn is_given(&self) -> bool {
-        matches!(self, Origin::Bytes { given: true, .. })
-    }
-}
-
-impl Hash for Origin {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Origin::File { path, .. } => path.hash(state),
-            // To tell components apart quickly, their ends will do: that is where their own names,
-            // types and exports are.
-            Origin::Bytes { bytes, .. } => {
-                bytes.len().hash(state);
-                bytes[bytes.len().saturating_sub(1024)..].hash(state);
-            }
-        }
-    }
-}
 
 /// What is kept for a world.
 pub(crate) struct KnownWorld {

@@ -8,12 +8,14 @@
 mod cache;
 mod component;
 mod known;
+mod origin;
 mod plugin;
 mod precompiled;
 mod workshop;
 mod world;
 
-pub(crate) use known::{KnownWorld, Origin};
+pub(crate) use known::KnownWorld;
+pub(crate) use origin::Origin;
 pub(crate) use plugin::PluginPlan;
 pub(crate) use workshop::Workshop;
 pub(crate) use world::WorldPlan;

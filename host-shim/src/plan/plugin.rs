@@ -1,6 +1,6 @@
 //! What is prepared for a plugin of a world.
 
-use super::component;
+use super::component::{self, Traits};
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
 use crate::engine::{Mode, PluginEngine};
@@ -22,14 +22,6 @@ pub(crate) struct PluginPlan {
     direct: Option<InstancePre<PluginState>>,
     /// Ready to be entered on a fiber.
     fiber: InstancePre<PluginState>,
-}
-
-/// What the type of a plugin says about how it has to be entered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Traits {
-    pub(super) mode: Mode,
-    /// Whether it imports the contract, so that it may hold instances itself.
-    pub(super) holds: bool,
 }
 
 impl PluginPlan {
@@ -143,16 +135,11 @@ fn prepare(
             imports,
         });
     }
-    let holds = component::imports_contract(&plugin);
-    let mode = match world.bridge.is_async() {
-        true => Mode::Concurrent,
-        false if holds || component::can_wait(&plugin) => Mode::Waiting,
-        false => Mode::Direct,
-    };
+    let traits = Traits::of(&plugin, world.bridge.is_async());
     let composed = world
         .compose(bytes, &lacks)
         .map_err(|error| compile_error(source_name, error.to_string()))?;
-    Ok((composed, Traits { mode, holds }, lacks))
+    Ok((composed, traits, lacks))
 }
 
 fn export(

@@ -4,7 +4,7 @@
 //! byte), the encoding of the world and the numbers that it lacks (each with its length in 4 bytes,
 //! little-endian), and the code as wasmtime serialises it.
 
-use super::plugin::Traits;
+use super::component::Traits;
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use first_class_abi::World;
