@@ -19,6 +19,8 @@ fn is_nothing(caller: &mut Puppet, instance: u32) {
     let add = caller.scalar(instance, "add", [1, 0, 0, 0]);
     assert_eq!(add, failed(Protocol));
     assert_eq!(caller.supports(instance, 0), Ok(false));
+    assert_eq!(caller.is_alive(instance), Ok(false));
+    assert_eq!(caller.respawn(instance), failed(Protocol));
     assert_eq!(caller.release(instance), Ok(()));
 }
 

@@ -22,6 +22,7 @@ mod loops;
 mod memory;
 mod names;
 mod reallocs;
+mod renewal;
 mod traps;
 mod values;
 mod worlds;

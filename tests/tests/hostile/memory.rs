@@ -65,6 +65,22 @@ fn the_source_of_load() {
 }
 
 #[test]
+fn the_component_of_load_bytes() {
+    is_fatal(|caller, span| {
+        let world = caller.place(&ENCODED).expect("places");
+        assert_eq!(caller.raw_load_bytes(span, world), trapped());
+    });
+}
+
+#[test]
+fn the_world_of_load_bytes() {
+    is_fatal(|caller, span| {
+        let component = caller.place(b"component").expect("places");
+        assert_eq!(caller.raw_load_bytes(component, span), trapped());
+    });
+}
+
+#[test]
 fn the_arguments_of_invoke() {
     is_fatal(|caller, span| {
         let instance = caller.load("good").expect("loads");
@@ -101,6 +117,18 @@ fn the_answer_of_invoke() {
     has_no_room_for_an_answer(|caller, span| {
         assert_eq!(caller.raw_invoke(0, 0, span), trapped());
     });
+}
+
+#[test]
+fn the_answer_of_load_bytes() {
+    has_no_room_for_an_answer(|caller, span| {
+        assert_eq!(caller.raw_load_bytes(span, span), trapped());
+    });
+}
+
+#[test]
+fn the_answer_of_respawn() {
+    has_no_room_for_an_answer(|caller, _| assert_eq!(caller.respawn(0), trapped()));
 }
 
 #[test]

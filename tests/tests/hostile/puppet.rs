@@ -60,15 +60,18 @@ pub(crate) struct Puppet {
 
 impl Puppet {
     pub(crate) fn new(shim: &Shim, edits: &[Edit<'_>]) -> Self {
+        Self::of(shim.caller(), edits)
+    }
+
+    /// The same for a caller that was granted what others were not.
+    pub(crate) fn of(shim: ShimCtx, edits: &[Edit<'_>]) -> Self {
         let component = match edits {
             [] => HONEST.clone(),
             _ => compile(edits),
         };
         let mut linker = Linker::new(&ENGINE);
         add_to_linker(&mut linker).expect("the contract is linked once");
-        let state = State {
-            shim: shim.caller(),
-        };
+        let state = State { shim };
         let mut store = Store::new(&ENGINE, state);
         store.set_fuel(u64::MAX).expect("fuel is consumed");
         let instance = linker
@@ -156,6 +159,16 @@ impl Puppet {
         Ok(supports == 1)
     }
 
+    pub(crate) fn is_alive(&mut self, instance: u32) -> Outcome<bool> {
+        let (alive,): (u32,) = self.call("raw-is-alive", (instance,))?;
+        Ok(alive == 1)
+    }
+
+    pub(crate) fn respawn(&mut self, instance: u32) -> Outcome<()> {
+        self.call::<_, ()>("reset", ())?;
+        self.ask("raw-respawn", (instance,))
+    }
+
     pub(crate) fn release(&mut self, instance: u32) -> Outcome<()> {
         self.call("raw-release", (instance,))
     }
@@ -179,6 +192,20 @@ impl Puppet {
     pub(crate) fn raw_load(&mut self, source: Span, world: Span) -> Outcome<u32> {
         let params = (source.0, source.1, world.0, world.1);
         self.ask("raw-load", params)?;
+        self.peek_word(PAYLOAD)
+    }
+
+    /// Loads a component that it has itself, as the world `target`.
+    pub(crate) fn load_bytes(&mut self, bytes: &[u8]) -> Outcome<u32> {
+        self.call::<_, ()>("reset", ())?;
+        let bytes = self.place(bytes)?;
+        let world = self.place(&target::ENCODED)?;
+        self.raw_load_bytes(bytes, world)
+    }
+
+    pub(crate) fn raw_load_bytes(&mut self, component: Span, world: Span) -> Outcome<u32> {
+        let params = (component.0, component.1, world.0, world.1);
+        self.ask("raw-load-bytes", params)?;
         self.peek_word(PAYLOAD)
     }
 
