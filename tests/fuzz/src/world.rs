@@ -3,7 +3,7 @@
 use crate::Seed;
 use first_class_abi::value::Codec;
 use first_class_abi::wit_parser::Resolve;
-use first_class_abi::{CallShape, World, differences};
+use first_class_abi::{CallShape, World, differences, provider};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,8 +34,20 @@ pub fn run(data: &[u8]) {
 }
 
 fn fits(expected: &World, plugin: &World) {
-    let differences = differences(expected, plugin);
-    assert!(differences.is_empty(), "{differences:?}");
+    if !has_substitute(expected) {
+        let differences = differences(expected, plugin);
+        assert!(differences.is_empty(), "{differences:?}");
+    }
+}
+
+/// Whether the world imports an interface and exports another version of it, which composition
+/// takes for what is imported. Such a world need not fit itself.
+fn has_substitute(world: &World) -> bool {
+    let (imports, exports) = (world.import_names(), world.export_names());
+    imports.iter().any(|import| {
+        let found = provider(import, exports.iter().map(String::as_str));
+        found.is_some_and(|export| export != import)
+    })
 }
 
 /// All that has a name in a world.
