@@ -90,9 +90,7 @@ impl Taken {
         let (meters, source, name) = seen(held, function);
         let call = invoke(held, chain, function, arguments);
         let size = arguments.len();
-        meters
-            .watch(&source, *number, &name, size, Vec::len, call)
-            .await
+        Box::pin(meters.watch(&source, *number, &name, size, Vec::len, call)).await
     }
 
     /// Calls a function that needs no buffer.
@@ -113,9 +111,7 @@ impl Taken {
         let call = invoke_scalar(held, chain, function, scalars);
         let size = size_of_val(&scalars);
         let bytes_out = |_: &u64| size_of::<u64>();
-        meters
-            .watch(&source, *number, &name, size, bytes_out, call)
-            .await
+        Box::pin(meters.watch(&source, *number, &name, size, bytes_out, call)).await
     }
 }
 
@@ -137,7 +133,7 @@ async fn invoke(
             let limit = chain.time(instance.spawn().limits.deadline);
             instance.invoke(chain, limit, function, arguments).await
         }
-        Held::Named(attachment) => attachment.invoke(chain, function, arguments).await,
+        Held::Named(attachment) => Box::pin(attachment.invoke(chain, function, arguments)).await,
     }
 }
 
@@ -153,6 +149,8 @@ async fn invoke_scalar(
             let call = instance.invoke_scalar(chain, limit, function, scalars);
             call.await
         }
-        Held::Named(attachment) => attachment.invoke_scalar(chain, function, scalars).await,
+        Held::Named(attachment) => {
+            Box::pin(attachment.invoke_scalar(chain, function, scalars)).await
+        }
     }
 }

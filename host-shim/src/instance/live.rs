@@ -160,7 +160,9 @@ impl Live {
             }
             Mode::Waiting | Mode::Concurrent => {
                 self.store.set_epoch_deadline(1);
-                within(spawn, limit, call.call_async(&mut self.store, params)).await
+                let call = call.call_async(&mut self.store, params);
+                // Boxed, so that a call on the caller's stack does not carry its room about.
+                Box::pin(within(spawn, limit, call)).await
             }
         };
         result.map_err(|death| death.explained(self.store.data_mut()))

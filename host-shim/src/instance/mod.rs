@@ -154,7 +154,7 @@ impl Course {
         )
         .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
         if !matches!(self.life, Life::Alive(_)) {
-            self.revive(spawn, chain, limit).await?;
+            Box::pin(self.revive(spawn, chain, limit)).await?;
         }
         match std::mem::replace(&mut self.life, Life::Called) {
             Life::Alive(mut live) => {
