@@ -5,7 +5,7 @@ use first_class_tests::{component, guest};
 use metrics_util::MetricKind;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -55,20 +55,26 @@ impl<S: Subscriber> Layer<S> for Log {
     }
 }
 
-#[test]
-fn what_a_plugin_wrote_before_it_died_is_told() {
+/// What all tests of this program have been told; each looks for its own sources. One for each test
+/// would not do: whether anybody listens at some place is remembered for the whole program.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
     let subscriber = tracing_subscriber::registry().with(log.clone());
-    tracing::subscriber::with_default(subscriber, || {
-        let shim = Shim::builder().source("system", Source::file(guest("test-system")));
-        first_class_native::host_with(&shim.build().expect("builds"));
-        let system = SystemInstance::load("system").expect("loads");
-        assert!(system.die("first line\nlast words").is_err());
-    });
+    tracing::subscriber::set_global_default(subscriber).expect("is the only one");
+    log
+});
+
+#[test]
+fn what_a_plugin_wrote_before_it_died_is_told() {
+    let log = &*LOG;
+    let shim = Shim::builder().source("system", Source::file(guest("test-system")));
+    first_class_native::host_with(&shim.build().expect("builds"));
+    let system = SystemInstance::load("system").expect("loads");
+    assert!(system.die("first line\nlast words").is_err());
     let text = log.text();
     let find = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}:\n{text}"));
     let (first, last) = (find("line=first line"), find("line=last words"));
-    let death = find("an instance died");
+    let death = find("message=an instance died");
     assert!(first < last && last < death, "{text}");
     assert!(text.contains(r#"source="system""#), "{text}");
     assert!(text.contains("dies_here"), "{text}");
@@ -76,14 +82,11 @@ fn what_a_plugin_wrote_before_it_died_is_told() {
 
 #[test]
 fn loads_and_calls_have_spans() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::registry().with(log.clone());
-    tracing::subscriber::with_default(subscriber, || {
-        let shim = Shim::builder().source("text", Source::bytes(component("text", &[])));
-        first_class_native::host_with(&shim.build().expect("builds"));
-        let text = TextInstance::load("text").expect("loads");
-        text.echo("four").expect("echoes");
-    });
+    let log = &*LOG;
+    let shim = Shim::builder().source("text", Source::bytes(component("text", &[])));
+    first_class_native::host_with(&shim.build().expect("builds"));
+    let text = TextInstance::load("text").expect("loads");
+    text.echo("four").expect("echoes");
     let text = log.text();
     for line in [
         r#"load source="text""#,

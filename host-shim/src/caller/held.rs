@@ -7,6 +7,7 @@ use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
 use crate::seeing::Meters;
 use first_class_abi::contract::SCALAR_PARAMS;
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// What a number of a caller stands for.
@@ -79,18 +80,10 @@ impl Taken {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
-        let Taken {
-            number,
-            held,
-            chain,
-        } = self;
-        if !held.spawn().meters.are_watched() {
-            return invoke(held, chain, function, arguments).await;
+        match self.held.spawn().meters.are_watched() {
+            true => self.watched_invoke(function, arguments).await,
+            false => invoke(&mut self.held, &self.chain, function, arguments).await,
         }
-        let (meters, source, name) = seen(held, function);
-        let call = invoke(held, chain, function, arguments);
-        let size = arguments.len();
-        Box::pin(meters.watch(&source, *number, &name, size, Vec::len, call)).await
     }
 
     /// Calls a function that needs no buffer.
@@ -99,28 +92,54 @@ impl Taken {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
-        let Taken {
-            number,
-            held,
-            chain,
-        } = self;
-        if !held.spawn().meters.are_watched() {
-            return invoke_scalar(held, chain, function, scalars).await;
+        match self.held.spawn().meters.are_watched() {
+            true => self.watched_invoke_scalar(function, scalars).await,
+            false => invoke_scalar(&mut self.held, &self.chain, function, scalars).await,
         }
-        let (meters, source, name) = seen(held, function);
-        let call = invoke_scalar(held, chain, function, scalars);
-        let size = size_of_val(&scalars);
+    }
+
+    fn watched_invoke<'a>(
+        &'a mut self,
+        function: u32,
+        arguments: &'a [u8],
+    ) -> Boxed<'a, Result<Vec<u8>, CallError>> {
+        let (meters, source, name) = self.seen(function);
+        let call = invoke(&mut self.held, &self.chain, function, arguments);
+        let (number, size) = (self.number, arguments.len());
+        Box::pin(async move {
+            meters
+                .watch(&source, number, &name, size, Vec::len, call)
+                .await
+        })
+    }
+
+    fn watched_invoke_scalar(
+        &mut self,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Boxed<'_, Result<u64, CallError>> {
+        let (meters, source, name) = self.seen(function);
+        let call = invoke_scalar(&mut self.held, &self.chain, function, scalars);
+        let (number, size) = (self.number, size_of_val(&scalars));
         let bytes_out = |_: &u64| size_of::<u64>();
-        Box::pin(meters.watch(&source, *number, &name, size, bytes_out, call)).await
+        Box::pin(async move {
+            meters
+                .watch(&source, number, &name, size, bytes_out, call)
+                .await
+        })
+    }
+
+    /// What those who watch a call want to know of it.
+    fn seen(&self, function: u32) -> (Meters, Arc<str>, String) {
+        let spawn = self.held.spawn();
+        let name = spawn.plan.world.function_name(function);
+        (spawn.meters.clone(), spawn.source_name.clone(), name)
     }
 }
 
-/// What those who watch a call want to know of it.
-fn seen(held: &Held, function: u32) -> (Meters, Arc<str>, String) {
-    let spawn = held.spawn();
-    let name = spawn.plan.world.function_name(function);
-    (spawn.meters.clone(), spawn.source_name.clone(), name)
-}
+/// A future that takes no room where it is waited for. All that is not the shortest way of a call is
+/// one, since a future that holds others is copied about with room for the largest of them.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 async fn invoke(
     held: &mut Held,

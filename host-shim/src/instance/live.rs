@@ -8,6 +8,7 @@ use crate::plugin_state::PluginState;
 use crate::policy::{Exceeded, Limit};
 use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
+use std::pin::Pin;
 use std::time::Duration;
 use wasmtime::component::{
     ComponentNamedList, Func, Instance as WasmInstance, InstancePre, Lift, Lower, TypedFunc,
@@ -160,9 +161,7 @@ impl Live {
             }
             Mode::Waiting | Mode::Concurrent => {
                 self.store.set_epoch_deadline(1);
-                let call = call.call_async(&mut self.store, params);
-                // Boxed, so that a call on the caller's stack does not carry its room about.
-                Box::pin(within(spawn, limit, call)).await
+                on_fiber(spawn, limit, &mut self.store, call, params).await
             }
         };
         result.map_err(|death| death.explained(self.store.data_mut()))
@@ -184,7 +183,23 @@ fn may_block<R: Send>(enter: impl FnOnce() -> wasmtime::Result<R> + Send) -> Res
     result.map_err(Death::from)
 }
 
-/// Enters a plugin on a fiber, until it is done or its deadline is over.
+/// Enters a plugin on a fiber. The future is boxed, so that a call on the caller's stack, which is
+/// a future too, does not carry the room for this one about.
+fn on_fiber<'a, P, R>(
+    spawn: &'a Spawn,
+    limit: Duration,
+    store: &'a mut Store<PluginState>,
+    call: &'a TypedFunc<P, R>,
+    params: P,
+) -> Pin<Box<dyn Future<Output = Result<R, Death>> + Send + 'a>>
+where
+    P: ComponentNamedList + Lower + Send + Sync + 'a,
+    R: ComponentNamedList + Lift + Send + Sync + 'static,
+{
+    Box::pin(within(spawn, limit, call.call_async(store, params)))
+}
+
+/// Waits for what happens on a fiber, until it is done or its deadline is over.
 async fn within<R>(
     spawn: &Spawn,
     limit: Duration,

@@ -73,7 +73,7 @@ impl Instance {
     }
 
     pub(crate) fn is_alive(&self) -> bool {
-        matches!(self.course.life, Life::Alive(_))
+        self.course.is_alive()
     }
 
     /// Whether it is dead and its source's policy wants a new one by now.
@@ -103,7 +103,10 @@ impl Instance {
     ) -> Result<Vec<u8>, CallError> {
         let spawn = &*self.spawn;
         check_arguments(spawn, function, arguments)?;
-        let mut live = self.course.enter(spawn, chain, limit, function).await?;
+        if !self.course.is_alive() {
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
+        }
+        let mut live = self.course.enter(spawn, chain, limit, function)?;
         let outcome = live.invoke(spawn, limit, function, arguments).await;
         let result = self.course.leave(spawn, live, limit, function, outcome)?;
         result.map_err(|found| {
@@ -131,16 +134,22 @@ impl Instance {
                 message: format!("`{name}` cannot be called with scalars alone"),
             });
         }
-        let mut live = self.course.enter(spawn, chain, limit, function).await?;
+        if !self.course.is_alive() {
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
+        }
+        let mut live = self.course.enter(spawn, chain, limit, function)?;
         let outcome = live.invoke_scalar(spawn, limit, function, scalars).await;
         self.course.leave(spawn, live, limit, function, outcome)
     }
 }
 
 impl Course {
-    /// Takes the live instance for a call, or makes a new one if the old is dead and may be
-    /// replaced.
-    async fn enter(
+    fn is_alive(&self) -> bool {
+        matches!(self.life, Life::Alive(_))
+    }
+
+    /// Takes the live instance for a call.
+    fn enter(
         &mut self,
         spawn: &Spawn,
         chain: &Chain,
@@ -153,9 +162,6 @@ impl Course {
             spawn.host.capacity.nesting,
         )
         .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
-        if !matches!(self.life, Life::Alive(_)) {
-            Box::pin(self.revive(spawn, chain, limit)).await?;
-        }
         match std::mem::replace(&mut self.life, Life::Called) {
             Life::Alive(mut live) => {
                 live.enter_caller(spawn, chain, limit);
