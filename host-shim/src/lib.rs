@@ -30,7 +30,18 @@
 //! ```
 //!
 //! Each instance of a plugin has a store of its own: a trap, an endless loop or a grown memory
-//! costs that instance and nothing else, and dropping it gives everything back.
+//! costs that instance and nothing else, and dropping it gives everything back. Every guest counts
+//! as hostile, callers as well as plugins.
+//!
+//! - [`Source`] says where a component is, what its instances are granted ([`WasiGrants`]: nothing
+//!   unless set) and may take ([`Limits`]), and how long they live: as long as the handle that
+//!   loaded them, or [named](Source::named), one for all who load its name.
+//! - [`Caller`] says who a caller is and what it may load; what it may not does not exist for it.
+//! - [`Capacity`] says what the shim as a whole takes on.
+//! - [`add_to_linker_async`] is for embedders that enter their stores asynchronously, in any
+//!   executor; one shim serves any number of callers of both kinds, on any threads.
+//! - [`Shim::snapshot`], [`ShimBuilder::metrics`] and the spans and events of `tracing` say what
+//!   goes on.
 
 mod bridge;
 mod builder;
