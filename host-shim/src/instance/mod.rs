@@ -128,12 +128,7 @@ impl Instance {
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
         let spawn = &*self.spawn;
-        if !spawn.shape(function)?.scalar {
-            let name = spawn.plan.world.function_name(function);
-            return Err(CallError::Protocol {
-                message: format!("`{name}` cannot be called with scalars alone"),
-            });
-        }
+        spawn.scalar_shape(function)?;
         if !self.course.is_alive() {
             Box::pin(self.course.revive(spawn, chain, limit)).await?;
         }
@@ -156,12 +151,7 @@ impl Course {
         limit: Duration,
         function: u32,
     ) -> Result<Box<Live>, CallError> {
-        Exceeded::check(
-            Limit::Nesting,
-            chain.depth() + 1,
-            spawn.host.capacity.nesting,
-        )
-        .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        spawn.check_nesting(chain, function)?;
         match std::mem::replace(&mut self.life, Life::Called) {
             Life::Alive(mut live) => {
                 live.enter_caller(spawn, chain, limit);
@@ -278,6 +268,25 @@ impl Spawn {
             });
         }
         Ok(shape)
+    }
+
+    /// The shape of a call that needs no buffer.
+    pub(crate) fn scalar_shape(&self, function: u32) -> Result<&CallShape, CallError> {
+        let shape = self.shape(function)?;
+        if shape.scalar {
+            return Ok(shape);
+        }
+        let name = self.plan.world.function_name(function);
+        Err(CallError::Protocol {
+            message: format!("`{name}` cannot be called with scalars alone"),
+        })
+    }
+
+    /// Whether a chain of calls may enter one more instance.
+    pub(crate) fn check_nesting(&self, chain: &Chain, function: u32) -> Result<(), CallError> {
+        let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
+        Exceeded::check(Limit::Nesting, depth, most)
+            .map_err(|exceeded| self.exceeded(function, exceeded))
     }
 
     /// A call of an instance that is dead.

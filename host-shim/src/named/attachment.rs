@@ -83,6 +83,7 @@ impl Attachment {
     ) -> Result<Vec<u8>, CallError> {
         let spawn = &self.inner.spawn;
         spawn.shape(function)?;
+        spawn.check_nesting(chain, function)?;
         let (length, most) = (arguments.len() as u64, spawn.limits.argument_bytes);
         Exceeded::check(Limit::Arguments, length, most)
             .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
@@ -98,13 +99,7 @@ impl Attachment {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
-        let shape = self.inner.spawn.shape(function)?;
-        if !shape.scalar {
-            let name = self.inner.spawn.plan.world.function_name(function);
-            return Err(CallError::Protocol {
-                message: format!("`{name}` cannot be called with scalars alone"),
-            });
-        }
+        let shape = self.inner.spawn.scalar_shape(function)?;
         let slots = shape.arguments_size / SLOT_SIZE;
         let slots = scalars.iter().take(slots);
         let arguments: Vec<u8> = slots.flat_map(|slot| slot.to_le_bytes()).collect();
