@@ -15,7 +15,8 @@ pub(crate) struct PluginState {
     wasi: WasiCtx,
     table: ResourceTable,
     meter: Meter,
-    memory_bytes: u64,
+    most_memories: u64,
+    most_memory_bytes: u64,
     table_entries: u64,
     most_table_entries: u64,
     last_table_growth: u64,
@@ -27,12 +28,13 @@ pub(crate) struct PluginState {
 }
 
 impl PluginState {
-    pub(crate) fn new(wasi: WasiCtx, meter: Meter, limits: &Limits) -> Self {
+    pub(crate) fn new(wasi: WasiCtx, meter: Meter, most_memories: u64, limits: &Limits) -> Self {
         PluginState {
             wasi,
             table: ResourceTable::new(),
             meter,
-            memory_bytes: limits.memory_bytes.min(LARGEST),
+            most_memories,
+            most_memory_bytes: limits.memory_bytes.min(LARGEST),
             table_entries: 0,
             most_table_entries: limits.table_entries,
             last_table_growth: 0,
@@ -47,8 +49,8 @@ impl PluginState {
     }
 
     /// Remembers what exceeds its limit; whether it does not.
-    fn allows(&mut self, limit: Limit, found: u64, allowed: u64) -> bool {
-        match Exceeded::check(limit, found, allowed) {
+    fn allows(&mut self, checked: Result<(), Exceeded>) -> bool {
+        match checked {
             Ok(()) => true,
             Err(exceeded) => {
                 self.refused = Some(exceeded);
@@ -77,9 +79,18 @@ impl ResourceLimiter for PluginState {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
+        // A memory begins with a growth from nothing. So does one that was empty until then, which
+        // is counted twice.
+        if current == 0 {
+            let begins = self.meter.memory_begins(self.most_memories);
+            if !self.allows(begins) {
+                return Ok(false);
+            }
+        }
         let growth = (desired - current) as u64;
         let after = self.meter.memory_bytes().saturating_add(growth);
-        let allowed = self.allows(Limit::Memory, after, self.memory_bytes);
+        let fits = Exceeded::check(Limit::Memory, after, self.most_memory_bytes);
+        let allowed = self.allows(fits);
         if allowed {
             self.meter.memory_grew(growth);
         }
@@ -104,7 +115,8 @@ impl ResourceLimiter for PluginState {
         }
         let growth = (desired - current) as u64;
         let after = self.table_entries.saturating_add(growth);
-        let allowed = self.allows(Limit::TableEntries, after, self.most_table_entries);
+        let fits = Exceeded::check(Limit::TableEntries, after, self.most_table_entries);
+        let allowed = self.allows(fits);
         self.last_table_growth = if allowed { growth } else { 0 };
         self.table_entries += self.last_table_growth;
         Ok(allowed)
@@ -137,7 +149,7 @@ mod tests {
     fn start(counters: &Arc<Counters>, limits: &Limits) -> (Store<PluginState>, Instance) {
         let engine = Engine::default();
         let meter = Meter::new(counters.clone(), u64::MAX).expect("has room");
-        let state = PluginState::new(WasiCtx::builder().build(), meter, limits);
+        let state = PluginState::new(WasiCtx::builder().build(), meter, u64::MAX, limits);
         let mut store = Store::new(&engine, state);
         store.limiter(|state| state);
         let module =

@@ -172,6 +172,21 @@ fn instances_of_a_caller_and_in_all() {
 }
 
 #[test]
+fn memories_in_all() {
+    let builder = Shim::builder().source("it", accumulator_with("(memory 1) (memory 0)"));
+    let capacity = Capacity::default().memories(6);
+    let shim = builder.capacity(capacity).build().expect("builds");
+    let mut caller = shim.caller();
+    // Each has one more for its buffers.
+    let numbers = [(); 2].map(|()| caller.load("it", accumulator::WORLD).expect("fits"));
+    let refused = exceeded(caller.load("it", accumulator::WORLD));
+    assert_eq!(refused.limit, Limit::Memories);
+    assert_eq!((refused.allowed, refused.found), (6, Some(7)));
+    caller.release(numbers[0]);
+    caller.load("it", accumulator::WORLD).expect("fits again");
+}
+
+#[test]
 fn live_instances_of_a_named_source() {
     // Both are busy, so neither gives way.
     let source = Source::file(guest("test-relay")).most(2);

@@ -49,7 +49,12 @@ impl Live {
         let meter =
             Meter::new(host.counters.clone(), host.capacity.instances).map_err(Death::Limit)?;
         let wasi = spawn.wasi.context(&spawn.source_name);
-        let mut state = PluginState::new(wasi.map_err(Death::trap)?, meter, &spawn.limits);
+        let mut state = PluginState::new(
+            wasi.map_err(Death::trap)?,
+            meter,
+            host.capacity.memories,
+            &spawn.limits,
+        );
         state.caller = spawn.caller();
         let mut store = Store::new(host.engine.engine(mode), state);
         store.limiter(|state| state);

@@ -71,6 +71,7 @@ impl Limits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capacity {
     pub(crate) instances: u64,
+    pub(crate) memories: u64,
     pub(crate) instances_per_caller: u64,
     pub(crate) worlds_per_caller: u64,
     pub(crate) nesting: u64,
@@ -82,6 +83,7 @@ impl Default for Capacity {
     fn default() -> Self {
         Capacity {
             instances: 10_000,
+            memories: 20_000,
             instances_per_caller: 1_000,
             worlds_per_caller: 64,
             nesting: 16,
@@ -92,12 +94,20 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-    /// How many instances may live at once; 10,000 unless set. On Linux each takes about five of
-    /// the mappings of a process, of which there are 65,530 unless `vm.max_map_count` says otherwise,
-    /// and a process that has no more is lost.
+    /// How many instances may live at once; 10,000 unless set.
     #[must_use]
     pub fn instances(mut self, instances: u64) -> Self {
         self.instances = instances;
+        self
+    }
+
+    /// How many linear memories all live instances may have together, 20,000 unless set. Each instance
+    /// has one for the buffers of its calls, and most plugins have one. On Linux a memory takes three
+    /// of the mappings of a process, of which there are 65,530 unless `vm.max_map_count` says
+    /// otherwise; a process that has no more is lost.
+    #[must_use]
+    pub fn memories(mut self, memories: u64) -> Self {
+        self.memories = memories;
         self
     }
 
@@ -154,6 +164,8 @@ pub enum Limit {
     Result,
     /// [`Capacity::instances`].
     Instances,
+    /// [`Capacity::memories`].
+    Memories,
     /// [`Capacity::instances_per_caller`].
     InstancesPerCaller,
     /// [`Capacity::worlds_per_caller`].
@@ -178,6 +190,7 @@ impl Limit {
             Limit::Arguments => "size of arguments",
             Limit::Result => "size of a result",
             Limit::Instances => "instances in all",
+            Limit::Memories => "memories in all",
             Limit::InstancesPerCaller => "instances of one caller",
             Limit::WorldsPerCaller => "worlds of one caller",
             Limit::Nesting => "depth of nested calls",
@@ -196,6 +209,7 @@ impl Limit {
             Limit::Arguments => "Limits::argument_bytes",
             Limit::Result => "Limits::result_bytes",
             Limit::Instances => "Capacity::instances",
+            Limit::Memories => "Capacity::memories",
             Limit::InstancesPerCaller => "Capacity::instances_per_caller",
             Limit::WorldsPerCaller => "Capacity::worlds_per_caller",
             Limit::Nesting => "Capacity::nesting",

@@ -26,6 +26,7 @@ pub struct Snapshot {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     instances: AtomicU64,
+    memories: AtomicU64,
     memory_bytes: AtomicU64,
     calls: AtomicU64,
     deaths: AtomicU64,
@@ -66,6 +67,7 @@ impl Counters {
 #[derive(Debug)]
 pub(crate) struct Meter {
     counters: Arc<Counters>,
+    memories: u64,
     memory_bytes: u64,
     last_growth: u64,
 }
@@ -76,11 +78,19 @@ impl Meter {
         let before = counters.instances.fetch_add(1, Ordering::Relaxed);
         let meter = Meter {
             counters,
+            memories: 0,
             memory_bytes: 0,
             last_growth: 0,
         };
         Exceeded::check(Limit::Instances, before + 1, most)?;
         Ok(meter)
+    }
+
+    /// Counts one more memory of the instance, unless there are as many as there may be in all.
+    pub(crate) fn memory_begins(&mut self, most: u64) -> Result<(), Exceeded> {
+        let before = self.counters.memories.fetch_add(1, Ordering::Relaxed);
+        self.memories += 1;
+        Exceeded::check(Limit::Memories, before + 1, most)
     }
 
     /// The linear memory of the instance, in bytes.
@@ -109,6 +119,9 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         self.counters.instances.fetch_sub(1, Ordering::Relaxed);
+        self.counters
+            .memories
+            .fetch_sub(self.memories, Ordering::Relaxed);
         self.counters
             .memory_bytes
             .fetch_sub(self.memory_bytes, Ordering::Relaxed);
