@@ -57,6 +57,26 @@ fn an_asynchronous_embedder_runs_every_kind_of_plugin_whatever_its_engine_has() 
     assert_eq!(shim.snapshot().instances, 0);
 }
 
+/// `carts` has a plugin that holds others, which are named.
+#[test]
+fn an_asynchronous_embedder_runs_nested_calls_whatever_its_engine_has() {
+    let till = Source::file(guest("till")).may_load(["cart/*"]);
+    let shim = Shim::builder()
+        .source("cart/*", Source::file(guest("cart")).named())
+        .source("till", till.expect("is a pattern"))
+        .access(|_, source| source != "cart/bob")
+        .build()
+        .expect("builds");
+    for concurrency in [false, true] {
+        let engine = Engine::new(Config::new().concurrency_support(concurrency));
+        let engine = engine.expect("is set up");
+        let run = Caller::run_async(&engine, "carts", &shim, &["alice", "tea=100x2"]);
+        let said = executor().block_on(run).expect_success();
+        assert!(said.ends_with("to pay: 2.00\n"), "{said}");
+    }
+    assert_eq!(shim.snapshot().deaths, 0);
+}
+
 /// Loads `faulty` and has it do something, while the same thread counts.
 fn counted_meanwhile(function: u32, argument: u64) -> (Result<u64, String>, u32) {
     let limits = Limits::default().deadline(Duration::from_millis(500));
