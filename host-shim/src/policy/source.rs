@@ -40,8 +40,9 @@ pub(crate) enum Lifetime {
     Named { idle: Option<Duration>, most: u64 },
 }
 
-/// How many named instances of one source may live when the embedder does not say.
-const MOST_NAMED: u64 = 10_000;
+/// How many named instances of one source may live when the embedder does not say. They outlive their
+/// callers, so it is fewer than there may be in all: nobody can fill the shim with them.
+const MOST_NAMED: u64 = 1_000;
 
 impl Source {
     fn new(place: Place) -> Self {
@@ -120,7 +121,7 @@ impl Source {
         }
     }
 
-    /// Makes its instances named, and lets so many of them live at once, 10,000 unless set. The one
+    /// Makes its instances named, and lets so many of them live at once, 1,000 unless set. The one
     /// that was not called for the longest time gives way to a new one.
     #[must_use]
     pub fn most(self, most: u64) -> Self {
