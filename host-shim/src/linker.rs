@@ -92,8 +92,8 @@ impl ShimView for PluginState {
             .as_deref_mut()
             .map(|caller| caller as &mut dyn Any);
         let caller = caller.and_then(|caller| caller.downcast_mut());
-        // Only a plugin that imports the contract calls it, and such a one has this state.
-        caller.expect("a plugin that calls the contract is a caller")
+        // The linkers of instances on fibers have the contract, and all of these have this state.
+        caller.expect("an instance on a fiber is a caller")
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct PluginState {
     last_table_growth: u64,
     /// The last growth that was refused. A plugin may live with that; if it traps, this is why.
     refused: Option<Exceeded>,
-    /// The state of the instance as a caller of the shim, if it imports the contract. This module
+    /// The state of the instance as a caller of the shim, if it may be one. This module
     /// does not know its type, since that type holds instances itself.
     pub(crate) caller: Option<Box<dyn Any + Send>>,
 }

@@ -49,19 +49,19 @@ impl Live {
         let meter =
             Meter::new(host.counters.clone(), host.capacity.instances).map_err(Death::Limit)?;
         let wasi = spawn.wasi.context(&spawn.source_name);
-        let mut state = PluginState::new(
+        let state = PluginState::new(
             wasi.map_err(Death::trap)?,
             meter,
             host.capacity.memories,
             &spawn.limits,
         );
-        state.caller = spawn.caller();
         let mut store = Store::new(host.engine.engine(mode), state);
         store.limiter(|state| state);
         // A result is refused by its own limit, not by that of what wasmtime hands over.
         let memory = usize::try_from(spawn.limits.memory_bytes).unwrap_or(usize::MAX);
         store.set_hostcall_fuel(store.hostcall_fuel().max(memory));
         if mode != Mode::Direct {
+            store.data_mut().caller = Some(spawn.caller());
             // Each tick it gives way to others on its thread; its deadline is a timer.
             store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         }

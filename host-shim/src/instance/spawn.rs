@@ -45,13 +45,15 @@ pub(crate) trait Nesting: Send + Sync {
 }
 
 impl Spawn {
-    pub(super) fn caller(&self) -> Option<Box<dyn Any + Send>> {
-        let holds = self.plan.holds_instances();
-        holds.then(|| self.nesting.caller(self.as_caller.clone()))
+    /// The state of one more instance, as a caller.
+    pub(super) fn caller(&self) -> Box<dyn Any + Send> {
+        self.nesting.caller(self.as_caller.clone())
     }
 
     pub(super) fn enter_caller(&self, state: &mut PluginState, chain: &Chain, limit: Duration) {
-        if let Some(caller) = &mut state.caller {
+        if self.plan.holds_instances()
+            && let Some(caller) = &mut state.caller
+        {
             let chain = chain.enter(&self.source_name, limit);
             self.nesting.enter(&mut **caller, chain);
         }
