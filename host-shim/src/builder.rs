@@ -17,8 +17,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How many worlds are remembered, with the plugins that were compiled for them.
-const MOST_WORLDS: NonZeroUsize = NonZeroUsize::new(1024).expect("is not 0");
+/// How many worlds are remembered, with the plugins that were compiled for them. Compiled code takes
+/// mappings of the process as well, and callers may come and go with worlds of their own.
+const MOST_WORLDS: NonZeroUsize = NonZeroUsize::new(256).expect("is not 0");
 
 /// Describes a [`Shim`].
 #[derive(Debug, Default)]
