@@ -1,7 +1,7 @@
 //! The shape of a call: what crosses, and where it lies.
 
 use crate::contract::{SCALAR_PARAMS, SLOT_SIZE};
-use crate::world::{Callee, World};
+use crate::world::{Callable, Callee, World};
 use wit_parser::SizeAlign;
 use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
 
@@ -28,20 +28,26 @@ pub struct CallShape {
 impl CallShape {
     /// The shapes of all that can be called, in the order of their numbers.
     pub fn of_world(world: &World) -> Vec<CallShape> {
+        Self::of_all(world, world.callables())
+    }
+
+    /// The shapes of all that a plugin may call of its caller, in the order of their numbers.
+    pub fn of_callbacks(world: &World) -> Vec<CallShape> {
+        Self::of_all(world, world.callbacks())
+    }
+
+    pub(crate) fn of_all(world: &World, functions: &[Callable]) -> Vec<CallShape> {
         let mut sizes = SizeAlign::default();
         sizes.fill(world.resolve());
-        let shapes = world
-            .callables()
-            .iter()
-            .map(|callable| match &callable.callee {
-                Callee::Function(function) => {
-                    let signature = world
-                        .resolve()
-                        .wasm_signature(AbiVariant::GuestImport, function);
-                    Self::of_signature(&sizes, function, signature)
-                }
-                Callee::Drop(_) => Self::of_drop(),
-            });
+        let shapes = functions.iter().map(|callable| match &callable.callee {
+            Callee::Function(function) => {
+                let signature = world
+                    .resolve()
+                    .wasm_signature(AbiVariant::GuestImport, function);
+                Self::of_signature(&sizes, function, signature)
+            }
+            Callee::Drop(_) => Self::of_drop(),
+        });
         shapes.collect()
     }
 

@@ -7,20 +7,22 @@ use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, Worl
 
 /// A WIT world together with all the types that it needs.
 ///
-/// Invariant: `callables` is sorted by interface name and then by function name, so the position of
-/// an entry is its number in the contract. Both sides compute it from their own copy of the world.
+/// Invariant: `callables` and `callbacks` are sorted by interface name and then by function name, so
+/// the position of an entry is its number in the contract. Both sides compute it from their own copy
+/// of the world.
 #[derive(Clone, Debug)]
 pub struct World {
     resolve: Resolve,
     id: WorldId,
     callables: Vec<Callable>,
+    callbacks: Vec<Callable>,
     optional: Vec<String>,
 }
 
-/// Something of a world that a caller can call by number.
+/// Something of a world that is called by number: by a caller, or by a plugin if it is an import.
 #[derive(Clone, Debug)]
 pub struct Callable {
-    /// Where it is exported.
+    /// Where it is exported, or imported.
     pub key: Option<WorldKey>,
     /// The name of the interface as the binary format spells it, such as `acme:lint/rule@1.2.0`;
     /// empty for a function of the world itself.
@@ -34,9 +36,9 @@ pub struct Callable {
 /// What a [`Callable`] stands for.
 #[derive(Clone, Debug)]
 pub enum Callee {
-    /// A function that the plugin exports.
+    /// A function.
     Function(Box<Function>),
-    /// The drop of a handle to a resource that the plugin exports.
+    /// The drop of a handle to a resource of the interface.
     Drop(TypeId),
 }
 
@@ -48,16 +50,17 @@ pub struct EncodeError(String);
 impl World {
     /// The world `id` of `resolve`.
     pub fn new(resolve: Resolve, id: WorldId) -> Self {
-        let mut callables = Vec::new();
-        for (key, item) in &resolve.worlds[id].exports {
-            collect_callables(&resolve, key, item, &mut callables);
-        }
-        callables.sort_by(|a, b| (&a.interface, &a.name).cmp(&(&b.interface, &b.name)));
+        let world = &resolve.worlds[id];
+        let of_caller = world.imports.iter().filter(|(key, _)| {
+            let name = resolve.name_world_key(key);
+            !is_of_host(&name)
+        });
         World {
+            callables: callables(&resolve, world.exports.iter()),
+            callbacks: callables(&resolve, of_caller),
+            optional: Vec::new(),
             resolve,
             id,
-            callables,
-            optional: Vec::new(),
         }
     }
 
@@ -121,6 +124,12 @@ impl World {
         &self.callables
     }
 
+    /// All that a plugin may call of its caller: what the world imports, but for WASI and the
+    /// contract itself. The position of an entry is its number.
+    pub fn callbacks(&self) -> &[Callable] {
+        &self.callbacks
+    }
+
     /// The names of the exports that a plugin may lack, as [`World::with_optional`] took them.
     pub fn optional(&self) -> &[String] {
         &self.optional
@@ -150,6 +159,23 @@ fn display_name(interface: &str, function: &str) -> String {
     } else {
         format!("{interface}#{function}")
     }
+}
+
+/// Whether an import is always the host's business.
+fn is_of_host(name: &str) -> bool {
+    name.starts_with("wasi:") || name.starts_with("first-class:worlds/")
+}
+
+fn callables<'a>(
+    resolve: &Resolve,
+    items: impl Iterator<Item = (&'a WorldKey, &'a WorldItem)>,
+) -> Vec<Callable> {
+    let mut callables = Vec::new();
+    for (key, item) in items {
+        collect_callables(resolve, key, item, &mut callables);
+    }
+    callables.sort_by(|a, b| (&a.interface, &a.name).cmp(&(&b.interface, &b.name)));
+    callables
 }
 
 fn collect_callables(
@@ -231,6 +257,32 @@ mod tests {
         .assert_eq(&names(&original));
         assert_eq!(names(&decoded), names(&original));
         assert_eq!(decoded.full_name(), "acme:shop/shop@1.2.0");
+    }
+
+    #[test]
+    fn callbacks_are_the_imports_that_are_not_the_hosts() {
+        let world = world(
+            "package acme:shop;
+            package wasi:io@0.2.0 { interface poll { resource pollable { ready: func() -> bool; } } }
+            interface types { record entry { text: string } }
+            interface log { use types.{entry}; write: func(entry: entry); resource file; }
+            world shop {
+                import wasi:io/poll@0.2.0;
+                import log;
+                import ask: func() -> bool;
+            }",
+        );
+        let decoded = World::decode(&world.encode().expect("encodes")).expect("decodes");
+        let names: Vec<_> = decoded
+            .callbacks()
+            .iter()
+            .map(super::Callable::display_name)
+            .collect();
+        expect![[r#"
+            ask
+            acme:shop/log#[resource-drop]file
+            acme:shop/log#write"#]]
+        .assert_eq(&names.join("\n"));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::codec::{
     FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, MemoryPlace, Reader,
 };
 use crate::error::CallError;
-use crate::resource::Owner;
+use crate::owner::Owner;
+use crate::pending::Pending;
 use first_class_abi::contract::{MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ impl Owner {
         function: u32,
         arguments: A,
     ) -> Result<R, CallError> {
-        if const { is_scalar(A::LAYOUT) && R::LAYOUT.flat <= 1 } {
+        if const { is_scalar(A::LAYOUT) && R::LAYOUT.flat <= 1 } && self.serving.is_none() {
             self.call_scalar(function, arguments)
         } else {
             self.call_with_buffers(function, arguments)
@@ -46,9 +47,25 @@ impl Owner {
     ) -> Result<R, CallError> {
         let mut heap = self.lower_arguments(&arguments);
         heap.handles.settle(self)?;
-        let result = self.host.invoke(self.number, function, heap.as_bytes());
-        let result = result.map_err(|failure| self.failed(failure))?;
-        Ok(self.lift_result(&result)?)
+        let result = match &self.serving {
+            None => self
+                .host
+                .invoke(self.number, function, heap.as_bytes())
+                .map_err(|failure| self.failed(failure)),
+            Some(serving) => serving.call(self, function, heap.as_bytes()),
+        };
+        Ok(self.lift_result(&result?)?)
+    }
+
+    /// Starts a call of a function, with the tuple of its arguments.
+    pub(crate) fn start<A: Lower, R: Lift>(
+        self: &Arc<Self>,
+        function: u32,
+        arguments: A,
+    ) -> Result<Pending<R>, CallError> {
+        let mut heap = self.lower_arguments(&arguments);
+        heap.handles.settle(self)?;
+        Pending::start(self, function, heap.as_bytes())
     }
 
     /// Writes arguments: in slots if they are few, or else as one record.
@@ -69,7 +86,7 @@ impl Owner {
     }
 
     /// Reads a result: from a slot if it is one core value, or else from a record.
-    fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
+    pub(crate) fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
         let reader = Reader::new(self, result);
         if R::LAYOUT.flat > 1 {
             let record = reader.front(R::LAYOUT.size)?;
@@ -79,6 +96,35 @@ impl Owner {
         let slot = slot.first_chunk().copied().map_or(0, u64::from_le_bytes);
         R::lift(FlatOrigin::new(&[slot]), &reader)
     }
+}
+
+/// Reads the arguments of a call that this guest serves.
+pub(crate) fn lift_arguments<A: Lift>(reader: &Reader<'_>) -> Result<A, Malformed> {
+    if A::LAYOUT.flat > MAX_FLAT_PARAMS {
+        let record = reader.front(A::LAYOUT.size)?;
+        return A::lift(MemoryOrigin::new(record), reader);
+    }
+    let mut slots = [0; MAX_FLAT_PARAMS];
+    let front = reader.front(A::LAYOUT.flat * SLOT_SIZE)?;
+    for (slot, bytes) in slots.iter_mut().zip(front.chunks_exact(SLOT_SIZE)) {
+        *slot = bytes.first_chunk().copied().map_or(0, u64::from_le_bytes);
+    }
+    A::lift(FlatOrigin::new(&slots), reader)
+}
+
+/// Writes the result of a call that this guest serves.
+pub(crate) fn lower_result<R: Lower>(owner: &Arc<Owner>, result: &R) -> Vec<u8> {
+    if R::LAYOUT.flat > 1 {
+        let mut heap = Heap::new(owner, R::LAYOUT.size);
+        result.lower(MemoryPlace::new(0), &mut heap);
+        return heap.into_bytes();
+    }
+    let mut slot = [0];
+    let mut heap = Heap::new(owner, R::LAYOUT.flat * SLOT_SIZE);
+    result.lower(FlatPlace::new(&mut slot), &mut heap);
+    let front = heap.bytes_mut(0, R::LAYOUT.flat * SLOT_SIZE);
+    front.copy_from_slice(&slot[0].to_le_bytes()[..front.len()]);
+    heap.into_bytes()
 }
 
 const fn is_scalar(arguments: Layout) -> bool {

@@ -3,7 +3,9 @@
 use crate::codec::{Lift, Lower};
 use crate::error::{CallError, LoadError};
 use crate::host::Host;
-use crate::resource::Owner;
+use crate::imports::Imports;
+use crate::owner::Owner;
+use crate::pending::Pending;
 use std::sync::Arc;
 
 /// A live instance of some world: what every handle that `first_class_world!` writes is made of.
@@ -42,6 +44,33 @@ impl Instance {
         Ok(Instance { owner })
     }
 
+    /// Makes a live instance of a source, whose imports are served by a value of its own.
+    ///
+    /// # Errors
+    /// As for [`Instance::load`].
+    pub fn load_with(
+        source: &str,
+        world: &[u8],
+        imports: impl Imports + 'static,
+    ) -> Result<Self, LoadError> {
+        let owner = Owner::load_with(source, world, Box::new(imports))?;
+        Ok(Instance { owner })
+    }
+
+    /// Makes a live instance of a component that this guest has itself, whose imports are served by
+    /// a value of its own.
+    ///
+    /// # Errors
+    /// As for [`Instance::load_bytes`].
+    pub fn load_bytes_with(
+        component: &[u8],
+        world: &[u8],
+        imports: impl Imports + 'static,
+    ) -> Result<Self, LoadError> {
+        let owner = Owner::load_bytes_with(component, world, Box::new(imports))?;
+        Ok(Instance { owner })
+    }
+
     /// Whether it can be called. An instance that died cannot, unless the host makes it anew.
     pub fn is_alive(&self) -> bool {
         self.owner.host.is_alive(self.owner.number)
@@ -69,6 +98,19 @@ impl Instance {
     /// When the instance is dead, or dies of this call.
     pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
         self.owner.call(function, arguments)
+    }
+
+    /// Starts a call of a function by its number, with the tuple of its arguments.
+    ///
+    /// # Errors
+    /// When the call breaks a limit, or a resource lives elsewhere. Whether the instance is dead,
+    /// the [`Pending`] tells.
+    pub fn start<A: Lower, R: Lift>(
+        &self,
+        function: u32,
+        arguments: A,
+    ) -> Result<Pending<R>, CallError> {
+        self.owner.start(function, arguments)
     }
 }
 

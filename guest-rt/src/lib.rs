@@ -27,7 +27,11 @@ mod codec;
 mod error;
 mod flags;
 mod host;
+mod implemented;
+mod imports;
 mod instance;
+mod owner;
+mod pending;
 mod resource;
 
 pub use codec::{
@@ -38,7 +42,10 @@ pub use error::{CallError, LoadError};
 pub use first_class_macro::{ComponentType, Lift, Lower, first_class_world};
 #[cfg(not(target_family = "wasm"))]
 pub use host::native;
+pub use implemented::{Lent, Own};
+pub use imports::{Callback, Imports, Reply};
 pub use instance::Instance;
+pub use pending::{Pending, block_on, join, join_within};
 pub use resource::Resource;
 
 /// What the macros of this very version name; nothing for others to use.

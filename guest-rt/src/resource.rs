@@ -1,92 +1,11 @@
 //! Resources that live in an instance, and the handles to them.
 
 use crate::codec::{Heap, Lift, Lower, Malformed, Origin, Place, Reader};
-use crate::error::{CallError, LoadError};
-use crate::host::{Failure, Host};
-use first_class_abi::contract::SCALAR_PARAMS;
+use crate::error::CallError;
+use crate::owner::Owner;
+use crate::pending::Pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-
-/// An instance as its handle and its resources share it.
-#[derive(Debug)]
-pub(crate) struct Owner {
-    pub(crate) host: Host,
-    pub(crate) number: u32,
-    source: String,
-    /// Whether the instance was given back; its number may name another one by now.
-    released: AtomicBool,
-    /// How often there was or may have been a new instance behind the number: resources live in the
-    /// one that they came from.
-    lives: AtomicU32,
-}
-
-impl Owner {
-    pub(crate) fn load(source: &str, world: &[u8]) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load(source, world)?;
-        Ok(Self::new(host, number, source))
-    }
-
-    pub(crate) fn load_bytes(component: &[u8], world: &[u8]) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load_bytes(component, world)?;
-        Ok(Self::new(host, number, "given bytes"))
-    }
-
-    fn new(host: Host, number: u32, source: &str) -> Arc<Self> {
-        Arc::new(Owner {
-            host,
-            number,
-            source: source.to_owned(),
-            released: AtomicBool::new(false),
-            lives: AtomicU32::new(0),
-        })
-    }
-
-    pub(crate) fn respawn(&self) -> Result<(), LoadError> {
-        self.host.respawn(self.number)?;
-        self.lives.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// The error of a call. If the instance died of it, the host may make another.
-    #[cold]
-    pub(crate) fn failed(&self, failure: Failure) -> CallError {
-        let error = CallError::from(failure);
-        if error.is_death() {
-            self.lives.fetch_add(1, Ordering::Relaxed);
-        }
-        error
-    }
-
-    pub(crate) fn release(&self) {
-        self.released.store(true, Ordering::Relaxed);
-        self.host.release(self.number);
-    }
-
-    fn life(&self) -> u32 {
-        self.lives.load(Ordering::Relaxed)
-    }
-
-    /// Whether the instance of a resource is still the one behind the number.
-    fn is_in(&self, life: u32) -> bool {
-        !self.released.load(Ordering::Relaxed) && self.life() == life
-    }
-
-    fn gone(&self) -> CallError {
-        CallError::Dead {
-            source: self.source.clone(),
-            message: "the instance that the resource lived in is no more".into(),
-        }
-    }
-
-    /// Drops a handle. An instance that died has dropped it already.
-    fn drop_handle(&self, function: u32, handle: u32) {
-        let mut slots = [0; SCALAR_PARAMS];
-        slots[0] = handle.into();
-        let _ = self.host.invoke_scalar(self.number, function, slots);
-    }
-}
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A handle to a resource of an instance: what the types that `first_class_world!` writes for
 /// resources are made of. Dropping it drops the resource.
@@ -111,6 +30,21 @@ impl Resource {
             return Err(self.owner.gone());
         }
         self.owner.call(function, arguments)
+    }
+
+    /// Starts a call of a function of the instance that the resource lives in.
+    ///
+    /// # Errors
+    /// When the instance was dropped, or as for [`Instance::start`](crate::Instance::start).
+    pub fn start<A: Lower, R: Lift>(
+        &self,
+        function: u32,
+        arguments: A,
+    ) -> Result<Pending<R>, CallError> {
+        if !self.owner.is_in(self.life) {
+            return Err(self.owner.gone());
+        }
+        self.owner.start(function, arguments)
     }
 
     /// Reads an `own`.
@@ -251,18 +185,4 @@ macro_rules! __resource {
             }
         }
     };
-}
-
-#[cfg(test)]
-impl Owner {
-    /// The owner of no instance, for codes that only compare owners.
-    pub(crate) fn detached() -> Arc<Self> {
-        Arc::new(Owner {
-            host: Host::unreachable(),
-            number: 0,
-            source: "detached".into(),
-            released: AtomicBool::new(true),
-            lives: AtomicU32::new(0),
-        })
-    }
 }

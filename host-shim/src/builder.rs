@@ -1,15 +1,16 @@
 //! Describing a shim.
 
+use crate::callbacks;
 use crate::engine::{EngineSettings, PluginEngine, Pooling};
 use crate::error::ShimError;
 use crate::instance::Host;
 use crate::linker::add_to_plugin_linker;
 use crate::named::Directory;
 use crate::plan::Workshop;
-use crate::policy::{Capacity, Limits, Rule, Source};
+use crate::policy::{Capacity, Limits, Rule};
 use crate::seeing::Counters;
 use crate::shim::{Inner, Shim};
-use crate::sources::Sources;
+use crate::sources::{Source, Sources};
 use crate::waits::Waits;
 use lru::LruCache;
 use std::num::NonZeroUsize;
@@ -134,8 +135,12 @@ impl ShimBuilder {
         };
         let waits = Arc::new(Waits::default());
         let (time, bytes) = (self.capacity.compile_time, self.capacity.component_bytes);
+        let engine = PluginEngine::new(settings, |linker| {
+            add_to_plugin_linker(linker)?;
+            callbacks::add_to_linker(linker)
+        })?;
         let host = Arc::new(Host {
-            engine: Arc::new(PluginEngine::new(settings, add_to_plugin_linker)?),
+            engine: Arc::new(engine),
             waits: waits.clone(),
             counters: Arc::new(Counters::default()),
             capacity: self.capacity,

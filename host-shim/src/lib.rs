@@ -45,10 +45,12 @@
 
 mod bridge;
 mod builder;
+mod callbacks;
 mod caller;
 mod chain;
 mod engine;
 mod error;
+mod exchange;
 mod failure;
 mod instance;
 mod linker;
@@ -57,6 +59,7 @@ mod named;
 mod plan;
 mod plugin_state;
 mod policy;
+mod provided;
 mod seeing;
 mod shim;
 mod sources;
@@ -68,9 +71,10 @@ pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;
 pub use linker::{ShimView, add_to_linker, add_to_linker_async};
+pub use plugin_state::PluginState;
 pub use policy::{
-    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, Source,
-    WasiGrants,
+    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, WasiGrants,
 };
 pub use seeing::Snapshot;
 pub use shim::Shim;
+pub use sources::Source;

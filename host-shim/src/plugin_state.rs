@@ -1,8 +1,10 @@
 //! What the store of one instance holds besides the instance.
 
+use crate::exchange::Exchange;
 use crate::policy::{Exceeded, Limit, Limits};
 use crate::seeing::Meter;
 use std::any::Any;
+use std::sync::Arc;
 use wasmtime::ResourceLimiter;
 use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
@@ -10,8 +12,9 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 /// of sizes do not overflow.
 const LARGEST: u64 = 1 << 47;
 
-/// The data of an instance's store.
-pub(crate) struct PluginState {
+/// The data of an instance's store, as functions that an embedder
+/// [provides](crate::Source::provide) see it.
+pub struct PluginState {
     wasi: WasiCtx,
     table: ResourceTable,
     meter: Meter,
@@ -22,13 +25,24 @@ pub(crate) struct PluginState {
     last_table_growth: u64,
     /// The last growth that was refused. A plugin may live with that; if it traps, this is why.
     refused: Option<Exceeded>,
+    most_callback_bytes: u64,
+    /// Where its calls of its caller are left, if it makes any.
+    pub(crate) exchange: Option<Arc<Exchange>>,
+    source_name: Arc<str>,
+    data: Option<Box<dyn Any + Send>>,
     /// The state of the instance as a caller of the shim, if it may be one. This module
     /// does not know its type, since that type holds instances itself.
     pub(crate) caller: Option<Box<dyn Any + Send>>,
 }
 
 impl PluginState {
-    pub(crate) fn new(wasi: WasiCtx, meter: Meter, most_memories: u64, limits: &Limits) -> Self {
+    pub(crate) fn new(
+        source_name: Arc<str>,
+        wasi: WasiCtx,
+        meter: Meter,
+        most_memories: u64,
+        limits: &Limits,
+    ) -> Self {
         PluginState {
             wasi,
             table: ResourceTable::new(),
@@ -39,7 +53,35 @@ impl PluginState {
             most_table_entries: limits.table_entries,
             last_table_growth: 0,
             refused: None,
+            most_callback_bytes: limits.result_bytes,
+            exchange: None,
+            source_name,
+            data: None,
             caller: None,
+        }
+    }
+
+    /// The name by which the instance was loaded.
+    pub fn source_name(&self) -> &str {
+        &self.source_name
+    }
+
+    /// The data of the instance, which its source [makes](crate::Source::instance_data); nothing if
+    /// it makes none of this type.
+    pub fn data<D: Any>(&mut self) -> Option<&mut D> {
+        self.data.as_deref_mut()?.downcast_mut()
+    }
+
+    pub(crate) fn set_data(&mut self, data: Option<Box<dyn Any + Send>>) {
+        self.data = data;
+    }
+
+    /// Checks how much it hands to its caller: as much as a result may have.
+    pub(crate) fn check_callback(&mut self, length: u64) -> wasmtime::Result<()> {
+        let fits = Exceeded::check(Limit::Result, length, self.most_callback_bytes);
+        match self.allows(fits) {
+            true => Ok(()),
+            false => Err(wasmtime::Error::msg("it hands too much to its caller")),
         }
     }
 
@@ -57,6 +99,14 @@ impl PluginState {
                 false
             }
         }
+    }
+}
+
+impl std::fmt::Debug for PluginState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PluginState")
+            .field(&self.source_name)
+            .finish()
     }
 }
 
@@ -149,7 +199,13 @@ mod tests {
     fn start(counters: &Arc<Counters>, limits: &Limits) -> (Store<PluginState>, Instance) {
         let engine = Engine::default();
         let meter = Meter::new(counters.clone(), u64::MAX).expect("has room");
-        let state = PluginState::new(WasiCtx::builder().build(), meter, u64::MAX, limits);
+        let state = PluginState::new(
+            "a".into(),
+            WasiCtx::builder().build(),
+            meter,
+            u64::MAX,
+            limits,
+        );
         let mut store = Store::new(&engine, state);
         store.limiter(|state| state);
         let module =

@@ -4,10 +4,11 @@ use crate::error::LoadError;
 use crate::instance::{Host, Nesting, Spawn};
 use crate::lock::lock;
 use crate::named::{Directory, Stay};
-use crate::plan::{KnownWorld, Origin, Workshop, precompile};
-use crate::policy::{Caller, Capacity, Lifetime, Limits, Restart, Rule, WasiGrants};
+use crate::plan::{At, KnownWorld, Origin, Workshop, precompile};
+use crate::policy::{Caller, Capacity, Limits, Restart, Rule, WasiGrants};
+use crate::provided::Provided;
 use crate::seeing::{Meters, Snapshot};
-use crate::sources::{Offer, Sources};
+use crate::sources::{Lifetime, Offer, Sources};
 use lru::LruCache;
 use std::sync::{Arc, Mutex};
 
@@ -125,6 +126,7 @@ impl Inner {
             source_name: source_name.into(),
             plan,
             wasi: source.wasi.clone(),
+            provided: source.provided.clone(),
             limits: source.limits.clone().unwrap_or_else(|| self.limits.clone()),
             restart: source.restart,
             on_fiber: on_fiber || stay.is_some() || source.wasi.may_wait(),
@@ -146,10 +148,10 @@ impl Inner {
         on_fiber: bool,
         nesting: &Arc<dyn Nesting>,
     ) -> Result<Arc<Spawn>, LoadError> {
-        let origin = Origin::Bytes {
-            bytes: component,
+        let origin = Origin {
+            at: At::Given(component),
             trusted: false,
-            given: true,
+            provided: Provided::default(),
         };
         let Host {
             engine, counters, ..
@@ -160,6 +162,7 @@ impl Inner {
             source_name: GIVEN.into(),
             plan: plan.await?,
             wasi: WasiGrants::default(),
+            provided: Provided::default(),
             limits: self.limits.clone(),
             restart: Restart::Never,
             on_fiber,

@@ -178,7 +178,9 @@ impl<'a, M: Make> Decoder<'a, M> {
             Handle::Own(id) => Handle::Own(definition(self.resolve, id)),
             Handle::Borrow(id) => Handle::Borrow(definition(self.resolve, id)),
         };
-        Ok(self.make.handle(&ty, handle))
+        // All origins lie in the buffer.
+        let offset = origin.bytes.as_ptr().addr() - self.buffer.as_ptr().addr();
+        Ok(self.make.handle(&ty, handle, offset))
     }
 
     fn case<'t>(

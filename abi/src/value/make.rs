@@ -3,7 +3,7 @@
 use super::data::Value;
 use wit_parser::{Handle, TypeId};
 
-/// A handle in a buffer of arguments.
+/// A handle in a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HandleUse {
     /// The resource, as [`World::resolve`](crate::World::resolve) names it.
@@ -12,6 +12,8 @@ pub struct HandleUse {
     pub owned: bool,
     /// The number of the handle.
     pub handle: u32,
+    /// Where in the buffer it stands, in bytes from the start.
+    pub offset: usize,
 }
 
 /// The products of a decoder. A list of parts is asked for as a `Vec` of products, which takes no
@@ -22,7 +24,7 @@ pub(super) trait Make {
     fn scalar(&mut self, value: Value) -> Self::Product;
     fn string(&mut self, string: &str) -> Self::Product;
     fn bytes(&mut self, bytes: &[u8]) -> Self::Product;
-    fn handle(&mut self, ty: &Handle, handle: u32) -> Self::Product;
+    fn handle(&mut self, ty: &Handle, handle: u32, offset: usize) -> Self::Product;
     fn parts(&mut self, kind: Parts, parts: Vec<Self::Product>) -> Self::Product;
     fn map(&mut self, entries: Vec<(Self::Product, Self::Product)>) -> Self::Product;
     fn case(&mut self, kind: Cases, case: u32, payload: Option<Self::Product>) -> Self::Product;
@@ -64,7 +66,7 @@ impl Make for MakeValue {
         Value::Bytes(bytes.to_vec())
     }
 
-    fn handle(&mut self, _: &Handle, handle: u32) -> Value {
+    fn handle(&mut self, _: &Handle, handle: u32, _: usize) -> Value {
         Value::Handle(handle)
     }
 
@@ -106,7 +108,7 @@ impl Make for FindHandles {
 
     fn bytes(&mut self, _: &[u8]) {}
 
-    fn handle(&mut self, ty: &Handle, handle: u32) {
+    fn handle(&mut self, ty: &Handle, handle: u32, offset: usize) {
         let (resource, owned) = match *ty {
             Handle::Own(resource) => (resource, true),
             Handle::Borrow(resource) => (resource, false),
@@ -115,6 +117,7 @@ impl Make for FindHandles {
             resource,
             owned,
             handle,
+            offset,
         });
     }
 

@@ -24,7 +24,7 @@ pub use make::HandleUse;
 
 use crate::layout::{Layout, Layouts};
 use crate::shape::CallShape;
-use crate::world::{Callee, World};
+use crate::world::{Callable, Callee, World};
 use decode::Decoder;
 use encode::Encoder;
 use error::Step;
@@ -39,10 +39,12 @@ const MOST_FRONT: usize = 1 << 24;
 
 /// Turns the buffers of a world's calls into values, and values into buffers.
 ///
-/// A function is named by its number, the position in [`World::callables`].
+/// A function is named by its number: the position in [`World::callables`], or in
+/// [`World::callbacks`] for a codec [of these](Codec::of_callbacks).
 #[derive(Clone, Debug)]
 pub struct Codec {
     world: Arc<World>,
+    functions: fn(&World) -> &[Callable],
     layouts: Arc<Layouts>,
     shapes: Arc<[CallShape]>,
 }
@@ -65,11 +67,24 @@ impl Codec {
     /// When a type is larger than the memory of a component, or nested without measure. No world
     /// that [`World::decode`] gives has such types.
     pub fn new(world: Arc<World>) -> Result<Self, WorldError> {
+        Self::of(world, World::callables)
+    }
+
+    /// Prepares for what a world's plugins call of their caller.
+    ///
+    /// # Errors
+    /// As for [`Codec::new`].
+    pub fn of_callbacks(world: Arc<World>) -> Result<Self, WorldError> {
+        Self::of(world, World::callbacks)
+    }
+
+    fn of(world: Arc<World>, functions: fn(&World) -> &[Callable]) -> Result<Self, WorldError> {
         let layouts =
             Layouts::new(world.resolve()).map_err(|error| WorldError(error.to_string()))?;
         Ok(Codec {
             layouts: Arc::new(layouts),
-            shapes: CallShape::of_world(&world).into(),
+            shapes: CallShape::of_all(&world, functions(&world)).into(),
+            functions,
             world,
         })
     }
@@ -236,7 +251,7 @@ impl Codec {
 
     fn signature(&self, function: u32) -> Option<(Signature<'_>, &CallShape)> {
         let index = function as usize;
-        let signature = match &self.world.callables().get(index)?.callee {
+        let signature = match &(self.functions)(&self.world).get(index)?.callee {
             Callee::Function(function) => Signature::Function(function),
             Callee::Drop(id) => Signature::Drop(*id),
         };

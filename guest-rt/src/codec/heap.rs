@@ -2,7 +2,9 @@
 
 use super::layout::align_to;
 use super::malformed::Malformed;
-use crate::resource::{Handles, Owner};
+use crate::implemented::Implemented;
+use crate::owner::Owner;
+use crate::resource::Handles;
 use first_class_abi::contract::ARENA_BASE;
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use std::sync::Arc;
 pub struct Heap {
     bytes: Vec<u8>,
     pub(crate) handles: Handles,
+    /// The resources of this guest's own that the instance has, if it may have any.
+    pub(crate) implemented: Option<Arc<Implemented>>,
 }
 
 impl Heap {
@@ -22,6 +26,10 @@ impl Heap {
         Heap {
             bytes: vec![0; front],
             handles: Handles::new(owner),
+            implemented: owner
+                .serving
+                .as_ref()
+                .map(|serving| serving.implemented.clone()),
         }
     }
 
@@ -53,6 +61,10 @@ impl Heap {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }
 

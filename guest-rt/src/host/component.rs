@@ -11,14 +11,15 @@ mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
         world: "caller",
+        with: { "wasi:io/poll@0.2.12": wasip2::io::poll },
     });
 }
 
 use crate::error::LoadError;
-use bindings::first_class::worlds::instances;
+use bindings::first_class::worlds::{calls, instances, polling};
 use first_class_abi::contract::SCALAR_PARAMS;
 
-pub(crate) use instances::Failure;
+pub(crate) use instances::{Callback, Failure, Step};
 
 /// There is one host, and it is always there.
 #[derive(Debug)]
@@ -39,6 +40,69 @@ impl Host {
 
     pub(crate) fn load_bytes(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure> {
         instances::load_bytes(component, world)
+    }
+
+    pub(crate) fn load_with_imports(&self, source: &str, world: &[u8]) -> Result<u32, Failure> {
+        instances::load_with_imports(source, world)
+    }
+
+    pub(crate) fn load_bytes_with_imports(
+        &self,
+        component: &[u8],
+        world: &[u8],
+    ) -> Result<u32, Failure> {
+        instances::load_bytes_with_imports(component, world)
+    }
+
+    pub(crate) fn begin(
+        &self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Step, Failure> {
+        instances::begin(instance, function, arguments)
+    }
+
+    pub(crate) fn resume(&self, instance: u32, result: &[u8]) -> Result<Step, Failure> {
+        instances::resume(instance, result)
+    }
+
+    pub(crate) fn abandon(&self, instance: u32) {
+        instances::abandon(instance);
+    }
+
+    pub(crate) fn start(
+        &self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<u32, Failure> {
+        calls::start(instance, function, arguments)
+    }
+
+    pub(crate) fn wait(
+        &self,
+        call: u32,
+        nanoseconds: Option<u64>,
+    ) -> Result<Option<Step>, Failure> {
+        calls::wait(call, nanoseconds)
+    }
+
+    pub(crate) fn answer(&self, instance: u32, result: &[u8]) -> Result<(), Failure> {
+        calls::answer(instance, result)
+    }
+
+    pub(crate) fn cancel(&self, call: u32) {
+        calls::cancel(call);
+    }
+
+    pub(crate) fn subscribe(&self, call: u32) -> wasip2::io::poll::Pollable {
+        polling::subscribe(call)
+    }
+
+    /// Whether two have one table of instances.
+    pub(crate) fn is_same(&self, _: &Self) -> bool {
+        true
     }
 
     pub(crate) fn respawn(&self, instance: u32) -> Result<(), Failure> {

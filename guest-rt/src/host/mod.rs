@@ -7,6 +7,6 @@ mod component;
 pub mod native;
 
 #[cfg(target_family = "wasm")]
-pub(crate) use component::{Failure, Host};
+pub(crate) use component::{Callback, Failure, Host, Step};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{Failure, Handle as Host};
+pub(crate) use native::{Callback, Failure, Handle as Host, Step};

@@ -29,6 +29,18 @@ pub trait Host: Send + Sync {
     /// As the contract says.
     fn load_bytes(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure>;
 
+    /// Makes an instance of a source, whose imports the caller serves.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn load_with_imports(&self, source: &str, world: &[u8]) -> Result<u32, Failure>;
+
+    /// Makes an instance of a component that the caller gives itself, whose imports it serves.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn load_bytes_with_imports(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure>;
+
     /// Makes a fresh instance in the place of one.
     ///
     /// # Errors
@@ -51,6 +63,42 @@ pub trait Host: Send + Sync {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, Failure>;
+
+    /// Calls a function up to its end or to an import that the caller serves.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn begin(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Step, Failure>;
+
+    /// Goes on with a call that waits for its caller.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn resume(&self, instance: u32, result: &[u8]) -> Result<Step, Failure>;
+
+    /// Gives up the call that waits for its caller.
+    fn abandon(&self, instance: u32);
+
+    /// Starts a call.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn start(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<u32, Failure>;
+
+    /// Waits for the end of a call, or for an import that is to be served.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn wait(&self, call: u32, nanoseconds: Option<u64>) -> Result<Option<Step>, Failure>;
+
+    /// Gives the result of an import that `wait` has asked for.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn answer(&self, instance: u32, result: &[u8]) -> Result<(), Failure>;
+
+    /// Gives up a call.
+    fn cancel(&self, call: u32);
 
     /// Whether the plugin has a function.
     fn supports(&self, instance: u32, function: u32) -> bool;
@@ -79,6 +127,26 @@ pub struct Failure {
     pub limit: u64,
 }
 
+/// The record `callback` of the contract.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Callback {
+    /// The instance that calls.
+    pub instance: u32,
+    /// The number of the import.
+    pub function: u32,
+    /// The buffer of its arguments.
+    pub arguments: Vec<u8>,
+}
+
+/// The variant `step` of the contract.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The call ended, with the buffer of its result.
+    Done(Vec<u8>),
+    /// It waits for the caller to serve an import.
+    Callback(Callback),
+}
+
 thread_local! {
     static HOST: RefCell<Option<Arc<dyn Host>>> = const { RefCell::new(None) };
 }
@@ -101,6 +169,13 @@ impl Handle {
             message: "this thread has no host; give it one with `first_class::native::set_host`"
                 .into(),
         })
+    }
+}
+
+impl Handle {
+    /// Whether two have one table of instances.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -137,7 +212,43 @@ impl Handle {
                 unreachable!()
             }
 
+            fn load_with_imports(&self, _: &str, _: &[u8]) -> Result<u32, Failure> {
+                unreachable!()
+            }
+
+            fn load_bytes_with_imports(&self, _: &[u8], _: &[u8]) -> Result<u32, Failure> {
+                unreachable!()
+            }
+
             fn respawn(&self, _: u32) -> Result<(), Failure> {
+                unreachable!()
+            }
+
+            fn begin(&self, _: u32, _: u32, _: &[u8]) -> Result<Step, Failure> {
+                unreachable!()
+            }
+
+            fn resume(&self, _: u32, _: &[u8]) -> Result<Step, Failure> {
+                unreachable!()
+            }
+
+            fn abandon(&self, _: u32) {
+                unreachable!()
+            }
+
+            fn start(&self, _: u32, _: u32, _: &[u8]) -> Result<u32, Failure> {
+                unreachable!()
+            }
+
+            fn wait(&self, _: u32, _: Option<u64>) -> Result<Option<Step>, Failure> {
+                unreachable!()
+            }
+
+            fn answer(&self, _: u32, _: &[u8]) -> Result<(), Failure> {
+                unreachable!()
+            }
+
+            fn cancel(&self, _: u32) {
                 unreachable!()
             }
 

@@ -5,16 +5,26 @@ use first_class_abi::provider;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
-/// Composes the plugin into its bridge: the result exports the bridge's entry and imports what
-/// the plugin imports.
+/// Composes the plugin into its bridge, over a lower bridge if it has one: the result exports the
+/// bridge's entry, and imports what the plugin imports and the lower bridge does not export.
 ///
 /// The plugin must have passed the check against the world before; a function that does not fit
 /// all the same is an error here, never an import that is left over.
-pub(super) fn compose(bridge: &[u8], entry: &str, plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
+pub(super) fn compose(
+    bridge: &[u8],
+    entry: &str,
+    plugin: &[u8],
+    lower: Option<&[u8]>,
+) -> Result<Vec<u8>, BridgeError> {
     let mut graph = CompositionGraph::new();
     let plugin = instantiate(&mut graph, "plugin", plugin)?;
     let bridge = instantiate(&mut graph, "bridge", bridge)?;
     connect(&mut graph, plugin, bridge)?;
+    if let Some(lower) = lower {
+        let lower = instantiate(&mut graph, "lower", lower)?;
+        connect(&mut graph, lower, plugin)?;
+        connect(&mut graph, lower, bridge)?;
+    }
     let alias = graph
         .alias_instance_export(bridge, entry)
         .map_err(BridgeError::tooling)?;
@@ -40,23 +50,26 @@ fn instantiate(
     Ok(graph.instantiate(package))
 }
 
-/// Gives the bridge each of its imports that the plugin exports. What is left are interfaces of
-/// types alone, which plugin and bridge then share as imports.
-fn connect(
-    graph: &mut CompositionGraph,
-    plugin: NodeId,
-    bridge: NodeId,
-) -> Result<(), BridgeError> {
-    let exports = names(graph, plugin, |world| world.exports.keys());
-    for import in names(graph, bridge, |world| world.imports.keys()) {
+/// Gives a component each of its imports that another one exports, if it has not got it yet. What
+/// is left of a bridge are interfaces of types alone, which all then share as imports.
+fn connect(graph: &mut CompositionGraph, from: NodeId, to: NodeId) -> Result<(), BridgeError> {
+    let exports = names(graph, from, |world| world.exports.keys());
+    let given: Vec<_> = graph
+        .get_instantiation_arguments(to)
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    for import in names(graph, to, |world| world.imports.keys()) {
+        if given.contains(&import) {
+            continue;
+        }
         let Some(export) = provider(&import, exports.iter().map(String::as_str)) else {
             continue;
         };
         let alias = graph
-            .alias_instance_export(plugin, export)
+            .alias_instance_export(from, export)
             .map_err(BridgeError::tooling)?;
         graph
-            .set_instantiation_argument(bridge, &import, alias)
+            .set_instantiation_argument(to, &import, alias)
             .map_err(BridgeError::tooling)?;
     }
     Ok(())

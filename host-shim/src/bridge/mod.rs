@@ -6,16 +6,25 @@
 //! plugin's export. All checks of what lies in the buffer are those that wasmtime's own adapters
 //! make between the bridge and the plugin. [`compose`] puts a bridge and a plugin together.
 //!
-//! Invariant: nothing here depends on a plugin, so one bridge serves all plugins of a world.
+//! What the world imports, but for WASI, the plugin's caller serves: for that a second bridge, the
+//! lower one ([`lower`]), exports it to the plugin and calls the host.
+//!
+//! Invariant: a bridge depends on the world, and on which parts of it a plugin has, alone.
 
 mod arena;
 mod compose;
+mod lower;
 mod module;
+mod served;
+mod slots;
 #[cfg(test)]
 mod tests;
 
-use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId};
-use first_class_abi::{CallShape, Callee, World};
+pub(crate) use served::{served_imports, served_resources};
+
+use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId, WorldItem};
+use first_class_abi::{CallShape, Callable, Callee, World};
+use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 /// The package that [`BRIDGE_WIT`] defines. A world that has anything of it would collide.
@@ -50,6 +59,9 @@ pub(crate) struct Bridge {
     is_async: bool,
 }
 
+/// The lower bridge of a world: what a plugin calls of its caller.
+pub(crate) struct LowerBridge(Vec<u8>);
+
 impl Bridge {
     /// Makes the component that bridges to any plugin of `world`, or to those that lack the
     /// functions of some numbers.
@@ -59,25 +71,25 @@ impl Bridge {
         lacks: &[u32],
     ) -> Result<Self, BridgeError> {
         let is_async = has_async_functions(world);
-        let mut module = module::generate(world, shapes, lacks, entry(is_async))?;
+        let module = module::generate(world, shapes, lacks, entry(is_async))?;
+        let name = if is_async { "async-bridge" } else { "bridge" };
         let present = world.without(lacks);
-        let (resolve, id) = bridge_world(&present, is_async).map_err(BridgeError::tooling)?;
-        embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
-            .map_err(BridgeError::tooling)?;
-        let component = ComponentEncoder::default()
-            .validate(true)
-            .module(&module)
-            .and_then(|encoder| encoder.encode())
-            .map_err(BridgeError::tooling)?;
         Ok(Bridge {
-            component,
+            component: component(module, &present, name, |resolve, id| {
+                resolve.importize(id, None)
+            })?,
             is_async,
         })
     }
 
-    /// Composes a plugin into the bridge.
-    pub(crate) fn compose(&self, plugin: &[u8]) -> Result<Vec<u8>, BridgeError> {
-        compose::compose(&self.component, self.entry(), plugin)
+    /// Composes a plugin into the bridge, over a lower one if it needs one.
+    pub(crate) fn compose(
+        &self,
+        plugin: &[u8],
+        lower: Option<&LowerBridge>,
+    ) -> Result<Vec<u8>, BridgeError> {
+        let lower = lower.map(|lower| lower.0.as_slice());
+        compose::compose(&self.component, self.entry(), plugin, lower)
     }
 
     /// The interface by which the shim enters it.
@@ -91,6 +103,33 @@ impl Bridge {
     }
 }
 
+impl LowerBridge {
+    /// Makes the component that has these imports of a world served by the caller.
+    pub(crate) fn generate(
+        world: &World,
+        shapes: &[CallShape],
+        imports: &[String],
+    ) -> Result<Self, BridgeError> {
+        let served = Served::new(world, shapes, imports);
+        let module = lower::generate(&served, CALLBACKS)?;
+        let turn = |resolve: &mut Resolve, id| {
+            let resolved = resolve.clone();
+            resolve.exportize(
+                id,
+                None,
+                Some(&|key, item| {
+                    let is_type = matches!(item, WorldItem::Type { .. });
+                    !is_type && imports.contains(&resolved.name_world_key(key))
+                }),
+            )
+        };
+        Ok(LowerBridge(component(module, world, "lower-bridge", turn)?))
+    }
+}
+
+/// The interface by which lower bridges call the host.
+pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";
+
 fn entry(is_async: bool) -> &'static str {
     match is_async {
         true => "first-class:bridge/async-entry@0.1.0",
@@ -99,15 +138,35 @@ fn entry(is_async: bool) -> &'static str {
 }
 
 fn has_async_functions(world: &World) -> bool {
-    let mut callables = world.callables().iter();
-    callables.any(|callable| match &callable.callee {
+    let mut functions = world.callables().iter().chain(world.callbacks());
+    functions.any(|Callable { callee, .. }| match callee {
         Callee::Function(function) => function.kind.is_async(),
         Callee::Drop(_) => false,
     })
 }
 
-/// The world that the bridge itself implements: `world` turned around, and the entry functions.
-fn bridge_world(world: &World, is_async: bool) -> anyhow::Result<(Resolve, WorldId)> {
+/// Makes a module a component of `world` turned around, and of the world `name` of [`BRIDGE_WIT`].
+fn component(
+    mut module: Vec<u8>,
+    world: &World,
+    name: &str,
+    turn: impl FnOnce(&mut Resolve, WorldId) -> anyhow::Result<()>,
+) -> Result<Vec<u8>, BridgeError> {
+    let (resolve, id) = turned(world, name, turn).map_err(BridgeError::tooling)?;
+    embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
+        .map_err(BridgeError::tooling)?;
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .and_then(|encoder| encoder.encode())
+        .map_err(BridgeError::tooling)
+}
+
+fn turned(
+    world: &World,
+    name: &str,
+    turn: impl FnOnce(&mut Resolve, WorldId) -> anyhow::Result<()>,
+) -> anyhow::Result<(Resolve, WorldId)> {
     let mut resolve = world.resolve().clone();
     let id = world.id();
     let mut packages = resolve.package_names.keys();
@@ -115,10 +174,9 @@ fn bridge_world(world: &World, is_async: bool) -> anyhow::Result<(Resolve, World
         let (namespace, name) = PACKAGE;
         anyhow::bail!("the package `{namespace}:{name}` is the host's own");
     }
-    resolve.importize(id, None)?;
+    turn(&mut resolve, id)?;
     let package = resolve.push_source("bridge.wit", BRIDGE_WIT)?;
-    let name = if is_async { "async-bridge" } else { "bridge" };
-    let entry = resolve.select_world(&[package], Some(name))?;
-    resolve.merge_worlds(entry, id, &mut CloneMaps::default())?;
+    let own = resolve.select_world(&[package], Some(name))?;
+    resolve.merge_worlds(own, id, &mut CloneMaps::default())?;
     Ok((resolve, id))
 }

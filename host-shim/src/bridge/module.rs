@@ -8,18 +8,17 @@
 
 use super::BridgeError;
 use super::arena::{MAX_PAGES, PAGE, TOP, realloc};
-use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
-use first_class_abi::wit_parser::abi::WasmType;
+use super::slots::{at, from_slot, load_slot, to_slot, value_type};
+use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
 use first_class_abi::{CallShape, World};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection, InstructionSink,
-    MemArg, MemorySection, MemoryType, Module, RefType, TableSection, TableType, TypeSection,
-    ValType,
+    Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection, MemorySection,
+    MemoryType, Module, RefType, TableSection, TableType, TypeSection, ValType,
 };
 
 /// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
-const MAX_RECORD: usize = 1 << 24;
+pub(super) const MAX_RECORD: usize = 1 << 24;
 
 /// Where `call` leaves the address and the length of its result.
 const RETURN_AREA: u32 = 16;
@@ -158,7 +157,12 @@ fn memory_pages(world: &World, shapes: &[CallShape]) -> Result<u64, BridgeError>
         }
         largest = largest.max(size);
     }
-    Ok((ARENA_BASE as u64 + largest as u64).div_ceil(PAGE as u64))
+    Ok(pages(ARENA_BASE as usize + largest))
+}
+
+/// How many pages of memory hold so many bytes.
+pub(super) fn pages(bytes: usize) -> u64 {
+    bytes.div_ceil(PAGE as usize) as u64
 }
 
 fn types(layout: &Functions<'_>) -> TypeSection {
@@ -343,51 +347,4 @@ fn call_scalar() -> Function {
         .call_indirect(SCALAR_TABLE, SCALAR_TYPE)
         .end();
     function
-}
-
-fn load_slot(code: &mut InstructionSink<'_>, slot: usize, ty: WasmType) {
-    let address = ARENA_BASE + (slot * SLOT_SIZE) as u32;
-    code.i32_const(0);
-    match value_type(ty) {
-        ValType::I64 => code.i64_load(at(address, 3)),
-        ValType::F32 => code.f32_load(at(address, 2)),
-        ValType::F64 => code.f64_load(at(address, 3)),
-        _ => code.i32_load(at(address, 2)),
-    };
-}
-
-fn from_slot(code: &mut InstructionSink<'_>, ty: WasmType) {
-    match value_type(ty) {
-        ValType::I64 => code,
-        ValType::F32 => code.i32_wrap_i64().f32_reinterpret_i32(),
-        ValType::F64 => code.f64_reinterpret_i64(),
-        _ => code.i32_wrap_i64(),
-    };
-}
-
-fn to_slot(code: &mut InstructionSink<'_>, ty: WasmType) {
-    match value_type(ty) {
-        ValType::I64 => code,
-        ValType::F32 => code.i32_reinterpret_f32().i64_extend_i32_u(),
-        ValType::F64 => code.i64_reinterpret_f64(),
-        _ => code.i64_extend_i32_u(),
-    };
-}
-
-/// The core type of a flattened value in a 32-bit memory.
-fn value_type(ty: WasmType) -> ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-    }
-}
-
-fn at(address: u32, align: u32) -> MemArg {
-    MemArg {
-        offset: address.into(),
-        align,
-        memory_index: 0,
-    }
 }

@@ -4,11 +4,13 @@ use super::death::Death;
 use super::spawn::Spawn;
 use crate::chain::Chain;
 use crate::engine::{Mode, ticks};
+use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
 use crate::policy::{Exceeded, Limit};
 use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::component::{
     ComponentNamedList, Func, Instance as WasmInstance, InstancePre, Lift, Lower, TypedFunc,
@@ -17,6 +19,10 @@ use wasmtime::component::{
 use wasmtime::{Store, UpdateDeadline};
 
 type ScalarParams = (u32, u64, u64, u64, u64);
+
+/// The outcome of a call with a buffer. A result that is larger than it may be is left where it is,
+/// and its size given in its place.
+pub(super) type Outcome = Result<Result<Vec<u8>, u64>, Death>;
 
 /// An instance that can be called.
 pub(super) struct Live {
@@ -49,12 +55,15 @@ impl Live {
         let meter =
             Meter::new(host.counters.clone(), host.capacity.instances).map_err(Death::Limit)?;
         let wasi = spawn.wasi.context(&spawn.source_name);
-        let state = PluginState::new(
+        let mut state = PluginState::new(
+            spawn.source_name.clone(),
             wasi.map_err(Death::trap)?,
             meter,
             host.capacity.memories,
             &spawn.limits,
         );
+        state.set_data(spawn.provided.data());
+        state.exchange = spawn.plan.exchange().map(Arc::new);
         let mut store = Store::new(host.engine.engine(mode), state);
         store.limiter(|state| state);
         // A result is refused by its own limit, not by that of what wasmtime hands over.
@@ -106,27 +115,63 @@ impl Live {
         })
     }
 
-    /// Calls a function with a buffer. A result that is larger than it may be is left where it is,
-    /// and its size returned in its place.
+    /// Calls a function with a buffer.
     pub(super) async fn invoke(
         &mut self,
         spawn: &Spawn,
         limit: Duration,
         function: u32,
         arguments: &[u8],
-    ) -> Result<Result<Vec<u8>, u64>, Death> {
+    ) -> Outcome {
         let call = self
             .call
             .typed::<(u32, &[u8]), (WasmList<u8>,)>(&self.store)?;
         let (result,) = self
             .enter(spawn, limit, &call, (function, arguments))
             .await?;
+        Ok(self.copied(&result, spawn.limits.result_bytes))
+    }
+
+    /// Calls a function with a buffer on a fiber, as a future that holds the instance until the call
+    /// ends. How long that may take, whoever polls it has to see to.
+    pub(super) async fn run(
+        mut self: Box<Self>,
+        most_result: u64,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> (Box<Self>, Outcome) {
+        let outcome = self.run_unlimited(most_result, function, &arguments).await;
+        let outcome = outcome.map_err(|error| Death::from(error).explained(self.store.data_mut()));
+        (self, outcome)
+    }
+
+    async fn run_unlimited(
+        &mut self,
+        most_result: u64,
+        function: u32,
+        arguments: &[u8],
+    ) -> wasmtime::Result<Result<Vec<u8>, u64>> {
+        let call = self
+            .call
+            .typed::<(u32, &[u8]), (WasmList<u8>,)>(&self.store)?;
+        self.store.set_epoch_deadline(1);
+        let call = call.call_async(&mut self.store, (function, arguments));
+        let (result,) = call.await?;
+        Ok(self.copied(&result, most_result))
+    }
+
+    fn copied(&self, result: &WasmList<u8>, most: u64) -> Result<Vec<u8>, u64> {
         let result = result.as_le_slice(&self.store);
         let length = result.len() as u64;
-        if length > spawn.limits.result_bytes {
-            return Ok(Err(length));
+        if length > most {
+            return Err(length);
         }
-        Ok(Ok(result.to_vec()))
+        Ok(result.to_vec())
+    }
+
+    /// Where its calls of its caller are left.
+    pub(super) fn exchange(&self) -> Option<Arc<Exchange>> {
+        self.store.data().exchange.clone()
     }
 
     /// Calls a function that needs no buffer.

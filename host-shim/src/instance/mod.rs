@@ -3,11 +3,13 @@
 mod death;
 mod live;
 mod spawn;
+mod suspended;
 
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
+use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
 use death::Death;
 use first_class_abi::CallShape;
@@ -15,6 +17,7 @@ use first_class_abi::contract::SCALAR_PARAMS;
 use live::Live;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use suspended::{Progress, Suspended};
 
 /// What an instance died of whose call nobody waited for any more.
 const GIVEN_UP: &str = "its call was given up";
@@ -28,6 +31,13 @@ pub(crate) struct Instance {
     course: Course,
 }
 
+/// How far a call got.
+pub(crate) enum Progressed {
+    Done(Vec<u8>),
+    /// It waits for its caller.
+    Asked(Asked),
+}
+
 /// How the life of an instance goes.
 struct Course {
     life: Life,
@@ -37,6 +47,8 @@ struct Course {
 
 enum Life {
     Alive(Box<Live>),
+    /// In a call that waits for its caller to serve an import.
+    Suspended(Box<Suspended>),
     /// In the middle of a call: if the call is given up, this is what stays.
     Called,
     Dead {
@@ -102,6 +114,7 @@ impl Instance {
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
         let spawn = &*self.spawn;
+        spawn.check_serves_itself()?;
         check_arguments(spawn, function, arguments)?;
         if !self.course.is_alive() {
             Box::pin(self.course.revive(spawn, chain, limit)).await?;
@@ -109,14 +122,68 @@ impl Instance {
         let mut live = self.course.enter(spawn, chain, limit, function)?;
         let outcome = live.invoke(spawn, limit, function, arguments).await;
         let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| {
-            let exceeded = Exceeded {
-                limit: Limit::Result,
-                allowed: spawn.limits.result_bytes,
-                found: Some(found),
-            };
-            spawn.exceeded(function, exceeded)
-        })
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// Calls a function with a buffer of arguments, up to its end or to the first import that its
+    /// caller has to serve.
+    pub(crate) async fn begin(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Progressed, CallError> {
+        if self.spawn.plan.served_imports().is_empty() {
+            let result = self.invoke(chain, limit, function, arguments).await?;
+            return Ok(Progressed::Done(result));
+        }
+        let spawn = &*self.spawn;
+        check_arguments(spawn, function, arguments)?;
+        if !self.course.is_alive() {
+            self.course.revive(spawn, chain, limit).await?;
+        }
+        let live = self.course.enter(spawn, chain, limit, function)?;
+        let Some(exchange) = live.exchange() else {
+            return Err(spawn.dead("nobody serves its imports"));
+        };
+        let most = spawn.limits.result_bytes;
+        let arguments = arguments.to_vec();
+        let call = Suspended::new(live, exchange, most, limit, function, arguments);
+        self.course.go_on(spawn, Box::new(call)).await
+    }
+
+    /// Goes on with the call that waits for its caller, with the result of what the caller served.
+    /// A result that is refused is the end of the call.
+    pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
+        let spawn = &*self.spawn;
+        let call = self.course.take_suspended(spawn)?;
+        let (length, most) = (result.len() as u64, spawn.limits.argument_bytes);
+        let fits = Exceeded::check(Limit::Arguments, length, most);
+        let refused = match fits {
+            Err(exceeded) => Some(spawn.exceeded(call.function, exceeded)),
+            Ok(()) if result.len() < call.least_answer() => Some(CallError::Protocol {
+                message: format!(
+                    "the result that the caller served takes {} bytes, it passed {}",
+                    call.least_answer(),
+                    result.len()
+                ),
+            }),
+            Ok(()) => None,
+        };
+        if let Some(error) = refused {
+            self.course.die(spawn, error.to_string());
+            return Err(error);
+        }
+        call.answer(result);
+        self.course.go_on(spawn, call).await
+    }
+
+    /// Gives up the call that waits for its caller, if there is one; the instance dies of that.
+    pub(crate) fn abandon(&mut self) {
+        if self.course.take_suspended(&self.spawn).is_ok() {
+            self.course.die(&self.spawn, GIVEN_UP.into());
+        }
     }
 
     /// Calls a function that needs no buffer.
@@ -128,6 +195,7 @@ impl Instance {
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
         let spawn = &*self.spawn;
+        spawn.check_serves_itself()?;
         spawn.scalar_shape(function)?;
         if !self.course.is_alive() {
             Box::pin(self.course.revive(spawn, chain, limit)).await?;
@@ -140,7 +208,41 @@ impl Instance {
 
 impl Course {
     fn is_alive(&self) -> bool {
-        matches!(self.life, Life::Alive(_))
+        matches!(self.life, Life::Alive(_) | Life::Suspended(_))
+    }
+
+    /// Goes on with a call until it ends or waits for its caller.
+    async fn go_on(
+        &mut self,
+        spawn: &Spawn,
+        mut call: Box<Suspended>,
+    ) -> Result<Progressed, CallError> {
+        let (function, limit) = (call.function, call.limit);
+        match call.go_on(spawn).await {
+            Ok(Progress::Ended(live, outcome)) => {
+                let result = self.leave(spawn, live, limit, function, outcome)?;
+                let result = result.map_err(|found| spawn.too_large(function, found))?;
+                Ok(Progressed::Done(result))
+            }
+            Ok(Progress::Asked(asked)) => {
+                self.life = Life::Suspended(call);
+                Ok(Progressed::Asked(asked))
+            }
+            Err(death) => {
+                drop(call);
+                Err(self.bury(spawn, death, limit, function))
+            }
+        }
+    }
+
+    fn take_suspended(&mut self, spawn: &Spawn) -> Result<Box<Suspended>, CallError> {
+        match std::mem::replace(&mut self.life, Life::Called) {
+            Life::Suspended(call) => Ok(call),
+            life => {
+                self.life = life;
+                Err(spawn.dead("no call of it waits for its caller"))
+            }
+        }
     }
 
     /// Takes the live instance for a call.
@@ -158,6 +260,10 @@ impl Course {
                 spawn.host.counters.called();
                 Ok(live)
             }
+            Life::Suspended(call) => {
+                self.life = Life::Suspended(call);
+                Err(spawn.busy())
+            }
             life => {
                 self.life = life;
                 Err(spawn.dead(GIVEN_UP))
@@ -167,7 +273,7 @@ impl Course {
 
     fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
         let (message, since) = match &self.life {
-            Life::Alive(_) => return Ok(false),
+            Life::Alive(_) | Life::Suspended(_) => return Ok(false),
             Life::Called => (GIVEN_UP, None),
             Life::Dead { message, since } => (&**message, Some(*since)),
         };
@@ -224,19 +330,24 @@ impl Course {
             Err(death) => {
                 // Whatever it printed last is told before its death is.
                 drop(live);
-                let source = &*spawn.source_name;
-                let function = spawn.plan.world.function_name(function);
-                let error = death.in_call(source.to_owned(), function, limit);
-                match &error {
-                    CallError::Trap { backtrace, .. } => {
-                        tracing::warn!(source, %error, ?backtrace, "an instance died");
-                    }
-                    _ => tracing::warn!(source, %error, "an instance died"),
-                }
-                self.die(spawn, error.to_string());
-                Err(error)
+                Err(self.bury(spawn, death, limit, function))
             }
         }
+    }
+
+    /// The error of the call that an instance died of.
+    fn bury(&mut self, spawn: &Spawn, death: Death, limit: Duration, function: u32) -> CallError {
+        let source = &*spawn.source_name;
+        let function = spawn.plan.world.function_name(function);
+        let error = death.in_call(source.to_owned(), function, limit);
+        match &error {
+            CallError::Trap { backtrace, .. } => {
+                tracing::warn!(source, %error, ?backtrace, "an instance died");
+            }
+            _ => tracing::warn!(source, %error, "an instance died"),
+        }
+        self.die(spawn, error.to_string());
+        error
     }
 
     fn die(&mut self, spawn: &Spawn, message: String) {
@@ -287,6 +398,34 @@ impl Spawn {
         let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
         Exceeded::check(Limit::Nesting, depth, most)
             .map_err(|exceeded| self.exceeded(function, exceeded))
+    }
+
+    /// Checks that a call needs nobody to serve imports.
+    fn check_serves_itself(&self) -> Result<(), CallError> {
+        if self.plan.served_imports().is_empty() {
+            return Ok(());
+        }
+        Err(CallError::Protocol {
+            message: "an instance whose imports its caller serves is called with `begin`".into(),
+        })
+    }
+
+    /// A call of an instance in a call that waits for its caller.
+    fn busy(&self) -> CallError {
+        let source_name = self.source_name.to_string();
+        CallError::Busy {
+            chain: vec![source_name.clone()],
+            source_name,
+        }
+    }
+
+    fn too_large(&self, function: u32, found: u64) -> CallError {
+        let exceeded = Exceeded {
+            limit: Limit::Result,
+            allowed: self.limits.result_bytes,
+            found: Some(found),
+        };
+        self.exceeded(function, exceeded)
     }
 
     /// A call of an instance that is dead.

@@ -5,6 +5,7 @@ use crate::engine::PluginEngine;
 use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
 use crate::policy::{Caller, Capacity, Limits, Restart, WasiGrants};
+use crate::provided::Provided;
 use crate::seeing::{Counters, Meters};
 use crate::waits::Waits;
 use std::any::Any;
@@ -25,6 +26,7 @@ pub(crate) struct Spawn {
     pub(crate) source_name: Arc<str>,
     pub(crate) plan: Arc<PluginPlan>,
     pub(crate) wasi: WasiGrants,
+    pub(crate) provided: Provided,
     pub(crate) limits: Limits,
     pub(crate) restart: Restart,
     /// Whether they are entered on a fiber even where that is not needed.

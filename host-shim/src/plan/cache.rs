@@ -1,6 +1,6 @@
 //! What was made from components, kept until they change.
 
-use super::origin::Origin;
+use super::origin::{At, Origin};
 use super::workshop::Workshop;
 use crate::error::LoadError;
 use crate::lock::lock;
@@ -60,9 +60,9 @@ impl<T: Clone + Send + 'static> Cache<T> {
         let (name, origin) = (source_name.to_owned(), origin.clone());
         let most = workshop.component_bytes();
         let job = move || {
-            let value = match &origin {
-                Origin::File { path, .. } => make(&read(&name, path, most)?)?,
-                Origin::Bytes { bytes, .. } => {
+            let value = match &origin.at {
+                At::File(path) => make(&read(&name, path, most)?)?,
+                At::Memory(bytes) | At::Given(bytes) => {
                     check_size(&name, bytes.len() as u64, most)?;
                     make(bytes)?
                 }
@@ -91,9 +91,9 @@ async fn hold<T>(
 }
 
 fn stamp(origin: &Origin) -> io::Result<Stamp> {
-    match origin {
-        Origin::Bytes { .. } => Ok(Stamp::Bytes),
-        Origin::File { path, .. } => {
+    match &origin.at {
+        At::Memory(_) | At::Given(_) => Ok(Stamp::Bytes),
+        At::File(path) => {
             let metadata = std::fs::metadata(path)?;
             Ok(Stamp::File {
                 modified: metadata.modified()?,
@@ -138,7 +138,8 @@ fn unreadable(source_name: &str) -> impl Fn(io::Error) -> LoadError {
 mod tests {
     use super::Cache;
     use crate::error::LoadError;
-    use crate::plan::{Origin, Workshop};
+    use crate::plan::{At, Origin, Workshop};
+    use crate::provided::Provided;
     use crate::waits::{Waits, run};
     use std::num::NonZeroUsize;
     use std::sync::Arc;
@@ -148,9 +149,10 @@ mod tests {
     fn a_file_is_made_once_and_again_when_it_changes() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("f");
-        let origin = Origin::File {
-            path: path.clone(),
+        let origin = Origin {
+            at: At::File(path.clone()),
             trusted: false,
+            provided: Provided::default(),
         };
         let workshop = Workshop::new(Arc::new(Waits::default()), Duration::from_secs(60), 12);
         let cache = Cache::new(NonZeroUsize::MIN);

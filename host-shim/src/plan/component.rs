@@ -1,5 +1,6 @@
 //! Reading the type of a component from bytes that may be anything.
 
+use crate::bridge::served_imports;
 use crate::engine::Mode;
 use first_class_abi::contract::INSTANCES;
 use first_class_abi::wit_parser::WorldItem;
@@ -30,24 +31,33 @@ pub(super) fn read_type(bytes: &[u8]) -> Result<World, String> {
 }
 
 /// What the type of a plugin says about how it has to be entered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
     pub(super) mode: Mode,
     /// Whether it imports the contract, so that it may hold instances itself.
     pub(super) holds: bool,
+    /// The imports of the world that its caller has to serve.
+    pub(super) served: Vec<String>,
 }
 
 impl Traits {
-    /// What the type of a plugin says, whose world has `async` functions or not.
-    pub(super) fn of(plugin: &World, is_async: bool) -> Self {
+    /// What the type of a plugin of a world says, which has `async` functions or not.
+    pub(super) fn of(plugin: &World, world: &World, is_async: bool, provided: &[String]) -> Self {
+        let served = served_imports(world, plugin, provided);
         let imports = plugin.import_names();
         let holds = imports.iter().any(|name| is_contract(name));
         let mode = match is_async {
             true => Mode::Concurrent,
             false if holds || can_wait(plugin) => Mode::Waiting,
+            // Whatever serves an import may wait.
+            false if !(served.is_empty() && provided.is_empty()) => Mode::Waiting,
             false => Mode::Direct,
         };
-        Traits { mode, holds }
+        Traits {
+            mode,
+            holds,
+            served,
+        }
     }
 }
 
@@ -55,9 +65,9 @@ fn is_contract(import: &str) -> bool {
     provider(import, [INSTANCES]).is_some()
 }
 
-/// The imports of a component that the shim does not satisfy: all functions outside of WASI and of
-/// the contract.
-pub(super) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
+/// The imports of a component that neither the shim nor anybody else satisfies: all functions but
+/// those of WASI, of the contract, and of imports with these names.
+pub(super) fn unsatisfied_imports(plugin: &World, satisfied: &[&[String]]) -> Vec<String> {
     let resolve = plugin.resolve();
     let imports = resolve.worlds[plugin.id()].imports.iter();
     let unsatisfied = imports.filter(|(key, item)| match (key, item) {
@@ -71,6 +81,10 @@ pub(super) fn unsatisfied_imports(plugin: &World) -> Vec<String> {
     });
     unsatisfied
         .map(|(key, _)| resolve.name_world_key(key))
+        .filter(|import| {
+            let mut satisfied = satisfied.iter().copied().flatten().map(String::as_str);
+            !satisfied.any(|name| provider(import, [name]).is_some())
+        })
         .collect()
 }
 

@@ -48,9 +48,9 @@ impl KnownWorld {
             false => &self.plugins,
         };
         let (world, engine, counters) = (self.plan.clone(), engine.clone(), counters.clone());
-        let (name, trusted) = (source_name.to_owned(), origin.is_trusted());
+        let (name, from) = (source_name.to_owned(), origin.clone());
         let make = move |bytes: &[u8]| {
-            let plan = PluginPlan::new(&world, &name, bytes, trusted, &engine)?;
+            let plan = PluginPlan::new(&world, &name, bytes, &from, &engine)?;
             counters.compiled();
             tracing::debug!(source = name, "a component was compiled");
             Ok(Arc::new(plan))

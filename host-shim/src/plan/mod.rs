@@ -15,7 +15,7 @@ mod workshop;
 mod world;
 
 pub(crate) use known::KnownWorld;
-pub(crate) use origin::Origin;
+pub(crate) use origin::{At, Origin};
 pub(crate) use plugin::PluginPlan;
 pub(crate) use workshop::Workshop;
 pub(crate) use world::WorldPlan;

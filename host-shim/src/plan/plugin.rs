@@ -1,12 +1,17 @@
 //! What is prepared for a plugin of a world.
 
 use super::component::{self, Traits};
+use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
+use crate::bridge::served_resources;
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
+use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
+use crate::provided::Provided;
 use first_class_abi::differences;
+use first_class_abi::wit_parser::TypeId;
 use std::sync::Arc;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
@@ -17,6 +22,8 @@ pub(crate) struct PluginPlan {
     pub(crate) call_scalar: ComponentExportIndex,
     /// The numbers of the optional functions that the plugin does not have.
     pub(crate) lacks: Vec<u32>,
+    /// The resources that its caller implements, in the order of the lower bridge.
+    resources: Vec<TypeId>,
     traits: Traits,
     /// Ready to be entered on the caller's stack, if the plugin can be.
     direct: Option<InstancePre<PluginState>>,
@@ -31,20 +38,21 @@ impl PluginPlan {
         world: &Arc<WorldPlan>,
         source_name: &str,
         bytes: &[u8],
-        trusted: bool,
+        origin: &Origin,
         engine: &PluginEngine,
     ) -> Result<Self, LoadError> {
+        let provided = &origin.provided;
         let failed = |error: wasmtime::Error| compile_error(source_name, format!("{error:#}"));
-        if trusted && Artifact::is_one(bytes) {
+        if origin.trusted && Artifact::is_one(bytes) {
             let artifact = Artifact::read(bytes, source_name, world.world())?;
             let component = artifact.component(engine).map_err(failed)?;
             let (traits, lacks) = (artifact.traits, artifact.lacks);
-            return Self::link(world, &component, traits, lacks, engine).map_err(failed);
+            return Self::link(world, &component, traits, lacks, provided, engine).map_err(failed);
         }
-        let (composed, traits, lacks) = prepare(world, source_name, bytes)?;
+        let (composed, traits, lacks) = prepare(world, source_name, bytes, provided.names())?;
         let compile = || {
             let component = Component::from_binary(engine.engine(traits.mode), &composed)?;
-            Self::link(world, &component, traits, lacks, engine)
+            Self::link(world, &component, traits, lacks, provided, engine)
         };
         compile().map_err(failed)
     }
@@ -54,10 +62,15 @@ impl PluginPlan {
         component: &Component,
         traits: Traits,
         lacks: Vec<u32>,
+        provided: &Provided,
         engine: &PluginEngine,
     ) -> wasmtime::Result<Self> {
         let entry = export(component, None, world.bridge.entry())?;
-        let pre = |mode| engine.linker(mode).instantiate_pre(component);
+        let pre = |mode| {
+            let mut linker = engine.linker(mode).clone();
+            provided.add_to_linker(&mut linker)?;
+            linker.instantiate_pre(component)
+        };
         let (direct, fiber) = match traits.mode {
             Mode::Direct => (Some(pre(Mode::Direct)?), pre(Mode::Waiting)?),
             mode @ (Mode::Waiting | Mode::Concurrent) => (None, pre(mode)?),
@@ -67,6 +80,7 @@ impl PluginPlan {
             call_scalar: export(component, Some(&entry), "call-scalar")?,
             world: world.clone(),
             lacks,
+            resources: served_resources(world.world(), &traits.served),
             traits,
             direct,
             fiber,
@@ -76,6 +90,17 @@ impl PluginPlan {
     /// Whether it imports the contract, so that it may hold instances itself.
     pub(crate) fn holds_instances(&self) -> bool {
         self.traits.holds
+    }
+
+    /// Where calls of the caller of one more instance are left, if its caller serves imports.
+    pub(crate) fn exchange(&self) -> Option<Exchange> {
+        let serves = !self.traits.served.is_empty();
+        serves.then(|| Exchange::new(self.world.callbacks().clone(), self.resources.clone()))
+    }
+
+    /// The imports of the world that its caller has to serve.
+    pub(crate) fn served_imports(&self) -> &[String] {
+        &self.traits.served
     }
 
     /// How an instance is entered, and what makes it: on the caller's stack if that is possible
@@ -96,10 +121,10 @@ pub(super) fn precompile(
     bytes: &[u8],
     engine: &PluginEngine,
 ) -> Result<Vec<u8>, LoadError> {
-    let (composed, traits, lacks) = prepare(world, source_name, bytes)?;
+    let (composed, traits, lacks) = prepare(world, source_name, bytes, &[])?;
     let code = engine.engine(traits.mode).precompile_component(&composed);
     let code = code.map_err(|error| compile_error(source_name, format!("{error:#}")))?;
-    Artifact::write(world.world(), traits, &lacks, &code)
+    Artifact::write(world.world(), &traits, &lacks, &code)
         .map_err(|message| compile_error(source_name, message))
 }
 
@@ -108,6 +133,7 @@ fn prepare(
     world: &WorldPlan,
     source_name: &str,
     bytes: &[u8],
+    provided: &[String],
 ) -> Result<(Vec<u8>, Traits, Vec<u32>), LoadError> {
     let not_a_component = |found| LoadError::NotAComponent {
         source_name: source_name.into(),
@@ -128,17 +154,22 @@ fn prepare(
             differences,
         });
     }
-    let imports = component::unsatisfied_imports(&plugin);
+    let traits = Traits::of(&plugin, world.world(), world.bridge.is_async(), provided);
+    let imports = component::unsatisfied_imports(&plugin, &[&traits.served, provided]);
     if !imports.is_empty() {
         return Err(LoadError::Unsatisfied {
             source_name: source_name.into(),
             imports,
         });
     }
-    let traits = Traits::of(&plugin, world.bridge.is_async());
-    let composed = world
-        .compose(bytes, &lacks)
-        .map_err(|error| compile_error(source_name, error.to_string()))?;
+    let compose = || {
+        let lower = match traits.served.as_slice() {
+            [] => None,
+            served => Some(world.lower_bridge(served)?),
+        };
+        world.compose(bytes, &lacks, lower.as_ref())
+    };
+    let composed = compose().map_err(|error| compile_error(source_name, error.to_string()))?;
     Ok((composed, traits, lacks))
 }
 

@@ -1,8 +1,9 @@
 //! Plugins that were compiled ahead of time.
 //!
 //! An artifact is, after a mark: how the plugin is entered (a byte), whether it holds instances (a
-//! byte), the encoding of the world and the numbers that it lacks (each with its length in 4 bytes,
-//! little-endian), and the code as wasmtime serialises it.
+//! byte), the encoding of the world, the numbers that it lacks, and the names of the imports that its
+//! caller serves, one in a line (each of the three with its length in 4 bytes, little-endian), and
+//! the code as wasmtime serialises it.
 
 use super::component::Traits;
 use crate::engine::{Mode, PluginEngine};
@@ -10,7 +11,7 @@ use crate::error::LoadError;
 use first_class_abi::World;
 use wasmtime::component::Component;
 
-const MARK: &[u8] = b"first-class-worlds compiled 1\n";
+const MARK: &[u8] = b"first-class-worlds compiled 2\n";
 
 /// What is in an artifact.
 pub(super) struct Artifact<'a> {
@@ -27,7 +28,7 @@ impl<'a> Artifact<'a> {
 
     pub(super) fn write(
         world: &World,
-        traits: Traits,
+        traits: &Traits,
         lacks: &[u32],
         code: &[u8],
     ) -> Result<Vec<u8>, String> {
@@ -42,7 +43,8 @@ impl<'a> Artifact<'a> {
             .iter()
             .flat_map(|number| number.to_le_bytes())
             .collect();
-        for part in [world, lacks] {
+        let served = traits.served.join("\n").into_bytes();
+        for part in [world, lacks, served] {
             let length = u32::try_from(part.len()).map_err(|_| "the world is too large")?;
             artifact.extend(length.to_le_bytes());
             artifact.extend(part);
@@ -100,12 +102,19 @@ fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
     };
     let holds = holds != 0;
     let (world, rest) = part(rest)?;
-    let (lacks, code) = part(rest)?;
+    let (lacks, rest) = part(rest)?;
+    let (served, code) = part(rest)?;
+    let served = std::str::from_utf8(served).ok()?.lines();
     let lacks = lacks
         .chunks_exact(4)
         .filter_map(|number| number.first_chunk());
     let lacks = lacks.copied().map(u32::from_le_bytes).collect();
-    Some((Traits { mode, holds }, world, lacks, code))
+    let traits = Traits {
+        mode,
+        holds,
+        served: served.map(str::to_owned).collect(),
+    };
+    Some((traits, world, lacks, code))
 }
 
 fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

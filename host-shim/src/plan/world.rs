@@ -1,6 +1,6 @@
 //! What is prepared for a world.
 
-use crate::bridge::{Bridge, BridgeError};
+use crate::bridge::{Bridge, BridgeError, LowerBridge};
 use crate::error::LoadError;
 use first_class_abi::value::Codec;
 use first_class_abi::wit_parser::TypeId;
@@ -19,6 +19,7 @@ pub(crate) struct WorldPlan {
     shapes: Vec<CallShape>,
     names: Vec<String>,
     codec: Codec,
+    callbacks: Codec,
     /// The numbers of the functions that drop a handle, by the resource.
     drops: HashMap<TypeId, u32>,
     pub(super) bridge: Bridge,
@@ -36,6 +37,8 @@ impl WorldPlan {
         let world = Arc::new(world);
         let codec =
             Codec::new(world.clone()).map_err(|error| LoadError::World(error.to_string()))?;
+        let callbacks = Codec::of_callbacks(world.clone())
+            .map_err(|error| LoadError::World(error.to_string()))?;
         let shapes = CallShape::of_world(&world);
         let bridge = Bridge::generate(&world, &shapes, &[])
             .map_err(|error| LoadError::World(error.to_string()))?;
@@ -54,6 +57,7 @@ impl WorldPlan {
             names,
             shapes,
             codec,
+            callbacks,
             bridge,
             world,
         })
@@ -71,6 +75,11 @@ impl WorldPlan {
     /// What checks the buffers of its calls.
     pub(crate) fn codec(&self) -> &Codec {
         &self.codec
+    }
+
+    /// What reads the buffers of what its plugins call.
+    pub(crate) fn callbacks(&self) -> &Codec {
+        &self.callbacks
     }
 
     /// The number of the function that drops a handle to a resource.
@@ -99,11 +108,23 @@ impl WorldPlan {
             .any(|name| provider(name, exports.iter().map(String::as_str)).is_some())
     }
 
-    /// Composes a plugin that lacks some functions with the bridge of the others.
-    pub(super) fn compose(&self, plugin: &[u8], lacks: &[u32]) -> Result<Vec<u8>, BridgeError> {
+    /// The lower bridge for these imports of a plugin.
+    pub(super) fn lower_bridge(&self, imports: &[String]) -> Result<LowerBridge, BridgeError> {
+        let shapes = CallShape::of_callbacks(&self.world);
+        LowerBridge::generate(&self.world, &shapes, imports)
+    }
+
+    /// Composes a plugin that lacks some functions with the bridge of the others, over a lower one
+    /// if it needs one.
+    pub(super) fn compose(
+        &self,
+        plugin: &[u8],
+        lacks: &[u32],
+        lower: Option<&LowerBridge>,
+    ) -> Result<Vec<u8>, BridgeError> {
         if lacks.is_empty() {
-            return self.bridge.compose(plugin);
+            return self.bridge.compose(plugin, lower);
         }
-        Bridge::generate(&self.world, &self.shapes, lacks)?.compose(plugin)
+        Bridge::generate(&self.world, &self.shapes, lacks)?.compose(plugin, lower)
     }
 }

@@ -5,7 +5,6 @@ mod limits;
 mod output;
 mod pattern;
 mod restart;
-mod source;
 mod wasi;
 
 pub use access::Caller;
@@ -16,6 +15,4 @@ pub use output::{Capture, Output};
 pub(crate) use pattern::Pattern;
 pub use pattern::PatternError;
 pub use restart::Restart;
-pub use source::Source;
-pub(crate) use source::{Lifetime, Place};
 pub use wasi::WasiGrants;

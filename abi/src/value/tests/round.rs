@@ -126,6 +126,9 @@ fn handles_are_listed_in_the_order_of_the_values() {
         |found: &[HandleUse]| -> Vec<_> { found.iter().map(|it| (it.handle, it.owned)).collect() };
     assert_eq!(what(&found), [(3, true), (9, true), (4, false)]);
     assert!(found.iter().all(|it| it.resource == found[0].resource));
+    for used in &found {
+        assert_eq!(buffer[used.offset..][..4], used.handle.to_le_bytes());
+    }
 
     let mut visited = Vec::new();
     for mut value in arguments {

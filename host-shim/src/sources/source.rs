@@ -1,13 +1,13 @@
 //! What a name stands for, and how its instances live.
 
-use super::access::Caller;
-use super::limits::Limits;
-use super::pattern::{Pattern, PatternError};
-use super::restart::Restart;
-use super::wasi::WasiGrants;
+use crate::plugin_state::PluginState;
+use crate::policy::{Caller, Limits, Pattern, PatternError, Restart, WasiGrants};
+use crate::provided::Provided;
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use wasmtime::component::Linker;
 
 /// What a name, or every name of a pattern, stands for: where the component is, what its instances
 /// may do and take, and how long they live. [`ShimBuilder::source`](crate::ShimBuilder::source)
@@ -20,6 +20,7 @@ pub struct Source {
     pub(crate) restart: Restart,
     pub(crate) lifetime: Lifetime,
     pub(crate) trusted: bool,
+    pub(crate) provided: Provided,
     may_load: Arc<[Pattern]>,
 }
 
@@ -53,6 +54,7 @@ impl Source {
             restart: Restart::default(),
             lifetime: Lifetime::Fresh,
             trusted: false,
+            provided: Provided::default(),
             may_load: Arc::new([]),
         }
     }
@@ -155,6 +157,32 @@ impl Source {
         let patterns = names.map(|name| Pattern::parse(name.as_ref()));
         self.may_load = patterns.collect::<Result<_, _>>()?;
         Ok(self)
+    }
+
+    /// Satisfies imports of its plugins, by their names in the component (`acme:shop/clock@1.2.0`, or
+    /// `now` for a function of the world): the function adds them to a linker, as it would for any
+    /// component. What is satisfied here a caller need not serve, and cannot. The functions may be
+    /// `async`, since such plugins run on a fiber.
+    #[must_use]
+    pub fn provide<S: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+        add: impl Fn(&mut Linker<PluginState>) -> wasmtime::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into);
+        self.provided = self.provided.and(names, add);
+        self
+    }
+
+    /// Gives each of its instances data of its own, which the functions that are
+    /// [provided](Source::provide) find with [`PluginState::data`].
+    #[must_use]
+    pub fn instance_data<D: Any + Send>(
+        mut self,
+        make: impl Fn() -> D + Send + Sync + 'static,
+    ) -> Self {
+        self.provided = self.provided.with_data(make);
+        self
     }
 
     /// As whom its instances call others.

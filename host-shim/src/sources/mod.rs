@@ -1,8 +1,13 @@
 //! Which sources there are, and the components behind them.
 
+mod source;
+
+pub use source::Source;
+pub(crate) use source::{Lifetime, Place};
+
 use crate::error::ShimError;
-use crate::plan::Origin;
-use crate::policy::{Pattern, Place, Source};
+use crate::plan::{At, Origin};
+use crate::policy::Pattern;
 use crate::seeing::Meters;
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -86,22 +91,19 @@ impl Sources {
 
 impl Offer {
     fn origin(&self, name: &str) -> Option<Origin> {
-        let trusted = self.source.trusted;
-        match &self.source.place {
-            Place::File(path) => Some(Origin::File {
-                path: path.clone(),
-                trusted,
-            }),
-            Place::Directory(directory) => {
-                let path = file_in(directory, name.strip_prefix(self.pattern.prefix()?)?)?;
-                Some(Origin::File { path, trusted })
-            }
-            Place::Bytes(bytes) => Some(Origin::Bytes {
-                bytes: bytes.clone(),
-                trusted,
-                given: false,
-            }),
-        }
+        let at = match &self.source.place {
+            Place::File(path) => At::File(path.clone()),
+            Place::Directory(directory) => At::File(file_in(
+                directory,
+                name.strip_prefix(self.pattern.prefix()?)?,
+            )?),
+            Place::Bytes(bytes) => At::Memory(bytes.clone()),
+        };
+        Some(Origin {
+            at,
+            trusted: self.source.trusted,
+            provided: self.source.provided.clone(),
+        })
     }
 
     fn names(&self) -> Vec<String> {
@@ -150,9 +152,7 @@ fn names_in(directory: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Sources, is_file_name};
-    use crate::error::ShimError;
     use crate::plan::Origin;
-    use crate::policy::Source;
     use std::path::PathBuf;
 
     #[test]
@@ -176,8 +176,8 @@ mod tests {
 
     fn path(sources: &Sources, name: &str) -> Option<PathBuf> {
         match sources.find(name)?.1 {
-            Origin::File { path, .. } => Some(path),
-            Origin::Bytes { .. } => None,
+            At::File(path) => Some(path),
+            At::Memory(_) | At::Given(_) => None,
         }
     }
 

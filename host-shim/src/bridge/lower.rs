@@ -1,0 +1,457 @@
+//! The core module of a lower bridge: the imports of a plugin that its caller serves.
+//!
+//! Each served function writes its arguments into a buffer at the start of the arena, hands it to
+//! the host's `callback`, and returns what lies in the buffer that comes back. Adapters allocate
+//! from the end of the arena's front on, which has room for the slots or the record of any
+//! function, so the buffer has the form of the contract without anything being moved but records.
+//!
+//! An `own` of a resource that the caller implements is a handle on one side of the lower bridge
+//! and the caller's own number on the other. Where such handles lie in a buffer follows from its
+//! type; the host says it (`handles`), and a loop here exchanges them.
+
+use super::BridgeError;
+use super::arena::{MAX_PAGES, TOP, realloc};
+use super::module::{MAX_RECORD, pages};
+use super::served::{Served, ServedFunction};
+use super::slots::{at, load_slot, to_slot, value_type};
+use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    InstructionSink, MemorySection, MemoryType, Module, RefType, TableSection, TableType,
+    TypeSection, ValType,
+};
+
+/// Where `callback` and `handles` leave the address and the length of their results.
+const RETURN_AREA: u32 = 16;
+
+/// Whether a handle is dropped that goes to the caller, whose resource lives on. The global after
+/// that of the arena.
+const GOES_OUT: u32 = TOP + 1;
+
+/// Imports: the host's functions, and three for each resource from here on.
+const CALLBACK: u32 = 0;
+const HANDLES: u32 = 1;
+const FIRST_INTRINSIC: u32 = 2;
+
+/// What a resource has, in the order of its imports and of its places in the table.
+const NEW: u32 = 0;
+const REP: u32 = 1;
+const DROP: u32 = 2;
+const INTRINSICS: u32 = 3;
+
+/// Type indices; the types of the served functions follow.
+const CALLBACK_TYPE: u32 = 0;
+const HANDLES_TYPE: u32 = 1;
+const EXCHANGE_TYPE: u32 = 2;
+const DROP_TYPE: u32 = 3;
+const REALLOC_TYPE: u32 = 4;
+const LOOP_TYPE: u32 = 5;
+const FIRST_SERVED_TYPE: u32 = 6;
+
+/// Generates the module for the functions that are served; `host` is the interface by which it
+/// calls the host.
+pub(super) fn generate(served: &Served<'_>, host: &str) -> Result<Vec<u8>, BridgeError> {
+    let layout = Layout::new(served)?;
+    let mut module = Module::new();
+    module
+        .section(&layout.types())
+        .section(&layout.imports(host))
+        .section(&layout.declarations())
+        .section(&layout.table())
+        .section(&layout.memory())
+        .section(&layout.globals())
+        .section(&layout.exports())
+        .section(&layout.elements())
+        .section(&layout.code());
+    Ok(module.finish())
+}
+
+/// Where everything lies. The functions that are defined: one for each that is served, a destructor
+/// for each resource, the two loops over handles, and the allocator.
+struct Layout<'a> {
+    served: &'a Served<'a>,
+    /// The end of the arena's front.
+    front: u32,
+    largest_result: usize,
+}
+
+impl<'a> Layout<'a> {
+    fn new(served: &'a Served<'a>) -> Result<Self, BridgeError> {
+        let mut front = MAX_FLAT_PARAMS * SLOT_SIZE;
+        let mut largest_result = 0;
+        for function in &served.functions {
+            let shape = function.shape;
+            let size = shape.arguments_size.max(shape.result_size);
+            if size > MAX_RECORD {
+                return Err(BridgeError::TooLarge {
+                    function: function.callable.display_name(),
+                    size,
+                    limit: MAX_RECORD,
+                });
+            }
+            front = front.max(shape.arguments_size.next_multiple_of(SLOT_SIZE));
+            largest_result = largest_result.max(shape.result_size);
+        }
+        Ok(Layout {
+            served,
+            front: ARENA_BASE + front as u32,
+            largest_result,
+        })
+    }
+
+    fn resources(&self) -> u32 {
+        self.served.resources.len() as u32
+    }
+
+    fn first_function(&self) -> u32 {
+        FIRST_INTRINSIC + self.resources() * INTRINSICS
+    }
+
+    fn first_destructor(&self) -> u32 {
+        self.first_function() + self.served.functions.len() as u32
+    }
+
+    /// The loop that makes numbers of handles.
+    fn take_out(&self) -> u32 {
+        self.first_destructor() + self.resources()
+    }
+
+    /// The loop that makes handles of numbers.
+    fn bring_in(&self) -> u32 {
+        self.take_out() + 1
+    }
+
+    fn realloc(&self) -> u32 {
+        self.bring_in() + 1
+    }
+
+    fn types(&self) -> TypeSection {
+        use ValType::I32;
+        let mut section = TypeSection::new();
+        section.ty().function([I32; 4], []);
+        section.ty().function([I32; 5], []);
+        section.ty().function([I32], [I32]);
+        section.ty().function([I32], []);
+        section.ty().function([I32; 4], [I32]);
+        section.ty().function([], []);
+        for ServedFunction { shape, .. } in &self.served.functions {
+            let params = shape.params.iter().copied().map(value_type);
+            let result = match shape.indirect_result {
+                true => Some(I32),
+                false => shape.result.map(value_type),
+            };
+            section.ty().function(params.collect::<Vec<_>>(), result);
+        }
+        section
+    }
+
+    fn imports(&self, host: &str) -> ImportSection {
+        let mut section = ImportSection::new();
+        section
+            .import(host, "callback", EntityType::Function(CALLBACK_TYPE))
+            .import(host, "handles", EntityType::Function(HANDLES_TYPE));
+        for resource in &self.served.resources {
+            let module = format!("[export]{}", resource.interface);
+            let name = &resource.name;
+            let intrinsics = [
+                ("new", EXCHANGE_TYPE),
+                ("rep", EXCHANGE_TYPE),
+                ("drop", DROP_TYPE),
+            ];
+            for (intrinsic, ty) in intrinsics {
+                let name = format!("[resource-{intrinsic}]{name}");
+                section.import(&module, &name, EntityType::Function(ty));
+            }
+        }
+        section
+    }
+
+    fn declarations(&self) -> FunctionSection {
+        let mut section = FunctionSection::new();
+        for (ty, _) in (FIRST_SERVED_TYPE..).zip(&self.served.functions) {
+            section.function(ty);
+        }
+        for _ in &self.served.resources {
+            section.function(DROP_TYPE);
+        }
+        section
+            .function(LOOP_TYPE)
+            .function(LOOP_TYPE)
+            .function(REALLOC_TYPE);
+        section
+    }
+
+    fn table(&self) -> TableSection {
+        let size = self.resources() * INTRINSICS;
+        let mut section = TableSection::new();
+        section.table(TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum: size.into(),
+            maximum: Some(size.into()),
+            shared: false,
+        });
+        section
+    }
+
+    fn memory(&self) -> MemorySection {
+        let mut section = MemorySection::new();
+        section.memory(MemoryType {
+            minimum: pages(self.front as usize + self.largest_result),
+            maximum: Some(MAX_PAGES.into()),
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        section
+    }
+
+    fn globals(&self) -> GlobalSection {
+        let mut section = GlobalSection::new();
+        let ty = GlobalType {
+            val_type: ValType::I32,
+            mutable: true,
+            shared: false,
+        };
+        section
+            .global(ty, &ConstExpr::i32_const(self.front as i32))
+            .global(ty, &ConstExpr::i32_const(0));
+        section
+    }
+
+    fn exports(&self) -> ExportSection {
+        let mut section = ExportSection::new();
+        section.export("memory", ExportKind::Memory, 0);
+        for (index, function) in (self.first_function()..).zip(&self.served.functions) {
+            let name = function.callable.display_name();
+            section.export(&name, ExportKind::Func, index);
+        }
+        for (index, resource) in (self.first_destructor()..).zip(&self.served.resources) {
+            let name = format!("{}#[dtor]{}", resource.interface, resource.name);
+            section.export(&name, ExportKind::Func, index);
+        }
+        section.export("cabi_realloc", ExportKind::Func, self.realloc());
+        section
+    }
+
+    fn elements(&self) -> ElementSection {
+        let intrinsics = FIRST_INTRINSIC..self.first_function();
+        let mut section = ElementSection::new();
+        section.active(
+            None,
+            &ConstExpr::i32_const(0),
+            Elements::Functions(intrinsics.collect::<Vec<_>>().into()),
+        );
+        section
+    }
+
+    fn code(&self) -> CodeSection {
+        let mut section = CodeSection::new();
+        for function in &self.served.functions {
+            section.function(&self.serve(function));
+        }
+        for resource in &self.served.resources {
+            section.function(&self.destructor(resource.drop_number));
+        }
+        section
+            .function(&take_out())
+            .function(&bring_in())
+            .function(&realloc());
+        section
+    }
+
+    /// A function of the caller's.
+    fn serve(&self, function: &ServedFunction<'_>) -> Function {
+        let shape = function.shape;
+        let length = shape.params.len() as u32;
+        let mut body = Function::new([(1, ValType::I32)]);
+        let mut code = body.instructions();
+        if shape.indirect_params {
+            code.i32_const(ARENA_BASE as i32)
+                .local_get(0)
+                .i32_const(shape.arguments_size as i32)
+                .memory_copy(0, 0);
+        } else {
+            store_slots(&mut code, shape);
+        }
+        self.arguments_length(&mut code, shape.arguments_size);
+        code.local_set(length);
+        if function.gives {
+            handles(&mut code, function.number, 0, |code| {
+                code.local_get(length);
+            });
+            code.call(self.take_out());
+        }
+        callback(&mut code, function.number, |code| {
+            code.local_get(length);
+        });
+        if function.takes {
+            handles(&mut code, function.number, 1, |code| {
+                code.i32_const(0).i32_load(at(RETURN_AREA + 4, 2));
+            });
+            code.call(self.bring_in());
+        }
+        self.empty(&mut code);
+        match shape.result {
+            _ if shape.indirect_result => {
+                code.i32_const(ARENA_BASE as i32);
+            }
+            Some(ty) => load_slot(&mut code, 0, ty),
+            None => {}
+        }
+        code.end();
+        body
+    }
+
+    /// How long the buffer of arguments is: up to the end of what adapters allocated, if they did.
+    fn arguments_length(&self, code: &mut InstructionSink<'_>, without_heap: usize) {
+        code.i32_const(without_heap as i32)
+            .global_get(TOP)
+            .i32_const(ARENA_BASE as i32)
+            .i32_sub()
+            .global_get(TOP)
+            .i32_const(self.front as i32)
+            .i32_eq()
+            .select();
+    }
+
+    /// From here on the arena counts as empty. What is returned is read before anybody allocates.
+    fn empty(&self, code: &mut InstructionSink<'_>) {
+        code.i32_const(self.front as i32).global_set(TOP);
+    }
+
+    /// Tells the caller that a resource of its own is dropped.
+    fn destructor(&self, drop_number: u32) -> Function {
+        let mut body = Function::new([]);
+        let mut code = body.instructions();
+        code.global_get(GOES_OUT)
+            .if_(BlockType::Empty)
+            .return_()
+            .end();
+        code.i32_const(0)
+            .local_get(0)
+            .i64_extend_i32_u()
+            .i64_store(at(ARENA_BASE, 3));
+        callback(&mut code, drop_number, |code| {
+            code.i32_const(SLOT_SIZE as i32);
+        });
+        self.empty(&mut code);
+        code.end();
+        body
+    }
+}
+
+fn store_slots(code: &mut InstructionSink<'_>, shape: &first_class_abi::CallShape) {
+    for (index, ty) in shape.params.iter().enumerate() {
+        let address = ARENA_BASE + (index * SLOT_SIZE) as u32;
+        code.i32_const(0).local_get(index as u32);
+        to_slot(code, *ty);
+        code.i64_store(at(address, 3));
+    }
+}
+
+/// Hands the buffer of this length at the start of the arena to the caller. What comes back lands
+/// where it was, because by then the host has copied it.
+fn callback(
+    code: &mut InstructionSink<'_>,
+    number: u32,
+    length: impl FnOnce(&mut InstructionSink<'_>),
+) {
+    code.i32_const(ARENA_BASE as i32).global_set(TOP);
+    code.i32_const(number as i32).i32_const(ARENA_BASE as i32);
+    length(code);
+    code.i32_const(RETURN_AREA as i32).call(CALLBACK);
+}
+
+/// Asks the host where handles that change their owner lie in the buffer of this length.
+fn handles(
+    code: &mut InstructionSink<'_>,
+    number: u32,
+    of_result: i32,
+    length: impl FnOnce(&mut InstructionSink<'_>),
+) {
+    code.i32_const(number as i32)
+        .i32_const(of_result)
+        .i32_const(ARENA_BASE as i32);
+    length(code);
+    code.i32_const(RETURN_AREA as i32).call(HANDLES);
+}
+
+/// Replaces handles by the caller's numbers, and drops them.
+fn take_out() -> Function {
+    for_each_handle(|code, address, resource| {
+        // What is taken out is left on the stack for the store.
+        code.local_get(address)
+            .local_get(address)
+            .i32_load(at(0, 2));
+        exchange(code, resource, REP);
+        code.i32_const(1).global_set(GOES_OUT);
+        code.local_get(address).i32_load(at(0, 2));
+        exchange(code, resource, DROP);
+        code.i32_const(0).global_set(GOES_OUT);
+        code.i32_store(at(0, 2));
+    })
+}
+
+/// Replaces the caller's numbers by handles.
+fn bring_in() -> Function {
+    for_each_handle(|code, address, resource| {
+        code.local_get(address)
+            .local_get(address)
+            .i32_load(at(0, 2));
+        exchange(code, resource, NEW);
+        code.i32_store(at(0, 2));
+    })
+}
+
+/// Calls an intrinsic of the resource in a local.
+fn exchange(code: &mut InstructionSink<'_>, resource: u32, intrinsic: u32) {
+    let ty = match intrinsic {
+        DROP => DROP_TYPE,
+        _ => EXCHANGE_TYPE,
+    };
+    code.local_get(resource)
+        .i32_const(INTRINSICS as i32)
+        .i32_mul()
+        .i32_const(intrinsic as i32)
+        .i32_add()
+        .call_indirect(0, ty);
+}
+
+/// A loop over what `handles` has returned: pairs of the address of a handle and the place of its
+/// resource among those that are served.
+fn for_each_handle(each: impl FnOnce(&mut InstructionSink<'_>, u32, u32)) -> Function {
+    const NEXT: u32 = 0;
+    const END: u32 = 1;
+    const ADDRESS: u32 = 2;
+    const RESOURCE: u32 = 3;
+    let mut body = Function::new([(4, ValType::I32)]);
+    let mut code = body.instructions();
+    code.i32_const(0)
+        .i32_load(at(RETURN_AREA, 2))
+        .local_tee(NEXT)
+        .i32_const(0)
+        .i32_load(at(RETURN_AREA + 4, 2))
+        .i32_add()
+        .local_set(END);
+    code.block(BlockType::Empty).loop_(BlockType::Empty);
+    code.local_get(NEXT).local_get(END).i32_ge_u().br_if(1);
+    // The list has no alignment of its own.
+    code.local_get(NEXT)
+        .i32_load(at(0, 0))
+        .local_set(ADDRESS)
+        .local_get(NEXT)
+        .i32_load(at(4, 0))
+        .local_set(RESOURCE);
+    each(&mut code, ADDRESS, RESOURCE);
+    code.local_get(NEXT)
+        .i32_const(8)
+        .i32_add()
+        .local_set(NEXT)
+        .br(0)
+        .end()
+        .end()
+        .end();
+    body
+}

@@ -1,0 +1,55 @@
+//! What lower bridges call of the host.
+
+use crate::bridge::CALLBACKS;
+use crate::exchange::Asked;
+use crate::plugin_state::PluginState;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, WasmList};
+
+/// Adds the interface of lower bridges to the linker of plugins on fibers.
+pub(crate) fn add_to_linker(linker: &mut Linker<PluginState>) -> wasmtime::Result<()> {
+    let mut callbacks = linker.instance(CALLBACKS)?;
+    callbacks.func_wrap_async("callback", |store, params| {
+        Box::new(callback(store, params))
+    })?;
+    callbacks.func_wrap("handles", handles)
+}
+
+type Store<'a> = StoreContextMut<'a, PluginState>;
+
+async fn callback(
+    mut store: Store<'_>,
+    (function, arguments): (u32, WasmList<u8>),
+) -> wasmtime::Result<(Vec<u8>,)> {
+    let arguments = arguments.as_le_slice(&store);
+    let length = arguments.len() as u64;
+    let arguments = arguments.to_vec();
+    let state = store.data_mut();
+    state.check_callback(length)?;
+    let Some(exchange) = state.exchange.clone() else {
+        return Err(wasmtime::Error::msg("nobody serves its imports"));
+    };
+    match exchange
+        .ask(Asked {
+            function,
+            arguments,
+        })
+        .await
+    {
+        Some(answer) => Ok((answer,)),
+        None => Err(wasmtime::Error::msg(format!(
+            "it calls `{}` of its caller while it starts, when nobody can serve it",
+            exchange.function_name(function)
+        ))),
+    }
+}
+
+fn handles(
+    store: Store<'_>,
+    (function, of_result, buffer): (u32, bool, WasmList<u8>),
+) -> wasmtime::Result<(Vec<u8>,)> {
+    let exchange = store.data().exchange.as_ref();
+    let buffer = buffer.as_le_slice(&store);
+    let places = exchange.map(|exchange| exchange.handles(function, of_result, buffer));
+    Ok((places.unwrap_or_default(),))
+}
