@@ -1,32 +1,27 @@
-//! One method.
+//! One method that calls, and its twins that do not wait for the call's end.
 
 use super::docs;
 use super::spell::{Home, LONGEST_TUPLE, Speller};
 use crate::world::model::{Method, Model};
 use crate::world::names::Scope;
-use first_class_abi::wit_parser::{FunctionKind, Param, TypeId};
+use first_class_abi::wit_parser::{Param, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// The method that calls a function of the world or of an interface, and the one that says
-/// whether there is the function.
-pub(super) fn method(model: &Model, method: &Method) -> TokenStream {
-    let speller = Speller::new(model, Home::World);
-    let (names, types) = parameters(speller, &method.function.params);
-    let receiver = quote!(&self, #(#names: #types),*);
-    let call = call(
-        &names,
-        &names.iter().map(|name| quote!(#name)).collect::<Vec<_>>(),
-    );
-    let call = written(speller, method, receiver, quote!(self.instance), call);
+/// The methods that call a function of the world or of an interface, and the one that says whether
+/// there is the function. `start` has the methods that start calls.
+pub(super) fn method(model: &Model, method: &Method, start: &TokenStream) -> TokenStream {
+    let function = Written::new(Speller::new(model, Home::World), method);
+    let call = function.call(&quote!(self.instance), &quote!(self));
+    let future = function.future(start, &method.name);
     let supports = method.supports.as_ref().map(|name| {
         let summary = format!("Whether the plugin has `{}`.", method.function.name);
         supports(&summary, name, method.number)
     });
-    quote!(#call #supports)
+    quote!(#call #future #supports)
 }
 
-/// The function that calls a method, a static function or the constructor of a resource. What
+/// The functions that call a method, a static function or the constructor of a resource. What
 /// has no resource yet takes the view of the interface, and with it the instance.
 pub(super) fn resource_method(
     model: &Model,
@@ -34,25 +29,125 @@ pub(super) fn resource_method(
     resource: TypeId,
     method: &Method,
 ) -> TokenStream {
-    let speller = Speller::new(model, home);
-    let is_method = matches!(
-        method.function.kind,
-        FunctionKind::Method(_) | FunctionKind::AsyncMethod(_)
-    );
-    let params = &method.function.params[usize::from(is_method)..];
-    let (mut names, types) = parameters(speller, params);
-    let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
-    if is_method {
-        let receiver = quote!(&self, #(#names: #types),*);
-        names.insert(0, format_ident!("this"));
-        values.insert(0, quote!(self));
-        let call = call(&names, &values);
-        return written(speller, method, receiver, quote!(self.resource), call);
+    let mut function = Written::new(Speller::new(model, home), method);
+    if method.takes_resource() {
+        let call = function.call(&quote!(self.resource), &quote!(self));
+        let future = function.future(&quote!(self.start()), &method.name);
+        return quote!(#call #future);
     }
-    let view = model.view_of(resource).map(|view| &view.name);
-    let receiver = quote!(view: super::#view<'_>, #(#names: #types),*);
-    let call = call(&names, &values);
-    written(speller, method, receiver, quote!(view.instance), call)
+    let Some(view) = model.view_of(resource) else {
+        return TokenStream::new();
+    };
+    let (name, start) = (&view.name, &view.start);
+    function.receiver = quote!(view: super::#name<'_>);
+    let call = function.call(&quote!(view.instance), &quote!(view));
+    let mut twins = view.statics.iter();
+    let twin = twins.find(|twin| twin.number == method.number);
+    let start = quote!(super::#start { instance: view.instance });
+    let future = twin.map(|twin| function.future(&start, &twin.name));
+    quote!(#call #future)
+}
+
+/// The method that starts a call: of the instance, or of the resource that the struct is of.
+pub(super) fn started(model: &Model, home: Home, method: &Method) -> TokenStream {
+    let function = Written::new(Speller::new(model, home), method);
+    match method.takes_resource() {
+        true => function.start(&quote!(self.of.resource), &quote!(self.of)),
+        false => function.start(&quote!(self.instance), &quote!(self)),
+    }
+}
+
+/// What the methods of one function have in common.
+struct Written<'m> {
+    speller: Speller<'m>,
+    method: &'m Method,
+    receiver: TokenStream,
+    names: Vec<Ident>,
+    types: Vec<TokenStream>,
+    /// The type of the call's result.
+    result: TokenStream,
+}
+
+impl<'m> Written<'m> {
+    fn new(speller: Speller<'m>, method: &'m Method) -> Self {
+        let is_method = method.takes_resource();
+        let params = &method.function.params[usize::from(is_method)..];
+        let (names, types) = parameters(speller, params);
+        let result = method.function.result.as_ref();
+        Written {
+            speller,
+            method,
+            receiver: quote!(&self),
+            names,
+            types,
+            result: result.map_or_else(|| quote!(()), |ty| speller.owned(ty)),
+        }
+    }
+
+    /// The method that waits for the end of the call. `target` calls by number, `this` is the
+    /// resource of a method.
+    fn call(&self, target: &TokenStream, this: &TokenStream) -> TokenStream {
+        let error = self.speller.runtime("CallError");
+        let result = self.speller.result(&self.result, &error);
+        self.by_number(&quote!(#target.call), this, &result)
+    }
+
+    /// The method that gives a `Pending`.
+    fn start(&self, target: &TokenStream, this: &TokenStream) -> TokenStream {
+        let [error, pending] = ["CallError", "Pending"].map(|name| self.speller.runtime(name));
+        let result = &self.result;
+        let result = self.speller.result(&quote!(#pending<#result>), &error);
+        self.by_number(&quote!(#target.start), this, &result)
+    }
+
+    fn by_number(
+        &self,
+        call: &TokenStream,
+        this: &TokenStream,
+        result: &TokenStream,
+    ) -> TokenStream {
+        let (receiver, name, types) = (&self.receiver, &self.method.name, &self.types);
+        let mut names = self.names.clone();
+        let params = quote!(#receiver, #(#names: #types),*);
+        let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+        if self.method.takes_resource() {
+            names.insert(0, format_ident!("this"));
+            values.insert(0, this.clone());
+        }
+        let docs = docs(&self.method.function.docs);
+        let number = Literal::u32_unsuffixed(self.method.number);
+        let (definition, arguments) = arguments(&names, &values);
+        quote! {
+            #docs
+            pub fn #name(#params) -> #result {
+                #definition
+                #call(#number, #arguments)
+            }
+        }
+    }
+
+    /// The method that gives a future, by way of the one that gives a `Pending`.
+    fn future(&self, start: &TokenStream, twin: &Ident) -> Option<TokenStream> {
+        let name = self.method.asynchronous.as_ref()?;
+        let Written {
+            receiver,
+            names,
+            types,
+            result,
+            ..
+        } = self;
+        let future = self.speller.runtime("CallFuture");
+        let summary = format!(
+            " Calls [`Self::{}`] now, and gives its end as a future.",
+            self.method.name
+        );
+        Some(quote! {
+            #[doc = #summary]
+            pub fn #name(#receiver, #(#names: #types),*) -> #future<#result> {
+                #start.#twin(#(#names),*).into()
+            }
+        })
+    }
 }
 
 fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenStream>) {
@@ -62,58 +157,25 @@ fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenS
     (names.collect(), types.collect())
 }
 
-/// The arguments as one value, and what has to be defined for it: a tuple as long as those that
+/// The arguments as one value, after what has to be defined for it: a tuple as long as those that
 /// can cross, or else a record.
-struct Call {
-    definition: TokenStream,
-    arguments: TokenStream,
+fn arguments(names: &[Ident], values: &[TokenStream]) -> (TokenStream, TokenStream) {
+    if values.len() <= LONGEST_TUPLE {
+        return (TokenStream::new(), quote!((#(#values,)*)));
+    }
+    let definition = arguments_definition(names, &quote!(::first_class::Lower));
+    (definition, quote!(Arguments { #(#names: #values),* }))
 }
 
-fn call(names: &[Ident], values: &[TokenStream]) -> Call {
-    if values.len() <= LONGEST_TUPLE {
-        return Call {
-            definition: TokenStream::new(),
-            arguments: quote!((#(#values,)*)),
-        };
-    }
+/// The record of more arguments than a tuple has.
+pub(super) fn arguments_definition(names: &[Ident], derive: &TokenStream) -> TokenStream {
     let types: Vec<_> = (0..names.len())
         .map(|index| format_ident!("T{index}"))
         .collect();
-    Call {
-        definition: quote! {
-            #[derive(::first_class::ComponentType, ::first_class::Lower)]
-            struct Arguments<#(#types),*> {
-                #(#names: #types),*
-            }
-        },
-        arguments: quote!(Arguments { #(#names: #values),* }),
-    }
-}
-
-fn written(
-    speller: Speller<'_>,
-    method: &Method,
-    receiver: TokenStream,
-    target: TokenStream,
-    call: Call,
-) -> TokenStream {
-    let result = match &method.function.result {
-        Some(ty) => speller.owned(ty),
-        None => quote!(()),
-    };
-    let name = &method.name;
-    let result = speller.result(&result, &speller.runtime("CallError"));
-    let docs = docs(&method.function.docs);
-    let number = Literal::u32_unsuffixed(method.number);
-    let Call {
-        definition,
-        arguments,
-    } = call;
     quote! {
-        #docs
-        pub fn #name(#receiver) -> #result {
-            #definition
-            #target.call(#number, #arguments)
+        #[derive(::first_class::ComponentType, #derive)]
+        struct Arguments<#(#types),*> {
+            #(#names: #types),*
         }
     }
 }
