@@ -4,6 +4,7 @@
 //! end with [`run`], which costs nothing if it turns out not to wait. Timers, and the functions of
 //! WASI, always run in the shim's own runtime, so an embedder may use any executor.
 
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
@@ -40,10 +41,20 @@ impl Waits {
         limit: Duration,
         future: F,
     ) -> std::io::Result<Option<F::Output>> {
-        let future = async { tokio::time::timeout(limit, future).await.ok() };
+        let runtime = self.runtime()?;
+        let mut future = pin!(future);
+        // What is done at once needs no timer.
+        let at_once = poll_fn(|context| {
+            let _entered = runtime.enter();
+            Poll::Ready(future.as_mut().poll(context))
+        });
+        if let Poll::Ready(output) = at_once.await {
+            return Ok(Some(output));
+        }
+        let in_time = async { tokio::time::timeout(limit, future).await.ok() };
         Ok(InRuntime {
-            runtime: self.runtime()?,
-            future: pin!(future),
+            runtime,
+            future: pin!(in_time),
         }
         .await)
     }

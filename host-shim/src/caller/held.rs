@@ -75,6 +75,14 @@ impl Held {
         }
     }
 
+    /// The instance as one that its caller may serve.
+    fn as_fresh(&mut self) -> Result<&mut Fresh, CallError> {
+        match self {
+            Held::Fresh(fresh) => Ok(fresh),
+            Held::Named(attachment) => Err(attachment.spawn().waits_for_nobody()),
+        }
+    }
+
     /// Gives up the call that waits for the caller, if one does.
     pub(super) fn abandon(&mut self) {
         if let Held::Fresh(fresh) = self {
@@ -157,36 +165,33 @@ impl Taken {
         function: u32,
         arguments: &[u8],
     ) -> Result<Progressed, CallError> {
+        if let Held::Named(_) = &self.held {
+            let result = Box::pin(self.invoke(function, arguments)).await;
+            return result.map(Progressed::Done);
+        }
         let watch = self.held.spawn().meters.are_watched().then(|| {
             let (meters, source, name) = self.seen(function);
             meters.begin(&source, self.number, &name, arguments.len())
         });
-        let fresh = match &mut self.held {
-            Held::Fresh(fresh) => fresh,
-            Held::Named(attachment) => {
-                let call = Box::pin(attachment.invoke(&self.chain, function, arguments));
-                return watched(watch, call).await.0.map(Progressed::Done);
-            }
-        };
+        let fresh = self.held.as_fresh()?;
         let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
-        let call = fresh
+        let begun = fresh
             .instance
             .begin(&self.chain, limit, function, arguments);
-        let (progressed, watch) = watched(watch, call).await;
-        fresh.watch = watch;
-        progressed
+        match watch {
+            None => begun.await,
+            Some(watch) => Box::pin(watched(watch, begun, &mut fresh.watch)).await,
+        }
     }
 
     /// Goes on with the call that waits for the caller.
     pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
-        let fresh = match &mut self.held {
-            Held::Fresh(fresh) => fresh,
-            Held::Named(attachment) => return Err(attachment.spawn().waits_for_nobody()),
-        };
-        let watch = fresh.watch.take();
-        let (progressed, watch) = watched(watch, fresh.instance.resume(result)).await;
-        fresh.watch = watch;
-        progressed
+        let fresh = self.held.as_fresh()?;
+        let resumed = fresh.instance.resume(result);
+        match fresh.watch.take() {
+            None => resumed.await,
+            Some(watch) => Box::pin(watched(watch, resumed, &mut fresh.watch)).await,
+        }
     }
 
     fn watched_invoke<'a>(
@@ -228,42 +233,19 @@ impl Taken {
     }
 }
 
-/// How much a part of a call gave, if it was the last.
-trait Part {
-    fn bytes_out(&self) -> Option<usize>;
-}
-
-impl Part for Vec<u8> {
-    fn bytes_out(&self) -> Option<usize> {
-        Some(self.len())
-    }
-}
-
-impl Part for Progressed {
-    fn bytes_out(&self) -> Option<usize> {
-        match self {
-            Progressed::Done(result) => Some(result.len()),
-            Progressed::Asked(_) => None,
-        }
-    }
-}
-
-/// Does a part of a call under the eyes of what watches it, which is given back if there is more to
-/// come.
-async fn watched<R: Part>(
-    watch: Option<Watch>,
-    part: impl Future<Output = Result<R, CallError>>,
-) -> (Result<R, CallError>, Option<Watch>) {
-    let Some(watch) = watch else {
-        return (part.await, None);
-    };
-    let result = part.instrument(watch.span.clone()).await;
-    match result.as_ref().map(R::bytes_out) {
-        Ok(None) => return (result, Some(watch)),
-        Ok(Some(bytes)) => watch.end(Ok(bytes)),
+/// Does a part of a call under the eyes of what watches it, which is kept if there is more to come.
+async fn watched(
+    watch: Watch,
+    part: impl Future<Output = Result<Progressed, CallError>>,
+    kept: &mut Option<Watch>,
+) -> Result<Progressed, CallError> {
+    let progressed = part.instrument(watch.span.clone()).await;
+    match &progressed {
+        Ok(Progressed::Asked(_)) => *kept = Some(watch),
+        Ok(Progressed::Done(result)) => watch.end(Ok(result.len())),
         Err(error) => watch.end(Err(error)),
     }
-    (result, None)
+    progressed
 }
 
 /// A future that takes no room where it is waited for. All that is not the shortest way of a call is

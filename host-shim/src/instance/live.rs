@@ -190,7 +190,7 @@ impl Live {
     ) -> (Box<Self>, Outcome) {
         let outcome = match spawn.plan.exposed.is_empty() {
             true => self.run_unlimited(&spawn, function, &arguments).await,
-            false => self.run_with_resources(&spawn, function, arguments).await,
+            false => Box::pin(self.run_with_resources(&spawn, function, arguments)).await,
         };
         let outcome = outcome.map_err(|error| Death::from(error).explained(self.store.data_mut()));
         (self, outcome)

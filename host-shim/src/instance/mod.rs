@@ -201,7 +201,7 @@ impl Instance {
         let spawn = &*self.spawn;
         check_arguments(spawn, function, arguments)?;
         if !self.course.is_alive() {
-            self.course.revive(spawn, chain, limit).await?;
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
         }
         let live = self.course.enter(spawn, chain, limit, function)?;
         let Some(exchange) = live.exchange() else {
