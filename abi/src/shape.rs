@@ -46,7 +46,7 @@ impl CallShape {
                     .wasm_signature(AbiVariant::GuestImport, function);
                 Self::of_signature(&sizes, function, signature)
             }
-            Callee::Drop(_) => Self::of_drop(),
+            Callee::Drop(_) => Self::of_handle(None),
         });
         shapes.collect()
     }
@@ -90,14 +90,15 @@ impl CallShape {
         }
     }
 
-    fn of_drop() -> CallShape {
+    /// The shape of a call that takes a handle or a number, and gives one or nothing.
+    pub fn of_handle(result: Option<WasmType>) -> CallShape {
         CallShape {
             params: vec![WasmType::I32],
             indirect_params: false,
             arguments_size: SLOT_SIZE,
-            result: None,
+            result_size: result.map_or(0, |_| SLOT_SIZE),
+            result,
             indirect_result: false,
-            result_size: 0,
             scalar: true,
         }
     }

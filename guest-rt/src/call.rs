@@ -54,6 +54,9 @@ impl Owner {
                 .map_err(|failure| self.failed(failure)),
             Some(serving) => serving.call(self, function, heap.as_bytes()),
         };
+        if result.as_ref().is_err_and(|error| !error.is_death()) {
+            heap.take_back();
+        }
         Ok(self.lift_result(&result?)?)
     }
 
@@ -65,7 +68,11 @@ impl Owner {
     ) -> Result<Pending<R>, CallError> {
         let mut heap = self.lower_arguments(&arguments);
         heap.handles.settle(self)?;
-        Pending::start(self, function, heap.as_bytes())
+        let pending = Pending::start(self, function, heap.as_bytes());
+        if pending.is_err() {
+            heap.take_back();
+        }
+        pending
     }
 
     /// Writes arguments: in slots if they are few, or else as one record.

@@ -144,10 +144,11 @@ impl Lower for Own {
 
 /// An instance without imports has no place for a resource, and none in its types.
 fn give<P: Place>(value: Arc<Value>, place: P, heap: &mut Heap) {
-    let number = heap
-        .implemented
-        .as_ref()
-        .map_or(0, |implemented| implemented.insert(value));
+    let Some(implemented) = &heap.implemented else {
+        return place.put32(heap, 0);
+    };
+    let number = implemented.insert(value);
+    heap.given.push(number);
     place.put32(heap, number);
 }
 

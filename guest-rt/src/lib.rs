@@ -45,7 +45,7 @@ pub use host::native;
 pub use implemented::{Lent, Own};
 pub use imports::{Callback, Imports, Reply};
 pub use instance::Instance;
-pub use pending::{Pending, block_on, join, join_within};
+pub use pending::{CallFuture, Pending, block_on, join, join_within};
 pub use resource::Resource;
 
 /// What the macros of this very version name; nothing for others to use.

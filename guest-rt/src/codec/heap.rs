@@ -18,6 +18,8 @@ pub struct Heap {
     pub(crate) handles: Handles,
     /// The resources of this guest's own that the instance has, if it may have any.
     pub(crate) implemented: Option<Arc<Implemented>>,
+    /// The numbers of those that this buffer gives it.
+    pub(crate) given: Vec<u32>,
 }
 
 impl Heap {
@@ -30,6 +32,7 @@ impl Heap {
                 .serving
                 .as_ref()
                 .map(|serving| serving.implemented.clone()),
+            given: Vec::new(),
         }
     }
 
@@ -57,6 +60,15 @@ impl Heap {
     /// The bytes from an offset on.
     pub fn bytes_mut(&mut self, offset: usize, size: usize) -> &mut [u8] {
         &mut self.bytes[offset..offset + size]
+    }
+
+    /// Takes back what the buffer gives, since nobody got it.
+    #[cold]
+    pub(crate) fn take_back(&mut self) {
+        for number in self.given.drain(..) {
+            let resource = self.implemented.as_ref().and_then(|it| it.remove(number));
+            drop(resource);
+        }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -1,9 +1,11 @@
 //! Calls that are not waited for at once.
 
 mod executor;
+mod future;
 mod waiting;
 
 pub use executor::block_on;
+pub use future::CallFuture;
 
 use crate::codec::Lift;
 use crate::error::CallError;

@@ -11,11 +11,13 @@
 
 use super::BridgeError;
 use super::arena::{MAX_PAGES, TOP, realloc};
+use super::exposed::EXCHANGES;
 use super::module::{MAX_RECORD, pages};
 use super::served::{Served, ServedFunction};
 use super::slots::{at, load_slot, to_slot, value_type};
 use first_class_abi::CallShape;
 use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use first_class_abi::wit_parser::TypeId;
 use first_class_abi::wit_parser::abi::WasmType;
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
@@ -53,8 +55,12 @@ const FIRST_SERVED_TYPE: u32 = 6;
 
 /// Generates the module for the functions that are served; `host` is the interface by which it
 /// calls the host.
-pub(super) fn generate(served: &Served<'_>, host: &str) -> Result<Vec<u8>, BridgeError> {
-    let layout = Layout::new(served)?;
+pub(super) fn generate(
+    served: &Served<'_>,
+    exposed: &[TypeId],
+    host: &str,
+) -> Result<Vec<u8>, BridgeError> {
+    let layout = Layout::new(served, exposed)?;
     let mut module = Module::new();
     module
         .section(&layout.types())
@@ -70,16 +76,19 @@ pub(super) fn generate(served: &Served<'_>, host: &str) -> Result<Vec<u8>, Bridg
 }
 
 /// Where everything lies. The functions that are defined: one for each that is served, a destructor
-/// for each resource, the two loops over handles, and the allocator.
+/// for each resource, two functions for each that the upper bridge exchanges, the two loops over
+/// handles, and the allocator.
 struct Layout<'a> {
     served: &'a Served<'a>,
+    /// The places of the resources that the upper bridge exchanges.
+    exposed: Vec<u32>,
     /// The end of the arena's front.
     front: u32,
     largest_result: usize,
 }
 
 impl<'a> Layout<'a> {
-    fn new(served: &'a Served<'a>) -> Result<Self, BridgeError> {
+    fn new(served: &'a Served<'a>, exposed: &[TypeId]) -> Result<Self, BridgeError> {
         let mut front = MAX_FLAT_PARAMS * SLOT_SIZE;
         let mut largest_result = 0;
         for function in &served.functions {
@@ -95,8 +104,11 @@ impl<'a> Layout<'a> {
             front = front.max(shape.arguments_size.next_multiple_of(SLOT_SIZE));
             largest_result = largest_result.max(shape.result_size);
         }
+        let place = |id: &TypeId| served.resources.iter().position(|it| it.id == *id);
+        let exposed = exposed.iter().filter_map(place);
         Ok(Layout {
             served,
+            exposed: exposed.map(|place| place as u32).collect(),
             front: ARENA_BASE + front as u32,
             largest_result,
         })
@@ -114,9 +126,13 @@ impl<'a> Layout<'a> {
         self.first_function() + self.served.functions.len() as u32
     }
 
+    fn first_exchange(&self) -> u32 {
+        self.first_destructor() + self.resources()
+    }
+
     /// The loop that makes numbers of handles.
     fn take_out(&self) -> u32 {
-        self.first_destructor() + self.resources()
+        self.first_exchange() + 2 * self.exposed.len() as u32
     }
 
     /// The loop that makes handles of numbers.
@@ -177,6 +193,9 @@ impl<'a> Layout<'a> {
         for _ in &self.served.resources {
             section.function(DROP_TYPE);
         }
+        for _ in &self.exposed {
+            section.function(EXCHANGE_TYPE).function(EXCHANGE_TYPE);
+        }
         section
             .function(LOOP_TYPE)
             .function(LOOP_TYPE)
@@ -233,6 +252,13 @@ impl<'a> Layout<'a> {
             let name = format!("{}#[dtor]{}", resource.interface, resource.name);
             section.export(&name, ExportKind::Func, index);
         }
+        let exchanges = (self.first_exchange()..).step_by(2);
+        for (place, make) in (0..self.exposed.len()).zip(exchanges) {
+            for (name, index) in [("make", make), ("take", make + 1)] {
+                let name = format!("{EXCHANGES}#{name}-{place}");
+                section.export(&name, ExportKind::Func, index);
+            }
+        }
         section.export("cabi_realloc", ExportKind::Func, self.realloc());
         section
     }
@@ -255,6 +281,11 @@ impl<'a> Layout<'a> {
         }
         for resource in &self.served.resources {
             section.function(&self.destructor(resource.drop_number));
+        }
+        for resource in &self.exposed {
+            section
+                .function(&make(*resource))
+                .function(&take(*resource));
         }
         section
             .function(&take_out())
@@ -377,6 +408,33 @@ fn handles(
         .i32_const(ARENA_BASE as i32);
     length(code);
     code.i32_const(RETURN_AREA as i32).call(HANDLES);
+}
+
+/// Makes a handle of a number of the caller's.
+fn make(resource: u32) -> Function {
+    let mut body = Function::new([]);
+    let mut code = body.instructions();
+    code.local_get(0)
+        .call(FIRST_INTRINSIC + resource * INTRINSICS + NEW)
+        .end();
+    body
+}
+
+/// Takes the number out of a handle, which is no more.
+fn take(resource: u32) -> Function {
+    let intrinsics = FIRST_INTRINSIC + resource * INTRINSICS;
+    let mut body = Function::new([]);
+    let mut code = body.instructions();
+    code.local_get(0)
+        .call(intrinsics + REP)
+        .i32_const(1)
+        .global_set(GOES_OUT)
+        .local_get(0)
+        .call(intrinsics + DROP)
+        .i32_const(0)
+        .global_set(GOES_OUT)
+        .end();
+    body
 }
 
 /// Replaces handles by the caller's numbers, and drops them.

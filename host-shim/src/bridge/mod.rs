@@ -13,6 +13,7 @@
 
 mod arena;
 mod compose;
+mod exposed;
 mod lower;
 mod module;
 mod served;
@@ -20,9 +21,10 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use exposed::{PER_RESOURCE, exposed_resources};
 pub(crate) use served::{served_imports, served_resources};
 
-use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId, WorldItem};
+use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem};
 use first_class_abi::{CallShape, Callable, Callee, World};
 use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -64,20 +66,25 @@ pub(crate) struct LowerBridge(Vec<u8>);
 
 impl Bridge {
     /// Makes the component that bridges to any plugin of `world`, or to those that lack the
-    /// functions of some numbers.
+    /// functions of some numbers, or that take or give some resources of their callers.
     pub(crate) fn generate(
         world: &World,
         shapes: &[CallShape],
         lacks: &[u32],
+        exposed: &[TypeId],
     ) -> Result<Self, BridgeError> {
         let is_async = has_async_functions(world);
-        let module = module::generate(world, shapes, lacks, entry(is_async))?;
-        let name = if is_async { "async-bridge" } else { "bridge" };
+        let exchanges = exposed::exchanges(world, exposed);
+        let module = module::generate(world, shapes, lacks, &exchanges, entry(is_async))?;
+        let mut own = vec![(
+            BRIDGE_WIT.to_owned(),
+            if is_async { "async-bridge" } else { "bridge" },
+        )];
+        own.extend(joint(world, exposed, "upper")?);
         let present = world.without(lacks);
+        let turn = |resolve: &mut Resolve, id| resolve.importize(id, None);
         Ok(Bridge {
-            component: component(module, &present, name, |resolve, id| {
-                resolve.importize(id, None)
-            })?,
+            component: component(module, &present, &own, turn)?,
             is_async,
         })
     }
@@ -111,7 +118,10 @@ impl LowerBridge {
         imports: &[String],
     ) -> Result<Self, BridgeError> {
         let served = Served::new(world, shapes, imports);
-        let module = lower::generate(&served, CALLBACKS)?;
+        let exposed = exposed_resources(world, &served_resources(world, imports));
+        let module = lower::generate(&served, &exposed, CALLBACKS)?;
+        let mut own = vec![(BRIDGE_WIT.to_owned(), "lower-bridge")];
+        own.extend(joint(world, &exposed, "lower")?);
         let turn = |resolve: &mut Resolve, id| {
             let resolved = resolve.clone();
             resolve.exportize(
@@ -123,7 +133,7 @@ impl LowerBridge {
                 }),
             )
         };
-        Ok(LowerBridge(component(module, world, "lower-bridge", turn)?))
+        Ok(LowerBridge(component(module, world, &own, turn)?))
     }
 }
 
@@ -145,14 +155,29 @@ fn has_async_functions(world: &World) -> bool {
     })
 }
 
-/// Makes a module a component of `world` turned around, and of the world `name` of [`BRIDGE_WIT`].
+/// What joins two bridges, if it is about any resource: a text in WIT and a world of it.
+fn joint<'a>(
+    world: &World,
+    exposed: &[TypeId],
+    name: &'a str,
+) -> Result<Option<(String, &'a str)>, BridgeError> {
+    if exposed.is_empty() {
+        return Ok(None);
+    }
+    let wit = exposed::wit(world, exposed);
+    let wit = wit.ok_or_else(|| BridgeError::Tooling("a resource has no name".into()))?;
+    Ok(Some((wit, name)))
+}
+
+/// Makes a module a component of `world` turned around, and of worlds of our own, each with the text
+/// that it is in.
 fn component(
     mut module: Vec<u8>,
     world: &World,
-    name: &str,
+    own: &[(String, &str)],
     turn: impl FnOnce(&mut Resolve, WorldId) -> anyhow::Result<()>,
 ) -> Result<Vec<u8>, BridgeError> {
-    let (resolve, id) = turned(world, name, turn).map_err(BridgeError::tooling)?;
+    let (resolve, id) = turned(world, own, turn).map_err(BridgeError::tooling)?;
     embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)
         .map_err(BridgeError::tooling)?;
     ComponentEncoder::default()
@@ -164,7 +189,7 @@ fn component(
 
 fn turned(
     world: &World,
-    name: &str,
+    own: &[(String, &str)],
     turn: impl FnOnce(&mut Resolve, WorldId) -> anyhow::Result<()>,
 ) -> anyhow::Result<(Resolve, WorldId)> {
     let mut resolve = world.resolve().clone();
@@ -175,8 +200,18 @@ fn turned(
         anyhow::bail!("the package `{namespace}:{name}` is the host's own");
     }
     turn(&mut resolve, id)?;
-    let package = resolve.push_source("bridge.wit", BRIDGE_WIT)?;
-    let own = resolve.select_world(&[package], Some(name))?;
-    resolve.merge_worlds(own, id, &mut CloneMaps::default())?;
-    Ok((resolve, id))
+    let mut worlds = Vec::new();
+    for (text, name) in own {
+        let package = resolve.push_source("own.wit", text)?;
+        worlds.push(resolve.select_world(&[package], Some(name))?);
+    }
+    // All goes into a world of ours: others' packages must not depend on ours, which may depend on
+    // them.
+    let Some((own, others)) = worlds.split_first() else {
+        anyhow::bail!("there is no world of our own");
+    };
+    for other in [id].iter().chain(others) {
+        resolve.merge_worlds(*other, *own, &mut CloneMaps::default())?;
+    }
+    Ok((resolve, *own))
 }

@@ -8,6 +8,7 @@
 
 use super::BridgeError;
 use super::arena::{MAX_PAGES, PAGE, TOP, realloc};
+use super::exposed::Exchange;
 use super::slots::{at, from_slot, load_slot, to_slot, value_type};
 use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
 use first_class_abi::{CallShape, World};
@@ -40,10 +41,11 @@ pub(super) fn generate(
     world: &World,
     shapes: &[CallShape],
     lacks: &[u32],
+    exchanges: &[Exchange],
     entry: &str,
 ) -> Result<Vec<u8>, BridgeError> {
     let memory_pages = memory_pages(world, shapes)?;
-    let layout = Functions::new(shapes, lacks);
+    let layout = Functions::new(shapes, lacks, exchanges);
     let mut module = Module::new();
     module
         .section(&types(&layout))
@@ -64,18 +66,22 @@ pub(super) fn generate(
 /// What the plugin lacks is not imported; its places in the tables stay empty.
 struct Functions<'a> {
     present: Vec<(u32, &'a CallShape)>,
+    /// What the lower bridge has for resources of the caller's, by the numbers after those of the
+    /// world.
+    exchanges: &'a [Exchange],
     /// How many numbers there are, with those of what the plugin lacks.
     numbers: u32,
 }
 
 impl<'a> Functions<'a> {
-    fn new(shapes: &'a [CallShape], lacks: &[u32]) -> Self {
+    fn new(shapes: &'a [CallShape], lacks: &[u32], exchanges: &'a [Exchange]) -> Self {
         let numbered = (0..).zip(shapes);
+        let present = numbered.filter(|(number, _)| !lacks.contains(number));
+        let more = (shapes.len() as u32..).zip(exchanges.iter().map(|it| &it.shape));
         Functions {
-            present: numbered
-                .filter(|(number, _)| !lacks.contains(number))
-                .collect(),
-            numbers: shapes.len() as u32,
+            present: present.chain(more).collect(),
+            exchanges,
+            numbers: (shapes.len() + exchanges.len()) as u32,
         }
     }
 
@@ -188,13 +194,15 @@ fn types(layout: &Functions<'_>) -> TypeSection {
 fn imports(world: &World, layout: &Functions<'_>) -> ImportSection {
     let mut section = ImportSection::new();
     for (ty, (number, _)) in (FIRST_IMPORT_TYPE..).zip(&layout.present) {
-        let callable = &world.callables()[*number as usize];
-        let module = if callable.interface.is_empty() {
-            "$root"
-        } else {
-            &callable.interface
+        let (module, name) = match world.callables().get(*number as usize) {
+            Some(callable) if callable.interface.is_empty() => ("$root", &callable.name),
+            Some(callable) => (&*callable.interface, &callable.name),
+            None => {
+                let exchange = &layout.exchanges[*number as usize - world.callables().len()];
+                (&*exchange.module, &exchange.name)
+            }
         };
-        section.import(module, &callable.name, EntityType::Function(ty));
+        section.import(module, name, EntityType::Function(ty));
     }
     section
 }

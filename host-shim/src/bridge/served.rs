@@ -23,6 +23,7 @@ pub(super) struct ServedFunction<'a> {
 }
 
 pub(super) struct ServedResource<'a> {
+    pub(super) id: TypeId,
     pub(super) interface: &'a str,
     pub(super) name: &'a str,
     /// The position of its drop in [`World::callbacks`].
@@ -52,6 +53,7 @@ impl<'a> Served<'a> {
                         .any(|ty| has_own(world.resolve(), ty)),
                 }),
                 Callee::Drop(id) => served.resources.push(ServedResource {
+                    id: *id,
                     interface: &callable.interface,
                     name: world.resolve().types[*id]
                         .name

@@ -139,18 +139,21 @@ impl Live {
     /// ends. How long that may take, whoever polls it has to see to.
     pub(super) async fn run(
         mut self: Box<Self>,
-        most_result: u64,
+        spawn: Arc<Spawn>,
         function: u32,
         arguments: Vec<u8>,
     ) -> (Box<Self>, Outcome) {
-        let outcome = self.run_unlimited(most_result, function, &arguments).await;
+        let outcome = match spawn.plan.exposed.is_empty() {
+            true => self.run_unlimited(&spawn, function, &arguments).await,
+            false => self.run_with_resources(&spawn, function, arguments).await,
+        };
         let outcome = outcome.map_err(|error| Death::from(error).explained(self.store.data_mut()));
         (self, outcome)
     }
 
     async fn run_unlimited(
         &mut self,
-        most_result: u64,
+        spawn: &Spawn,
         function: u32,
         arguments: &[u8],
     ) -> wasmtime::Result<Result<Vec<u8>, u64>> {
@@ -160,7 +163,35 @@ impl Live {
         self.store.set_epoch_deadline(1);
         let call = call.call_async(&mut self.store, (function, arguments));
         let (result,) = call.await?;
-        Ok(self.copied(&result, most_result))
+        Ok(self.copied(&result, spawn.limits.result_bytes))
+    }
+
+    async fn run_with_resources(
+        &mut self,
+        spawn: &Spawn,
+        function: u32,
+        mut arguments: Vec<u8>,
+    ) -> wasmtime::Result<Result<Vec<u8>, u64>> {
+        let loans = self.bring_in(spawn, function, &mut arguments).await?;
+        let mut result = self.run_unlimited(spawn, function, &arguments).await?;
+        self.end_loans(loans).await?;
+        if let Ok(result) = &mut result {
+            self.take_out(spawn, function, result).await?;
+        }
+        Ok(result)
+    }
+
+    /// Calls a function that takes and gives a scalar, on a fiber.
+    pub(super) async fn scalar_unlimited(
+        &mut self,
+        function: u32,
+        scalar: u64,
+    ) -> wasmtime::Result<u64> {
+        self.store.set_epoch_deadline(1);
+        let call = self.call_scalar;
+        let params = (function, scalar, 0, 0, 0);
+        let (result,) = call.call_async(&mut self.store, params).await?;
+        Ok(result)
     }
 
     fn copied(&self, result: &WasmList<u8>, most: u64) -> Result<Vec<u8>, u64> {

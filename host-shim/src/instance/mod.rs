@@ -1,6 +1,7 @@
 //! One live copy of a plugin, in a store of its own.
 
 mod death;
+mod exposed;
 mod live;
 mod spawn;
 mod suspended;
@@ -156,9 +157,8 @@ impl Instance {
         let Some(exchange) = live.exchange() else {
             return Err(spawn.dead("nobody serves its imports"));
         };
-        let most = spawn.limits.result_bytes;
-        let arguments = arguments.to_vec();
-        let call = Suspended::new(live, exchange, most, limit, function, arguments);
+        let (own, arguments) = (self.spawn.clone(), arguments.to_vec());
+        let call = Suspended::new(live, exchange, own, limit, function, arguments);
         self.course.go_on(spawn, Box::new(call)).await
     }
 

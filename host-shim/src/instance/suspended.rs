@@ -33,14 +33,14 @@ impl Suspended {
     pub(super) fn new(
         live: Box<Live>,
         exchange: Arc<Exchange>,
-        most_result: u64,
+        spawn: Arc<Spawn>,
         limit: Duration,
         function: u32,
         arguments: Vec<u8>,
     ) -> Self {
         exchange.open();
         Suspended {
-            running: Box::pin(live.run(most_result, function, arguments)),
+            running: Box::pin(live.run(spawn, function, arguments)),
             exchange,
             function,
             callback: 0,

@@ -4,7 +4,7 @@ use super::component::{self, Traits};
 use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
-use crate::bridge::served_resources;
+use crate::bridge::{exposed_resources, served_resources};
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::exchange::Exchange;
@@ -24,6 +24,8 @@ pub(crate) struct PluginPlan {
     pub(crate) lacks: Vec<u32>,
     /// The resources that its caller implements, in the order of the lower bridge.
     resources: Vec<TypeId>,
+    /// Those of them that its exports take or give.
+    pub(crate) exposed: Vec<TypeId>,
     traits: Traits,
     /// Ready to be entered on the caller's stack, if the plugin can be.
     direct: Option<InstancePre<PluginState>>,
@@ -75,12 +77,14 @@ impl PluginPlan {
             Mode::Direct => (Some(pre(Mode::Direct)?), pre(Mode::Waiting)?),
             mode @ (Mode::Waiting | Mode::Concurrent) => (None, pre(mode)?),
         };
+        let resources = served_resources(world.world(), &traits.served);
         Ok(PluginPlan {
             call: export(component, Some(&entry), "call")?,
             call_scalar: export(component, Some(&entry), "call-scalar")?,
             world: world.clone(),
             lacks,
-            resources: served_resources(world.world(), &traits.served),
+            exposed: exposed_resources(world.world(), &resources),
+            resources,
             traits,
             direct,
             fiber,
@@ -167,7 +171,9 @@ fn prepare(
             [] => None,
             served => Some(world.lower_bridge(served)?),
         };
-        world.compose(bytes, &lacks, lower.as_ref())
+        let resources = served_resources(world.world(), &traits.served);
+        let exposed = exposed_resources(world.world(), &resources);
+        world.compose(bytes, &lacks, &exposed, lower.as_ref())
     };
     let composed = compose().map_err(|error| compile_error(source_name, error.to_string()))?;
     Ok((composed, traits, lacks))

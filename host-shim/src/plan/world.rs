@@ -40,7 +40,7 @@ impl WorldPlan {
         let callbacks = Codec::of_callbacks(world.clone())
             .map_err(|error| LoadError::World(error.to_string()))?;
         let shapes = CallShape::of_world(&world);
-        let bridge = Bridge::generate(&world, &shapes, &[])
+        let bridge = Bridge::generate(&world, &shapes, &[], &[])
             .map_err(|error| LoadError::World(error.to_string()))?;
         let callables = world.callables().iter();
         let names = callables.clone().map(|it| it.display_name()).collect();
@@ -114,17 +114,18 @@ impl WorldPlan {
         LowerBridge::generate(&self.world, &shapes, imports)
     }
 
-    /// Composes a plugin that lacks some functions with the bridge of the others, over a lower one
-    /// if it needs one.
+    /// Composes a plugin that lacks some functions, or takes or gives resources of its caller, with
+    /// the bridge for that, over a lower one if it needs one.
     pub(super) fn compose(
         &self,
         plugin: &[u8],
         lacks: &[u32],
+        exposed: &[TypeId],
         lower: Option<&LowerBridge>,
     ) -> Result<Vec<u8>, BridgeError> {
-        if lacks.is_empty() {
+        if lacks.is_empty() && exposed.is_empty() {
             return self.bridge.compose(plugin, lower);
         }
-        Bridge::generate(&self.world, &self.shapes, lacks)?.compose(plugin, lower)
+        Bridge::generate(&self.world, &self.shapes, lacks, exposed)?.compose(plugin, lower)
     }
 }

@@ -1,7 +1,8 @@
 //! What types contain. All that we use of `wit-bindgen-core`, whose API moves.
 
-use super::types::any;
-use first_class_abi::wit_parser::{Resolve, Type, TypeDefKind, TypeId};
+use super::types::{Side, any, exported_resources, holds_handle};
+use first_class_abi::World;
+use first_class_abi::wit_parser::{Type, TypeDefKind, TypeId};
 use std::collections::HashSet;
 use wit_bindgen_core::{TypeInfo, Types};
 
@@ -13,20 +14,35 @@ pub(crate) struct Analysis {
     types: Types,
     /// The types that hold a tuple which Rust can neither compare nor print.
     with_long_tuples: HashSet<TypeId>,
+    /// The types that hold a `borrow` of a resource of the plugin's.
+    lending_theirs: HashSet<TypeId>,
+    /// The types that hold a handle to a resource that the world only imports.
+    with_ours: HashSet<TypeId>,
+    /// Those of them that hold a `borrow`.
+    lending_ours: HashSet<TypeId>,
 }
 
 impl Analysis {
-    pub(crate) fn new(resolve: &Resolve) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
+        let resolve = world.resolve();
         let mut types = Types::default();
         types.analyze(resolve);
         let is_long = |_, kind: &TypeDefKind| match kind {
             TypeDefKind::Tuple(tuple) => tuple.types.len() > LONGEST_STD_TUPLE,
             _ => false,
         };
-        let all = resolve.types.iter().map(|(id, _)| id);
+        let exported = exported_resources(world);
+        let all = || resolve.types.iter().map(|(id, _)| id);
+        let holding = |test: &dyn Fn(TypeId, bool) -> bool| {
+            let holding = all().filter(|id| holds_handle(resolve, *id, test));
+            holding.collect()
+        };
         Analysis {
             types,
-            with_long_tuples: all.filter(|id| any(resolve, *id, &is_long)).collect(),
+            with_long_tuples: all().filter(|id| any(resolve, *id, &is_long)).collect(),
+            lending_theirs: holding(&|id, lent| lent && exported.contains(&id)),
+            with_ours: holding(&|id, _| !exported.contains(&id)),
+            lending_ours: holding(&|id, lent| lent && !exported.contains(&id)),
         }
     }
 
@@ -54,9 +70,24 @@ impl Analysis {
         self.info(ty).is_some_and(|info| info.has_own_handle)
     }
 
-    /// Whether values of the type refer to a resource of the caller's.
-    pub(crate) fn borrows(&self, ty: &Type) -> bool {
-        self.info(ty).is_some_and(|info| info.has_borrow_handle)
+    /// Whether values of the type refer to a handle of this guest's, which it lends to the plugin.
+    /// Such values are only passed to the plugin.
+    pub(crate) fn borrows(&self, id: TypeId, side: Side) -> bool {
+        side == Side::Export && self.lending_theirs.contains(&id)
+    }
+
+    /// Whether values of the type hold resources of this guest's that a plugin lends back. Such
+    /// values are only taken from the plugin.
+    pub(crate) fn is_lent_back(&self, id: TypeId, side: Side) -> bool {
+        match side {
+            Side::Export => self.lending_ours.contains(&id),
+            Side::Import => self.types.get(id).has_borrow_handle,
+        }
+    }
+
+    /// Whether the type holds handles to a resource that the world only imports.
+    pub(crate) fn has_ours(&self, id: TypeId) -> bool {
+        self.with_ours.contains(&id)
     }
 
     fn info(&self, ty: &Type) -> Option<TypeInfo> {

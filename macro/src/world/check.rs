@@ -2,11 +2,11 @@
 
 use super::load::Loaded;
 use super::options::Options;
-use super::types::{definition_of, live_types, parts};
+use super::types::{Side, definition_of, live_types, parts, served_resources};
 use crate::errors::Errors;
 use first_class_abi::wit_parser::{
-    Function, Handle, LiveTypes, Resolve, ResolveError, Span as WitSpan, Type, TypeDefKind, TypeId,
-    TypeOwner, WorldId, WorldItem,
+    Function, FunctionKind, Handle, LiveTypes, Resolve, ResolveError, Span as WitSpan, Type,
+    TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
 };
 use first_class_abi::{Callable, Callee};
 use std::collections::HashSet;
@@ -25,17 +25,22 @@ pub(crate) fn check(loaded: &Loaded, options: &Options, errors: &mut Errors) {
         world: world.id(),
         options,
         errors,
+        served: served_resources(world),
         seen: HashSet::new(),
     };
-    let live = live_types(world);
-    check.imports(&live);
-    check.repeated_interfaces();
-    for callable in world.callables() {
-        if let Callee::Function(function) = &callable.callee {
-            check.function(callable, function);
+    check.repeated_interfaces(Side::Export);
+    check.repeated_interfaces(Side::Import);
+    for (side, callables) in [
+        (Side::Export, world.callables()),
+        (Side::Import, world.callbacks()),
+    ] {
+        for callable in callables {
+            if let Callee::Function(function) = &callable.callee {
+                check.function(callable, side, function);
+            }
         }
     }
-    for id in live.iter() {
+    for id in live_types(world).iter() {
         check.lone_type(id);
     }
 }
@@ -45,6 +50,8 @@ struct Check<'a> {
     world: WorldId,
     options: &'a Options,
     errors: &'a mut Errors,
+    /// The resources that a caller implements.
+    served: HashSet<TypeId>,
     /// The types that were looked at; each is refused once.
     seen: HashSet<TypeId>,
 }
@@ -58,27 +65,6 @@ impl Check<'_> {
         self.errors.at(self.options.world.span(), message);
     }
 
-    fn imports(&mut self, live: &LiveTypes) {
-        let resolve = self.resolve;
-        for (key, item) in &resolve.worlds[self.world].imports {
-            let name = resolve.name_world_key(key);
-            if name.starts_with("wasi:") || self.is_used_for_types(item, live) {
-                continue;
-            }
-            let has_functions = match item {
-                WorldItem::Interface { id, .. } => !resolve.interfaces[*id].functions.is_empty(),
-                WorldItem::Function(_) => true,
-                WorldItem::Type { .. } => false,
-            };
-            if has_functions {
-                let message = format!(
-                    "the world imports `{name}`, and a caller cannot implement imports yet"
-                );
-                self.refuse(self.place(item), message);
-            }
-        }
-    }
-
     /// Where an item stands in the world; not every one says so.
     fn place(&self, item: &WorldItem) -> WitSpan {
         let span = item.span();
@@ -88,33 +74,27 @@ impl Check<'_> {
         }
     }
 
-    /// Whether an import is there, or may be, because `use` names types of it. Then a plugin need
-    /// not call its functions; one that does is refused when it is loaded.
-    fn is_used_for_types(&self, item: &WorldItem, live: &LiveTypes) -> bool {
-        match item {
-            WorldItem::Interface { id, .. } => {
-                let mut types = self.resolve.interfaces[*id].types.values();
-                types.any(|ty| live.contains(*ty))
-            }
-            _ => false,
-        }
-    }
-
-    /// Two exports of one interface have resources of their own, but one Rust type for them.
-    fn repeated_interfaces(&mut self) {
+    /// Two exports of one interface, or two imports, have resources of their own, but one Rust type
+    /// for them.
+    fn repeated_interfaces(&mut self, side: Side) {
         let resolve = self.resolve;
-        let mut exported = HashSet::new();
-        for (key, item) in &resolve.worlds[self.world].exports {
+        let world = &resolve.worlds[self.world];
+        let (items, what) = match side {
+            Side::Export => (&world.exports, "export"),
+            Side::Import => (&world.imports, "import"),
+        };
+        let mut seen = HashSet::new();
+        for (key, item) in items {
             let WorldItem::Interface { id, .. } = item else {
                 continue;
             };
             let mut types = resolve.interfaces[*id].types.values();
             let has_resources =
                 types.any(|id| matches!(resolve.types[*id].kind, TypeDefKind::Resource));
-            if !exported.insert(*id) && has_resources {
+            if !seen.insert(*id) && has_resources {
                 let name = resolve.name_world_key(key);
                 let message = format!(
-                    "`{name}` is another export of an interface with resources, and their types \
+                    "`{name}` is another {what} of an interface with resources, and their types \
                      cannot be told apart yet"
                 );
                 self.refuse(self.place(item), message);
@@ -122,20 +102,32 @@ impl Check<'_> {
         }
     }
 
-    fn function(&mut self, callable: &Callable, function: &Function) {
+    fn function(&mut self, callable: &Callable, side: Side, function: &Function) {
         let name = callable.display_name();
+        if let (Side::Import, FunctionKind::Static(id) | FunctionKind::AsyncStatic(id)) =
+            (side, &function.kind)
+        {
+            self.resource(callable, side, *id, &format!("`{name}`"), function.span);
+        }
         for param in &function.params {
             let whose = format!("the parameter `{}` of `{name}`", param.name);
-            self.signature(callable, &param.ty, &whose, param.span);
+            self.signature(callable, side, &param.ty, &whose, param.span);
         }
         if let Some(ty) = &function.result {
             let whose = format!("the result of `{name}`");
-            self.signature(callable, ty, &whose, function.span);
+            self.signature(callable, side, ty, &whose, function.span);
         }
     }
 
     /// One type of a signature, with all that it is made of.
-    fn signature(&mut self, callable: &Callable, ty: &Type, whose: &str, span: WitSpan) {
+    fn signature(
+        &mut self,
+        callable: &Callable,
+        side: Side,
+        ty: &Type,
+        whose: &str,
+        span: WitSpan,
+    ) {
         let resolve = self.resolve;
         if *ty == Type::ErrorContext {
             self.refuse(span, format!("{whose} cannot cross: {ERROR_CONTEXT}"));
@@ -149,7 +141,8 @@ impl Check<'_> {
                 self.refuse(span, format!("{whose} cannot cross: {what}{inside}"));
             }
             if let TypeDefKind::Handle(handle) = &resolve.types[id].kind {
-                self.handle(callable, handle, whose, span);
+                let (Handle::Own(resource) | Handle::Borrow(resource)) = handle;
+                self.resource(callable, side, *resource, whose, span);
             }
         }
     }
@@ -169,26 +162,62 @@ impl Check<'_> {
             .map_or(String::new(), |name| format!(" (in the type `{name}`)"))
     }
 
+    /// A resource in a signature.
+    fn resource(
+        &mut self,
+        callable: &Callable,
+        side: Side,
+        id: TypeId,
+        whose: &str,
+        span: WitSpan,
+    ) {
+        let id = definition_of(self.resolve, id);
+        let name = self.resolve.types[id].name.as_deref().unwrap_or_default();
+        let what = match side {
+            Side::Export => self.obstacle_of_export(callable, id, name),
+            Side::Import => self.obstacle_of_import(id, name),
+        };
+        if let Some(what) = what {
+            self.refuse(span, format!("{whose} cannot cross: {what}"));
+        }
+    }
+
     /// A resource is one of the plugin's only if its interface is exported, and seen from another
     /// export of an interface: a function of the world itself means the import.
-    fn handle(&mut self, callable: &Callable, handle: &Handle, whose: &str, span: WitSpan) {
-        let (Handle::Own(id) | Handle::Borrow(id)) = handle;
-        let resource = &self.resolve.types[definition_of(self.resolve, *id)];
+    fn obstacle_of_export(&self, callable: &Callable, id: TypeId, name: &str) -> Option<String> {
         let mut exports = self.resolve.worlds[self.world].exports.values();
-        let is_exported = exports.any(|item| match (item, resource.owner) {
+        let owner = self.resolve.types[id].owner;
+        let is_exported = exports.any(|item| match (item, owner) {
             (WorldItem::Interface { id, .. }, TypeOwner::Interface(owner)) => *id == owner,
             _ => false,
         });
-        if is_exported && callable.key.is_some() {
-            return;
-        }
-        let name = resource.name.as_deref().unwrap_or_default();
-        let message = format!(
-            "{whose} cannot cross: the resource `{name}` is imported here, and a caller cannot \
-             implement imports yet; put the function into an exported interface, and export the \
-             interface that defines the resource"
-        );
-        self.refuse(span, message);
+        let is_theirs = is_exported && callable.key.is_some();
+        (!is_theirs).then(|| {
+            format!(
+                "the resource `{name}` is imported here, and a resource that a caller implements \
+                 cannot be passed to an export yet; put the function into an exported interface, \
+                 and export the interface that defines the resource"
+            )
+        })
+    }
+
+    /// A caller implements the resources of the interfaces that it serves.
+    fn obstacle_of_import(&self, id: TypeId, name: &str) -> Option<String> {
+        let TypeOwner::Interface(interface) = self.resolve.types[id].owner else {
+            return Some(format!(
+                "the resource `{name}` is defined by the world itself; put it into an interface, \
+                 and import that"
+            ));
+        };
+        let is_served = self.served.contains(&id);
+        (!is_served).then(|| {
+            let interface = self.resolve.id_of(interface).unwrap_or_default();
+            format!(
+                "the resource `{name}` of `{interface}` is the host's, and a caller can neither \
+                 make nor take one; let the function speak in values, or in a resource of an \
+                 interface of your own"
+            )
+        })
     }
 
     /// A type that no function mentions.

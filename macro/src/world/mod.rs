@@ -4,6 +4,7 @@ mod analysis;
 mod check;
 mod choices;
 mod expand;
+mod imports;
 mod load;
 mod model;
 mod names;

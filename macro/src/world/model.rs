@@ -2,11 +2,12 @@
 
 use super::analysis::Analysis;
 use super::choices::Choices;
+use super::imports::{Imports, function_name};
 use super::load::Loaded;
 use super::names::{Scope, camel, snake};
 use super::options::Options;
 use super::type_names::{TypeModule, TypeNames, interface_names};
-use super::types::any;
+use super::types::{Definition, Side, any};
 use crate::errors::Errors;
 use first_class_abi::wit_parser::{
     Docs, Function, FunctionKind, InterfaceId, Resolve, SizeAlign, TypeId, TypeOwner, WorldItem,
@@ -18,7 +19,19 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The methods that a handle has of its own.
-const HANDLE_METHODS: [&str; 5] = ["available", "load", "load_bytes", "is_alive", "respawn"];
+const HANDLE_METHODS: [&str; 8] = [
+    "available",
+    "load",
+    "load_bytes",
+    "load_with",
+    "load_bytes_with",
+    "is_alive",
+    "respawn",
+    "start",
+];
+
+/// The methods that a resource has of its own.
+const RESOURCE_METHODS: [&str; 1] = ["start"];
 
 /// A world as it will stand in Rust.
 pub(crate) struct Model {
@@ -38,21 +51,27 @@ pub(crate) struct Model {
     pub(crate) functions: Vec<Method>,
     /// The interfaces that the world exports.
     pub(crate) views: Vec<View>,
+    /// The struct whose methods start calls, if there is anything to call.
+    pub(crate) start: Option<Ident>,
+    /// What the caller serves, if there is anything to serve.
+    pub(crate) imports: Option<Imports>,
     /// The types of the world itself.
-    pub(crate) types: Vec<TypeId>,
+    pub(crate) types: Vec<Definition>,
     /// The resources that the world exports.
     pub(crate) resources: HashMap<TypeId, Resource>,
     /// The interfaces that define types of the world.
     pub(crate) modules: Vec<TypeModule>,
     /// The name of each type that gets a definition.
-    pub(crate) type_names: HashMap<TypeId, Ident>,
+    pub(crate) type_names: HashMap<Definition, Ident>,
 }
 
-/// A method that calls a function.
+/// A method that stands for a function.
 pub(crate) struct Method {
     pub(crate) name: Ident,
     pub(crate) number: u32,
     pub(crate) function: Function,
+    /// The method that gives the call's end as a future, beside one that waits for it.
+    pub(crate) asynchronous: Option<Ident>,
     /// The method that says whether the plugin has the function, if it may lack it.
     pub(crate) supports: Option<Ident>,
 }
@@ -66,6 +85,10 @@ pub(crate) struct View {
     pub(crate) interface: String,
     pub(crate) docs: Docs,
     pub(crate) methods: Vec<Method>,
+    /// The struct whose methods start calls.
+    pub(crate) start: Ident,
+    /// Constructors and static functions of resources, as methods of that struct.
+    pub(crate) statics: Vec<Method>,
     /// If a plugin may lack the interface: the method that says whether it has it, and a function
     /// of the interface.
     pub(crate) supports: Option<(Ident, u32)>,
@@ -75,6 +98,34 @@ pub(crate) struct View {
 pub(crate) struct Resource {
     pub(crate) drop_number: u32,
     pub(crate) methods: Vec<Method>,
+    /// The struct whose methods start calls, if the resource has methods that take it.
+    pub(crate) start: Option<Ident>,
+}
+
+impl Method {
+    /// A method without others beside it.
+    pub(crate) fn plain(name: Ident, number: u32, function: &Function) -> Self {
+        Method {
+            name,
+            number,
+            function: function.clone(),
+            asynchronous: None,
+            supports: None,
+        }
+    }
+
+    /// Whether it is a method of a resource in WIT, too.
+    pub(crate) fn takes_resource(&self) -> bool {
+        takes_resource(&self.function)
+    }
+}
+
+/// Whether a function is a method of a resource, and not a static function or a constructor.
+fn takes_resource(function: &Function) -> bool {
+    matches!(
+        function.kind,
+        FunctionKind::Method(_) | FunctionKind::AsyncMethod(_)
+    )
 }
 
 /// The name of the handle of a world, given by its short or its full name.
@@ -107,19 +158,23 @@ impl Model {
         let handle = format_ident!("{}", handle_name(name));
         let mut scope = Scope::of_items();
         scope.reserve([handle.to_string()]);
-        let types = TypeNames::new(&world, &mut scope);
+        let mut types = TypeNames::new(&world, &mut scope);
         let mut methods_of_handle = Scope::with(&HANDLE_METHODS);
         let functions = methods(&world, "", &mut methods_of_handle);
+        let views = views(&world, &mut scope, &mut methods_of_handle);
+        let is_called = !functions.is_empty() || !views.is_empty();
         let mut sizes = SizeAlign::default();
         sizes.fill(resolve);
         Model {
-            analysis: Analysis::new(resolve),
+            analysis: Analysis::new(&world),
             sizes,
             module: module_name(name),
             functions,
-            views: views(&world, &mut scope, &mut methods_of_handle),
+            start: is_called.then(|| scope.camel(&format!("{name}-start"))),
+            imports: Imports::new(&world, &mut scope),
+            views,
             types: types.of_world,
-            resources: resources(&world),
+            resources: resources(&world, &mut types.modules),
             modules: types.modules,
             type_names: types.names,
             choices,
@@ -133,6 +188,15 @@ impl Model {
 
     pub(crate) fn resolve(&self) -> &Resolve {
         self.world.resolve()
+    }
+
+    /// The name of a type for a side; both sides share it if there is no need for two.
+    pub(crate) fn type_name(&self, id: TypeId, side: Side) -> Option<&Ident> {
+        let name = |side| self.type_names.get(&Definition { id, side });
+        match side {
+            Side::Export => name(Side::Export).or_else(|| name(Side::Import)),
+            Side::Import => name(Side::Import).or_else(|| name(Side::Export)),
+        }
     }
 
     /// Whether a type is made of one that the user has in its place.
@@ -195,6 +259,7 @@ fn views(world: &World, items: &mut Scope, methods_of_handle: &mut Scope) -> Vec
                 (name, number)
             });
             let of_interface = &resolve.interfaces[id].docs;
+            let mut scope = Scope::default();
             View {
                 id,
                 method,
@@ -203,7 +268,9 @@ fn views(world: &World, items: &mut Scope, methods_of_handle: &mut Scope) -> Vec
                     Some(_) => of_interface.clone(),
                     None => docs.clone(),
                 },
-                methods: methods(world, &interface, &mut Scope::default()),
+                methods: methods(world, &interface, &mut scope),
+                start: items.pick(names.iter().map(|name| camel(&format!("{name}-start")))),
+                statics: statics(world, &interface, &mut scope),
                 interface,
                 supports,
             }
@@ -216,11 +283,8 @@ fn methods(world: &World, interface: &str, scope: &mut Scope) -> Vec<Method> {
     let functions = functions(world)
         .filter(|(_, home, function)| *home == interface && function.kind.resource().is_none());
     let mut methods: Vec<_> = functions
-        .map(|(number, _, function)| Method {
-            name: scope.snake(function.item_name()),
-            number,
-            function: function.clone(),
-            supports: None,
+        .map(|(number, _, function)| {
+            Method::plain(scope.snake(function.item_name()), number, function)
         })
         .collect();
     for method in &mut methods {
@@ -229,11 +293,32 @@ fn methods(world: &World, interface: &str, scope: &mut Scope) -> Vec<Method> {
             method.supports = Some(scope.snake(&format!("supports-{}", method.name)));
         }
     }
+    name_asynchronous(&mut methods, scope);
     methods
 }
 
+/// Names the methods beside others, which take what names the functions of the WIT leave.
+fn name_asynchronous(methods: &mut [Method], scope: &mut Scope) {
+    for method in methods {
+        method.asynchronous = Some(scope.snake(&format!("{}-async", method.name)));
+    }
+}
+
+/// The functions of an interface's resources that take no resource.
+fn statics(world: &World, interface: &str, scope: &mut Scope) -> Vec<Method> {
+    let of_resources = functions(world)
+        .filter(|(_, home, function)| *home == interface && function.kind.resource().is_some());
+    of_resources
+        .filter(|(.., function)| !takes_resource(function))
+        .map(|(number, _, function)| {
+            let name = scope.snake(&function_name(world.resolve(), function));
+            Method::plain(name, number, function)
+        })
+        .collect()
+}
+
 /// The resources that a world exports.
-fn resources(world: &World) -> HashMap<TypeId, Resource> {
+fn resources(world: &World, modules: &mut [TypeModule]) -> HashMap<TypeId, Resource> {
     let callables = (0..).zip(world.callables());
     let drops = callables.filter_map(|(number, callable)| match callable.callee {
         Callee::Drop(id) => Some((number, id)),
@@ -241,9 +326,11 @@ fn resources(world: &World) -> HashMap<TypeId, Resource> {
     });
     drops
         .map(|(drop_number, id)| {
+            let methods = resource_methods(world, id);
             let resource = Resource {
                 drop_number,
-                methods: resource_methods(world, id),
+                start: start_of(world, id, &methods, modules),
+                methods,
             };
             (id, resource)
         })
@@ -251,20 +338,35 @@ fn resources(world: &World) -> HashMap<TypeId, Resource> {
 }
 
 fn resource_methods(world: &World, id: TypeId) -> Vec<Method> {
-    let mut scope = Scope::default();
+    let mut scope = Scope::with(&RESOURCE_METHODS);
     let functions =
         functions(world).filter(|(_, _, function)| function.kind.resource() == Some(id));
-    functions
-        .map(|(number, _, function)| Method {
-            name: match function.kind {
+    let mut methods: Vec<_> = functions
+        .map(|(number, _, function)| {
+            let name = match function.kind {
                 FunctionKind::Constructor(_) => scope.snake("new"),
                 _ => scope.snake(function.item_name()),
-            },
-            number,
-            function: function.clone(),
-            supports: None,
+            };
+            Method::plain(name, number, function)
         })
-        .collect()
+        .collect();
+    name_asynchronous(&mut methods, &mut scope);
+    methods
+}
+
+/// Names the struct that starts calls of a resource's methods, if it has any.
+fn start_of(
+    world: &World,
+    id: TypeId,
+    methods: &[Method],
+    modules: &mut [TypeModule],
+) -> Option<Ident> {
+    methods.iter().find(|method| method.takes_resource())?;
+    let resource = &world.resolve().types[id];
+    let mut modules = modules.iter_mut();
+    let module = modules.find(|module| resource.owner == TypeOwner::Interface(module.id))?;
+    let name = resource.name.as_deref().unwrap_or_default();
+    Some(module.scope.camel(&format!("{name}-start")))
 }
 
 /// All functions, each with its number and the name of its interface.

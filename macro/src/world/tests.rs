@@ -111,6 +111,45 @@ fn a_world_with_options() {
 }
 
 #[test]
+fn a_world_with_imports() {
+    let wit = "package acme:flow@1.0.0;
+        /// Where stages write.
+        interface log {
+            enum level { low, high }
+            /// Says something.
+            write: func(level: level, message: string);
+        }
+        interface kv {
+            /// Holds values.
+            resource bucket {
+                constructor(name: string) -> result<bucket, string>;
+                /// Gets a value.
+                get: func(key: string) -> option<list<u8>>;
+                join: static func(a: bucket, b: borrow<bucket>) -> bucket;
+            }
+            record stock { bucket: bucket, size: u64 }
+            record loan { of: borrow<bucket> }
+        }
+        interface tables {
+            use kv.{bucket, stock, loan};
+            all: func(of: list<borrow<bucket>>, loan: loan) -> list<stock>;
+        }
+        world pipeline {
+            import log;
+            import kv;
+            import tables;
+            import now: func() -> u64;
+            export log;
+            export kv;
+            export run: func();
+        }";
+    check(
+        quote!({ world: "pipeline", inline: #wit }),
+        expect_file!["snapshots/pipeline.rs"],
+    );
+}
+
+#[test]
 fn every_world_of_the_corpus_expands_or_is_refused() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/worlds");
     let worlds = corpus::worlds(&folder);

@@ -1,9 +1,9 @@
 //! The names of types and of the modules that they stand in.
 
 use super::names::{Scope, snake};
-use super::types::live_types;
+use super::types::{Definition, Side, definitions};
 use first_class_abi::World;
-use first_class_abi::wit_parser::{InterfaceId, TypeId, TypeOwner, WorldItem, WorldKey};
+use first_class_abi::wit_parser::{InterfaceId, TypeOwner, WorldItem, WorldKey};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
@@ -11,14 +11,14 @@ use std::collections::HashMap;
 pub(crate) struct TypeModule {
     pub(crate) id: InterfaceId,
     pub(crate) name: Ident,
-    pub(crate) types: Vec<TypeId>,
+    pub(crate) types: Vec<Definition>,
     pub(crate) scope: Scope,
 }
 
 /// The definitions that the world needs, by where they stand.
 pub(crate) struct TypeNames {
-    pub(crate) names: HashMap<TypeId, Ident>,
-    pub(crate) of_world: Vec<TypeId>,
+    pub(crate) names: HashMap<Definition, Ident>,
+    pub(crate) of_world: Vec<Definition>,
     pub(crate) modules: Vec<TypeModule>,
 }
 
@@ -30,26 +30,36 @@ impl TypeNames {
             of_world: Vec::new(),
             modules: Vec::new(),
         };
-        for id in live_types(world).iter() {
-            let definition = &resolve.types[id];
-            let Some(name) = &definition.name else {
-                continue;
-            };
-            let name = match definition.owner {
+        for definition in definitions(world) {
+            let ty = &resolve.types[definition.id];
+            let name = types.name_in_wit(definition, ty.name.as_deref().unwrap_or_default());
+            let name = match ty.owner {
                 TypeOwner::World(_) => {
-                    types.of_world.push(id);
-                    root.camel(name)
+                    types.of_world.push(definition);
+                    root.camel(&name)
                 }
                 TypeOwner::Interface(interface) => {
                     let module = types.module(world, interface, root);
-                    module.types.push(id);
-                    module.scope.camel(name)
+                    module.types.push(definition);
+                    module.scope.camel(&name)
                 }
                 TypeOwner::None => continue,
             };
-            types.names.insert(id, name);
+            types.names.insert(definition, name);
         }
         types
+    }
+
+    /// The name, marked if the type has a definition for the exports already.
+    fn name_in_wit(&self, definition: Definition, name: &str) -> String {
+        let of_exports = Definition {
+            side: Side::Export,
+            ..definition
+        };
+        match self.names.contains_key(&of_exports) {
+            true => format!("imported-{name}"),
+            false => name.to_owned(),
+        }
     }
 
     fn module(&mut self, world: &World, id: InterfaceId, root: &mut Scope) -> &mut TypeModule {

@@ -15,7 +15,7 @@ struct Arena {
 impl Arena {
     fn new() -> Self {
         let world = world("package a:b; world w {}");
-        let module = module::generate(&world, &[], &[], entry(false)).expect("generates");
+        let module = module::generate(&world, &[], &[], &[], entry(false)).expect("generates");
         let engine = Engine::default();
         let module = Module::new(&engine, module).expect("is valid");
         let mut store = Store::new(&engine, ());

@@ -1,7 +1,8 @@
 //! Bridges for worlds of every shape, each composed with a plugin that has nothing but the shape.
 
 use super::world;
-use crate::bridge::{Bridge, BridgeError, CALLBACKS, LowerBridge, served_imports};
+use crate::bridge::{Bridge, BridgeError, CALLBACKS, LowerBridge};
+use crate::bridge::{exposed_resources, served_imports, served_resources};
 use first_class_abi::wit_parser::{LiftLowerAbi, ManglingAndAbi};
 use first_class_abi::{CallShape, World};
 use wasmtime::Engine;
@@ -27,7 +28,9 @@ fn bridges(wit: &str, imports: &[&str]) {
 }
 
 fn generate(world: &World) -> Result<Bridge, BridgeError> {
-    Bridge::generate(world, &CallShape::of_world(world), &[])
+    let served = served_resources(world, &served_imports(world, world, &[]));
+    let exposed = exposed_resources(world, &served);
+    Bridge::generate(world, &CallShape::of_world(world), &[], &exposed)
 }
 
 /// A component of the world that traps whatever is called.
@@ -187,6 +190,26 @@ fn imports_of_every_shape() {
         }
         package wasi:clocks@0.2.0 { interface now { now: func() -> u64; } }",
         &["wasi:clocks/now@0.2.0", "a:b/types@1.0.0", CALLBACKS],
+    );
+}
+
+#[test]
+fn exports_that_take_and_give_resources_of_the_caller() {
+    bridges(
+        "package a:b@1.0.0;
+        interface %interface {
+            resource %resource { note: func(text: string); }
+            resource other;
+        }
+        interface rule {
+            use %interface.{%resource, other as another};
+            check: func(it: borrow<%resource>, all: list<another>) -> option<%resource>;
+        }
+        world w {
+            import %interface;
+            export rule;
+        }",
+        &[CALLBACKS],
     );
 }
 

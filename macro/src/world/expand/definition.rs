@@ -1,37 +1,40 @@
 //! The definitions of WIT types in Rust.
 
-use super::function::resource_method;
+use super::function::{resource_method, started};
 use super::spell::{Home, Speller};
 use super::{docs, replaced};
-use crate::world::model::Model;
+use crate::world::model::{Model, Resource};
 use crate::world::names::Scope;
+use crate::world::types::{Definition, Side};
 use first_class_abi::wit_parser::{Docs, Enum, Flags, Record, Type, TypeDefKind, TypeId, Variant};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// The definition of a named type.
-pub(super) fn definition(speller: Speller<'_>, id: TypeId) -> TokenStream {
-    let speller = speller.in_definition();
+pub(super) fn definition(speller: Speller<'_>, defined: Definition) -> TokenStream {
+    let Definition { id, side } = defined;
+    let speller = speller.in_definition(side);
     let model = speller.model;
     let definition = &model.resolve().types[id];
-    let name = &model.type_names[&id];
+    let name = &model.type_names[&defined];
     if let Some(path) = model.choices.types.get(&id) {
-        return replaced::definition(model, id, path);
+        return replaced::definition(model, defined, path);
     }
     let docs = docs(&definition.docs);
     let item = match &definition.kind {
-        TypeDefKind::Record(record) => record_definition(speller, id, record),
-        TypeDefKind::Variant(variant) => variant_definition(speller, id, variant),
+        TypeDefKind::Record(record) => record_definition(speller, name, id, record),
+        TypeDefKind::Variant(variant) => variant_definition(speller, name, id, variant),
         TypeDefKind::Enum(cases) => enum_definition(speller, name, cases),
         TypeDefKind::Flags(flags) => {
             return flags_definition(speller, name, &definition.docs, flags);
         }
         TypeDefKind::Resource => return resource_definition(speller, id),
-        TypeDefKind::Type(Type::Id(target)) if model.type_names.contains_key(target) => {
+        TypeDefKind::Type(Type::Id(target)) if model.type_name(*target, side).is_some() => {
             let target_path = speller.path(*target);
+            let target_name = model.type_name(*target, side);
             // A path that begins with a module could mean a crate.
             let here = (speller.home == Home::World).then(|| quote!(self::));
-            let rename = (model.type_names[target] != *name).then(|| quote!(as #name));
+            let rename = (target_name != Some(name)).then(|| quote!(as #name));
             return quote!(#docs pub use #here #target_path #rename;);
         }
         kind => {
@@ -50,10 +53,9 @@ fn derives(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let ty = Type::Id(id);
     let model = speller.model;
     let analysis = &model.analysis;
-    let mut names = vec!["ComponentType", "Lower"];
-    if !analysis.borrows(&ty) {
-        names.push("Lift");
-    }
+    let mut names = vec!["ComponentType"];
+    names.extend((!analysis.is_lent_back(id, speller.side)).then_some("Lower"));
+    names.extend((!analysis.borrows(id, speller.side)).then_some("Lift"));
     let mut names: Vec<_> = names.iter().map(|name| speller.runtime(name)).collect();
     let mut of_std = Vec::new();
     let is_value = !analysis.has_handles(&ty);
@@ -92,16 +94,20 @@ fn idents(names: &[&str]) -> impl Iterator<Item = TokenStream> {
 
 fn resource_definition(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let model = speller.model;
-    let name = &model.type_names[&id];
+    // Only exported ones have a definition.
+    let (Some(name), Some(resource)) =
+        (model.type_name(id, Side::Export), model.resources.get(&id))
+    else {
+        return TokenStream::new();
+    };
     let docs = docs(&model.resolve().types[id].docs);
-    // No function gives one of a resource that the plugin imports, so none is ever dropped.
-    let resource = model.resources.get(&id);
-    let drop_number = resource.map_or(u32::MAX, |resource| resource.drop_number);
-    let drop_number = Literal::u32_unsuffixed(drop_number);
-    let methods = resource.iter().flat_map(|resource| &resource.methods);
+    let drop_number = Literal::u32_unsuffixed(resource.drop_number);
+    let methods = resource.methods.iter();
     let methods = methods.map(|method| resource_method(model, speller.home, id, method));
     let methods: TokenStream = methods.collect();
-    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #methods }));
+    let start = resource.start.as_ref().map(start_method);
+    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #start #methods }));
+    let start = start_definition(speller, name, resource);
     quote! {
         ::first_class::__resource! {
             #docs
@@ -109,11 +115,56 @@ fn resource_definition(speller: Speller<'_>, id: TypeId) -> TokenStream {
         }
 
         #methods
+        #start
     }
 }
 
-fn record_definition(speller: Speller<'_>, id: TypeId, record: &Record) -> TokenStream {
-    let name = &speller.model.type_names[&id];
+fn start_method(start: &Ident) -> TokenStream {
+    quote! {
+        /// Starts calls without waiting for their ends: its methods give a `Pending` each.
+        pub fn start(&self) -> #start<'_> {
+            #start { of: self }
+        }
+    }
+}
+
+/// The struct that starts calls of a resource's methods.
+fn start_definition(
+    speller: Speller<'_>,
+    name: &Ident,
+    resource: &Resource,
+) -> Option<TokenStream> {
+    let start = resource.start.as_ref()?;
+    let methods = resource.methods.iter();
+    let methods = methods.filter(|method| method.takes_resource());
+    let methods = methods.map(|method| {
+        started(
+            speller.model,
+            speller.home,
+            method,
+            quote!(self.of.resource),
+        )
+    });
+    let summary = format!(" The methods of [`{name}`], each starting a call.");
+    Some(quote! {
+        #[doc = #summary]
+        #[derive(Clone, Copy, Debug)]
+        pub struct #start<'a> {
+            of: &'a #name,
+        }
+
+        impl #start<'_> {
+            #(#methods)*
+        }
+    })
+}
+
+fn record_definition(
+    speller: Speller<'_>,
+    name: &Ident,
+    id: TypeId,
+    record: &Record,
+) -> TokenStream {
     let derives = derives(speller, id);
     let mut scope = Scope::default();
     let fields = record.fields.iter().map(|field| {
@@ -125,8 +176,12 @@ fn record_definition(speller: Speller<'_>, id: TypeId, record: &Record) -> Token
     quote!(#derives pub struct #name #lifetime { #(#fields),* })
 }
 
-fn variant_definition(speller: Speller<'_>, id: TypeId, variant: &Variant) -> TokenStream {
-    let name = &speller.model.type_names[&id];
+fn variant_definition(
+    speller: Speller<'_>,
+    name: &Ident,
+    id: TypeId,
+    variant: &Variant,
+) -> TokenStream {
     let derives = derives(speller, id);
     let mut scope = Scope::default();
     let cases = variant.cases.iter().map(|case| {

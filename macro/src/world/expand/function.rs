@@ -1,32 +1,26 @@
-//! One method.
+//! One method that calls, and its twins that do not wait for the call's end.
 
 use super::docs;
 use super::spell::{Home, LONGEST_TUPLE, Speller};
 use crate::world::model::{Method, Model};
 use crate::world::names::Scope;
-use first_class_abi::wit_parser::{FunctionKind, Param, TypeId};
+use first_class_abi::wit_parser::{Param, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// The method that calls a function of the world or of an interface, and the one that says
-/// whether there is the function.
+/// The methods that call a function of the world or of an interface, and the one that says whether
+/// there is the function.
 pub(super) fn method(model: &Model, method: &Method) -> TokenStream {
     let speller = Speller::new(model, Home::World);
-    let (names, types) = parameters(speller, &method.function.params);
-    let receiver = quote!(&self, #(#names: #types),*);
-    let call = call(
-        &names,
-        &names.iter().map(|name| quote!(#name)).collect::<Vec<_>>(),
-    );
-    let call = written(speller, method, receiver, quote!(self.instance), call);
+    let calls = Writer::new(speller, method, quote!(self.instance)).calls();
     let supports = method.supports.as_ref().map(|name| {
         let summary = format!("Whether the plugin has `{}`.", method.function.name);
         supports(&summary, name, method.number)
     });
-    quote!(#call #supports)
+    quote!(#calls #supports)
 }
 
-/// The function that calls a method, a static function or the constructor of a resource. What
+/// The functions that call a method, a static function or the constructor of a resource. What
 /// has no resource yet takes the view of the interface, and with it the instance.
 pub(super) fn resource_method(
     model: &Model,
@@ -35,24 +29,131 @@ pub(super) fn resource_method(
     method: &Method,
 ) -> TokenStream {
     let speller = Speller::new(model, home);
-    let is_method = matches!(
-        method.function.kind,
-        FunctionKind::Method(_) | FunctionKind::AsyncMethod(_)
-    );
-    let params = &method.function.params[usize::from(is_method)..];
-    let (mut names, types) = parameters(speller, params);
-    let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
-    if is_method {
-        let receiver = quote!(&self, #(#names: #types),*);
-        names.insert(0, format_ident!("this"));
-        values.insert(0, quote!(self));
-        let call = call(&names, &values);
-        return written(speller, method, receiver, quote!(self.resource), call);
+    if method.takes_resource() {
+        return Writer::new(speller, method, quote!(self.resource)).calls();
     }
     let view = model.view_of(resource).map(|view| &view.name);
-    let receiver = quote!(view: super::#view<'_>, #(#names: #types),*);
-    let call = call(&names, &values);
-    written(speller, method, receiver, quote!(view.instance), call)
+    let mut writer = Writer::new(speller, method, quote!(view.instance));
+    writer.receiver = quote!(view: super::#view<'_>);
+    writer.calls()
+}
+
+/// The method that starts a call. If the function is a method of a resource, the target is that of
+/// the resource.
+pub(super) fn started(
+    model: &Model,
+    home: Home,
+    method: &Method,
+    target: TokenStream,
+) -> TokenStream {
+    let speller = Speller::new(model, home);
+    let mut writer = Writer::new(speller, method, target);
+    if method.takes_resource() {
+        writer.resource = quote!(self.of);
+    }
+    writer.write(Lane::Start)
+}
+
+/// How a call goes on.
+#[derive(Clone, Copy)]
+enum Lane {
+    /// The method waits for its end.
+    Call,
+    /// The method gives a `Pending`.
+    Start,
+    /// The method gives a future.
+    Async,
+}
+
+/// What the methods of one function have in common.
+struct Writer<'m> {
+    speller: Speller<'m>,
+    method: &'m Method,
+    receiver: TokenStream,
+    /// What the resource of a method is.
+    resource: TokenStream,
+    /// What has the functions that call by number.
+    target: TokenStream,
+}
+
+impl<'m> Writer<'m> {
+    fn new(speller: Speller<'m>, method: &'m Method, target: TokenStream) -> Self {
+        Writer {
+            speller,
+            method,
+            receiver: quote!(&self),
+            resource: quote!(self),
+            target,
+        }
+    }
+
+    /// The method that waits, and the one beside it that gives a future.
+    fn calls(&self) -> TokenStream {
+        let call = self.write(Lane::Call);
+        let asynchronous = self.method.asynchronous.as_ref();
+        let asynchronous = asynchronous.map(|_| self.write(Lane::Async));
+        quote!(#call #asynchronous)
+    }
+
+    fn write(&self, lane: Lane) -> TokenStream {
+        let (receiver, target) = (&self.receiver, &self.target);
+        let docs = self.docs(lane);
+        let (name, verb) = match (lane, &self.method.asynchronous) {
+            (Lane::Async, Some(name)) => (name, quote!(call_async)),
+            (Lane::Start, _) => (&self.method.name, quote!(start)),
+            _ => (&self.method.name, quote!(call)),
+        };
+        let result = self.result(lane);
+        let number = Literal::u32_unsuffixed(self.method.number);
+        let is_method = self.method.takes_resource();
+        let params = &self.method.function.params[usize::from(is_method)..];
+        let (mut names, types) = parameters(self.speller, params);
+        let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+        let params = quote!(#receiver, #(#names: #types),*);
+        if is_method {
+            names.insert(0, format_ident!("this"));
+            values.insert(0, self.resource.clone());
+        }
+        let (definition, arguments) = arguments(&names, &values);
+        quote! {
+            #docs
+            pub fn #name(#params) -> #result {
+                #definition
+                #target.#verb(#number, #arguments)
+            }
+        }
+    }
+
+    fn docs(&self, lane: Lane) -> TokenStream {
+        let summary = match lane {
+            Lane::Call | Lane::Start => return docs(&self.method.function.docs),
+            Lane::Async => format!(
+                " Calls [`Self::{}`] now, and gives its end as a future.",
+                self.method.name
+            ),
+        };
+        quote!(#[doc = #summary])
+    }
+
+    fn result(&self, lane: Lane) -> TokenStream {
+        let speller = self.speller;
+        let result = match &self.method.function.result {
+            Some(ty) => speller.owned(ty),
+            None => quote!(()),
+        };
+        let error = || speller.runtime("CallError");
+        match lane {
+            Lane::Call => speller.result(&result, &error()),
+            Lane::Start => {
+                let pending = speller.runtime("Pending");
+                speller.result(&quote!(#pending<#result>), &error())
+            }
+            Lane::Async => {
+                let future = speller.runtime("CallFuture");
+                quote!(#future<#result>)
+            }
+        }
+    }
 }
 
 fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenStream>) {
@@ -62,58 +163,25 @@ fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenS
     (names.collect(), types.collect())
 }
 
-/// The arguments as one value, and what has to be defined for it: a tuple as long as those that
+/// The arguments as one value, after what has to be defined for it: a tuple as long as those that
 /// can cross, or else a record.
-struct Call {
-    definition: TokenStream,
-    arguments: TokenStream,
+fn arguments(names: &[Ident], values: &[TokenStream]) -> (TokenStream, TokenStream) {
+    if values.len() <= LONGEST_TUPLE {
+        return (TokenStream::new(), quote!((#(#values,)*)));
+    }
+    let definition = arguments_definition(names, &quote!(::first_class::Lower));
+    (definition, quote!(Arguments { #(#names: #values),* }))
 }
 
-fn call(names: &[Ident], values: &[TokenStream]) -> Call {
-    if values.len() <= LONGEST_TUPLE {
-        return Call {
-            definition: TokenStream::new(),
-            arguments: quote!((#(#values,)*)),
-        };
-    }
+/// The record of more arguments than a tuple has.
+pub(super) fn arguments_definition(names: &[Ident], derive: &TokenStream) -> TokenStream {
     let types: Vec<_> = (0..names.len())
         .map(|index| format_ident!("T{index}"))
         .collect();
-    Call {
-        definition: quote! {
-            #[derive(::first_class::ComponentType, ::first_class::Lower)]
-            struct Arguments<#(#types),*> {
-                #(#names: #types),*
-            }
-        },
-        arguments: quote!(Arguments { #(#names: #values),* }),
-    }
-}
-
-fn written(
-    speller: Speller<'_>,
-    method: &Method,
-    receiver: TokenStream,
-    target: TokenStream,
-    call: Call,
-) -> TokenStream {
-    let result = match &method.function.result {
-        Some(ty) => speller.owned(ty),
-        None => quote!(()),
-    };
-    let name = &method.name;
-    let result = speller.result(&result, &speller.runtime("CallError"));
-    let docs = docs(&method.function.docs);
-    let number = Literal::u32_unsuffixed(method.number);
-    let Call {
-        definition,
-        arguments,
-    } = call;
     quote! {
-        #docs
-        pub fn #name(#receiver) -> #result {
-            #definition
-            #target.call(#number, #arguments)
+        #[derive(::first_class::ComponentType, #derive)]
+        struct Arguments<#(#types),*> {
+            #(#names: #types),*
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::function::{method, supports};
 use super::prelude::{runtime, short};
+use super::start::start_method;
 use super::summarised;
 use crate::world::model::{Model, View};
 use proc_macro2::TokenStream;
@@ -16,6 +17,8 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
     );
     let docs = summarised(&summary, &model.resolve().worlds[model.world.id()].docs);
     let loading = loading(model);
+    let serving = serving(model);
+    let start = start_method(model);
     let views = model.views.iter().map(view_method);
     let methods = model
         .functions
@@ -30,6 +33,8 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
 
         impl #handle {
             #loading
+            #serving
+            #start
             #(#views)*
             #(#methods)*
         }
@@ -43,6 +48,13 @@ fn loading(model: &Model) -> TokenStream {
     let result = short("Result", scope, quote!(::core::result::Result));
     let vec = short("Vec", scope, quote!(::std::vec::Vec));
     let string = short("String", scope, quote!(::std::string::String));
+    let serving = model.imports.as_ref().map(|_| {
+        quote! {
+            /// What it imports of the world's imports, the host has to provide; `load_with` serves
+            /// it.
+            ///
+        }
+    });
     quote! {
         /// The sources that this guest may load as this world.
         ///
@@ -54,6 +66,7 @@ fn loading(model: &Model) -> TokenStream {
 
         /// Makes a live instance of a source.
         ///
+        #serving
         /// # Errors
         /// When there is no such source, or it does not implement the world, or fails to
         /// start.
@@ -82,6 +95,37 @@ fn loading(model: &Model) -> TokenStream {
             self.instance.respawn()
         }
     }
+}
+
+/// The loads by a caller that serves imports.
+fn serving(model: &Model) -> Option<TokenStream> {
+    let imports = model.imports.as_ref()?;
+    let (dispatcher, name) = (&imports.dispatcher, &imports.world.name);
+    let scope = &model.scope;
+    let [instance, error] = ["Instance", "LoadError"].map(|name| runtime(name, scope));
+    let result = short("Result", scope, quote!(::core::result::Result));
+    let imports = quote!(imports: impl #name + ::core::marker::Send + 'static);
+    Some(quote! {
+        /// Makes a live instance of a source, and serves what it imports with a value that is this
+        /// instance's alone.
+        ///
+        /// # Errors
+        /// As for `load`.
+        pub fn load_with(source: &str, #imports) -> #result<Self, #error> {
+            #instance::load_with(source, WORLD, #dispatcher(imports))
+                .map(|instance| Self { instance })
+        }
+
+        /// Makes a live instance of a component that this guest has itself, if the host lets it, and
+        /// serves what it imports with a value that is this instance's alone.
+        ///
+        /// # Errors
+        /// As for `load_bytes`.
+        pub fn load_bytes_with(component: &[u8], #imports) -> #result<Self, #error> {
+            #instance::load_bytes_with(component, WORLD, #dispatcher(imports))
+                .map(|instance| Self { instance })
+        }
+    })
 }
 
 fn view_method(view: &View) -> TokenStream {

@@ -3,18 +3,22 @@
 mod definition;
 mod function;
 mod handle;
+mod imports;
 mod prelude;
 mod replaced;
 mod spell;
+mod start;
 
 use super::model::{Model, handle_name, module_name};
 use super::type_names::TypeModule;
 use definition::definition;
 use first_class_abi::wit_parser::Docs;
 use handle::{handle_definition, view_definition};
+use imports::import_definitions;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use spell::{Home, Speller};
+use start::{start_definition, view_start_definition};
 
 /// All that the macro writes for a world.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -22,13 +26,23 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let types = model
         .types
         .iter()
-        .map(|id| definition(Speller::new(model, Home::World), *id));
+        .map(|defined| definition(Speller::new(model, Home::World), *defined));
     let handle_definition = handle_definition(model);
     let views = model.views.iter().map(|view| view_definition(model, view));
+    let start = start_definition(model);
+    let view_starts = model
+        .views
+        .iter()
+        .map(|view| view_start_definition(model, view));
+    let served = model.imports.as_ref();
+    let served = served.map(|imports| import_definitions(model, imports));
     let encoded = Literal::byte_string(&model.encoded);
     let body = quote! {
         #handle_definition
         #(#views)*
+        #start
+        #(#view_starts)*
+        #served
         #(#types)*
     };
     let imports = prelude::imports(&body, &model.scope);
@@ -38,6 +52,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         .map(|module| type_module(model, module));
     let summary = format!(" The world `{}`.", model.world.full_name());
     let rebuild = rebuild_on_change(model);
+    let imports_trait = model.imports.iter().map(|imports| &imports.world.name);
     quote! {
         #[doc = #summary]
         #[allow(
@@ -56,6 +71,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #rebuild
         }
         pub use #module::#handle;
+        #(pub use #module::#imports_trait;)*
     }
 }
 
@@ -66,7 +82,8 @@ fn type_module(model: &Model, module: &TypeModule) -> TokenStream {
         return replaced::module(model, module, path);
     }
     let speller = Speller::new(model, Home::Interface(module.id));
-    let types = module.types.iter().map(|id| definition(speller, *id));
+    let types = module.types.iter();
+    let types = types.map(|defined| definition(speller, *defined));
     let body = quote!(#(#types)*);
     let imports = prelude::imports(&body, &module.scope);
     let docs = docs(&model.resolve().interfaces[module.id].docs);

@@ -6,13 +6,17 @@ use quote::{format_ident, quote};
 use std::collections::HashSet;
 
 /// Names that have to be imported from `first_class`.
-const RUNTIME: [&str; 6] = [
+const RUNTIME: [&str; 10] = [
     "CallError",
+    "CallFuture",
     "ComponentType",
     "Instance",
+    "Lent",
     "Lift",
     "LoadError",
     "Lower",
+    "Own",
+    "Pending",
 ];
 
 /// The imports of a module: of the short names that its body uses.

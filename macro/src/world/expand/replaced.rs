@@ -2,6 +2,7 @@
 
 use crate::world::model::Model;
 use crate::world::type_names::TypeModule;
+use crate::world::types::Definition;
 use crate::world::values::spelt;
 use first_class_abi::wit_parser::{Type, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -10,10 +11,10 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 /// A type that stands for a WIT type: its name here, and a check of what can be checked.
-pub(super) fn definition(model: &Model, id: TypeId, path: &Path) -> TokenStream {
-    let name = &model.type_names[&id];
+pub(super) fn definition(model: &Model, defined: Definition, path: &Path) -> TokenStream {
+    let name = &model.type_names[&defined];
     let import = import(path, name);
-    let check = check(model, id, path, quote!(#name));
+    let check = check(model, defined.id, path, quote!(#name));
     quote!(#import #check)
 }
 
@@ -21,9 +22,9 @@ pub(super) fn definition(model: &Model, id: TypeId, path: &Path) -> TokenStream 
 pub(super) fn module(model: &Model, module: &TypeModule, path: &Path) -> TokenStream {
     let module_name = &module.name;
     let import = import(path, module_name);
-    let checks = module.types.iter().map(|id| {
-        let name = &model.type_names[id];
-        check(model, *id, path, quote!(#module_name::#name))
+    let checks = module.types.iter().map(|defined| {
+        let name = &model.type_names[defined];
+        check(model, defined.id, path, quote!(#module_name::#name))
     });
     quote!(#import #(#checks)*)
 }

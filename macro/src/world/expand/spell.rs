@@ -3,6 +3,7 @@
 use super::prelude;
 use crate::world::model::Model;
 use crate::world::names::Scope;
+use crate::world::types::{Side, definition_of, is_defined_for_imports};
 use first_class_abi::wit_parser::{
     Handle, InterfaceId, Tuple, Type, TypeDefKind, TypeId, TypeOwner,
 };
@@ -24,6 +25,8 @@ pub(super) enum Home {
 pub(super) struct Speller<'m> {
     pub(super) model: &'m Model,
     pub(super) home: Home,
+    /// The side of the plugin that the types are of.
+    pub(super) side: Side,
     /// Whether it spells the inside of a definition, where a borrow needs a named lifetime.
     pub(super) in_definition: bool,
 }
@@ -33,12 +36,23 @@ impl<'m> Speller<'m> {
         Speller {
             model,
             home,
+            side: Side::Export,
             in_definition: false,
         }
     }
 
-    pub(super) fn in_definition(self) -> Self {
+    /// Spells types of what the plugin imports, in a trait that this guest implements.
+    pub(super) fn of_imports(model: &'m Model) -> Self {
         Speller {
+            side: Side::Import,
+            ..Speller::new(model, Home::World)
+        }
+    }
+
+    /// Spells the inside of a definition for a side.
+    pub(super) fn in_definition(self, side: Side) -> Self {
+        Speller {
+            side,
             in_definition: true,
             ..self
         }
@@ -79,12 +93,28 @@ impl<'m> Speller<'m> {
             Type::String => return self.short("String", quote!(::std::string::String)),
             ty => return primitive(ty),
         };
-        if self.model.type_names.contains_key(&id) {
-            let path = self.path(id);
-            let lifetime = self.lifetime(id);
-            return quote!(#path #lifetime);
+        if self.is_refused(id) {
+            return quote!(());
         }
-        self.anonymous(self.kind(id), &|ty| self.owned(ty))
+        match self.path(id).filter(|_| !self.is_seen_through(id)) {
+            Some(path) => {
+                let lifetime = self.lifetime(id);
+                quote!(#path #lifetime)
+            }
+            None => self.anonymous(self.kind(id), &|ty| self.owned(ty)),
+        }
+    }
+
+    /// Whether the check has refused the type here: a resource that is imported has no type that a
+    /// function of the plugin could take.
+    fn is_refused(&self, id: TypeId) -> bool {
+        self.side == Side::Export && !self.in_definition && self.model.analysis.has_ours(id)
+    }
+
+    /// Whether the type is spelt by its parts: an alias that holds resources cannot name the type
+    /// that implements them.
+    fn is_seen_through(&self, id: TypeId) -> bool {
+        self.side == Side::Import && !is_defined_for_imports(self.model.resolve(), id)
     }
 
     /// A type as parameters have it: by reference where Rust would take it so.
@@ -95,6 +125,7 @@ impl<'m> Speller<'m> {
             ty => return primitive(ty),
         };
         match self.kind(id) {
+            _ if self.is_refused(id) => quote!(()),
             TypeDefKind::Type(ty) => self.borrowed(ty),
             TypeDefKind::Handle(handle) => self.handle(handle),
             _ if self.model.analysis.gives_away(ty) => self.owned(ty),
@@ -114,47 +145,80 @@ impl<'m> Speller<'m> {
     }
 
     fn handle(&self, handle: &Handle) -> TokenStream {
-        match handle {
-            Handle::Own(id) => self.path(*id),
-            Handle::Borrow(id) => {
-                let path = self.path(*id);
+        let (Handle::Own(id) | Handle::Borrow(id)) = handle;
+        let is_theirs = self.side == Side::Export
+            && self
+                .model
+                .resources
+                .contains_key(&definition_of(self.model.resolve(), *id));
+        match (handle, self.path(*id).filter(|_| is_theirs)) {
+            (Handle::Own(_), Some(path)) => path,
+            (Handle::Borrow(_), Some(path)) => {
                 let lifetime = self.in_definition.then(|| quote!('a));
                 quote!(&#lifetime #path)
             }
+            (Handle::Own(_), None) => self.ours("Own", *id),
+            (Handle::Borrow(_), None) => self.ours("Lent", *id),
         }
+    }
+
+    /// A handle to a resource of this guest's. In a definition the type that implements it is not
+    /// known. What the check refused is a unit.
+    fn ours(&self, handle: &str, id: TypeId) -> TokenStream {
+        let handle = self.runtime(handle);
+        if self.in_definition {
+            return handle;
+        }
+        match self.implementer(id) {
+            Some(implementer) => quote!(#handle<#implementer>),
+            None => quote!(()),
+        }
+    }
+
+    /// The type that implements a resource, as a trait of the imports names it.
+    pub(super) fn implementer(&self, id: TypeId) -> Option<TokenStream> {
+        let imports = self.model.imports.as_ref()?;
+        let associated = imports
+            .resources
+            .get(&definition_of(self.model.resolve(), id))?;
+        let (name, of_trait) = (&associated.name, &associated.of_trait);
+        Some(match associated.is_ambiguous {
+            true => quote!(<Self as #of_trait>::#name),
+            false => quote!(Self::#name),
+        })
     }
 
     /// The lifetime of a named type that has borrows in it.
     pub(super) fn lifetime(&self, id: TypeId) -> Option<TokenStream> {
-        let borrows = self.model.analysis.borrows(&Type::Id(id));
+        let borrows = self.model.analysis.borrows(id, self.side);
         borrows.then(|| match self.in_definition {
             true => quote!(<'a>),
             false => quote!(<'_>),
         })
     }
 
-    /// The path to a definition.
-    pub(super) fn path(&self, id: TypeId) -> TokenStream {
-        let name = &self.model.type_names[&id];
+    /// The path to a definition, if there is one.
+    pub(super) fn path(&self, id: TypeId) -> Option<TokenStream> {
+        let name = self.model.type_name(id, self.side)?;
         let there = match self.model.resolve().types[id].owner {
             TypeOwner::Interface(interface) => Home::Interface(interface),
             _ => Home::World,
         };
         if there == self.home {
-            return quote!(#name);
+            return Some(quote!(#name));
         }
         let up = (self.home != Home::World).then(|| quote!(super::));
         let module = match there {
             Home::Interface(interface) => self.model.module_of(interface),
             Home::World => None,
         };
-        match module {
+        Some(match module {
             Some(module) => {
                 let module = &module.name;
                 quote!(#up #module::#name)
             }
             None => quote!(#up #name),
-        }
+        })
     }
 
     /// A type made of parts that `inner` spells.

@@ -7,7 +7,7 @@
     reason = "written for the whole world"
 )]
 pub mod rule {
-    use ::first_class::{CallError, Instance, LoadError};
+    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
     /// A live instance of the world `acme:lint/rule@1.2.0`.
     ///
     /// What a rule does.
@@ -49,6 +49,12 @@ pub mod rule {
         pub fn respawn(&self) -> Result<(), LoadError> {
             self.instance.respawn()
         }
+        /// Starts calls without waiting for their ends: its methods give a `Pending` each.
+        pub fn start(&self) -> RuleStart<'_> {
+            RuleStart {
+                instance: &self.instance,
+            }
+        }
         /// The functions of `acme:lint/info@1.2.0`.
         pub fn info(&self) -> InfoView<'_> {
             InfoView {
@@ -64,8 +70,21 @@ pub mod rule {
         ) -> Result<Result<Vec<(u32, Repair)>, Failure>, CallError> {
             self.instance.call(0, (document, at_least, marks))
         }
+        /// Calls [`Self::check`] now, and gives its end as a future.
+        pub fn check_async(
+            &self,
+            document: &types::Document,
+            at_least: Option<types::Severity>,
+            marks: types::Marks,
+        ) -> CallFuture<Result<Vec<(u32, Repair)>, Failure>> {
+            self.instance.call_async(0, (document, at_least, marks))
+        }
         pub fn load_(&self, type_: &str) -> Result<(), CallError> {
             self.instance.call(1, (type_,))
+        }
+        /// Calls [`Self::load_`] now, and gives its end as a future.
+        pub fn load_async(&self, type_: &str) -> CallFuture<()> {
+            self.instance.call_async(1, (type_,))
         }
     }
     /// The functions of `acme:lint/info@1.2.0`.
@@ -76,6 +95,45 @@ pub mod rule {
     impl InfoView<'_> {
         pub fn name(&self) -> Result<String, CallError> {
             self.instance.call(2, ())
+        }
+        /// Calls [`Self::name`] now, and gives its end as a future.
+        pub fn name_async(&self) -> CallFuture<String> {
+            self.instance.call_async(2, ())
+        }
+    }
+    /// The functions of [`RuleInstance`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct RuleStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> RuleStart<'a> {
+        /// Starts calls of the functions of `acme:lint/info@1.2.0`.
+        pub fn info(&self) -> InfoStart<'a> {
+            InfoStart {
+                instance: self.instance,
+            }
+        }
+        /// Finds what is wrong.
+        pub fn check(
+            &self,
+            document: &types::Document,
+            at_least: Option<types::Severity>,
+            marks: types::Marks,
+        ) -> Result<Pending<Result<Vec<(u32, Repair)>, Failure>>, CallError> {
+            self.instance.start(0, (document, at_least, marks))
+        }
+        pub fn load_(&self, type_: &str) -> Result<Pending<()>, CallError> {
+            self.instance.start(1, (type_,))
+        }
+    }
+    /// The functions of [`InfoView`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct InfoStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> InfoStart<'a> {
+        pub fn name(&self) -> Result<Pending<String>, CallError> {
+            self.instance.start(2, ())
         }
     }
     pub use self::types::Document;

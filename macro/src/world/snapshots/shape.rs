@@ -7,7 +7,7 @@
     reason = "written for the whole world"
 )]
 pub mod shape {
-    use ::first_class::{CallError, Instance, LoadError};
+    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
     /// A live instance of the world `acme:shapes/shape@2.0.0`.
     #[derive(Debug)]
     pub struct ShapeInstance {
@@ -47,6 +47,12 @@ pub mod shape {
         pub fn respawn(&self) -> ::core::result::Result<(), LoadError> {
             self.instance.respawn()
         }
+        /// Starts calls without waiting for their ends: its methods give a `Pending` each.
+        pub fn start(&self) -> ShapeStart<'_> {
+            ShapeStart {
+                instance: &self.instance,
+            }
+        }
         /// The functions of `acme:shapes/info@2.0.0`.
         pub fn info(&self) -> InfoView<'_> {
             InfoView {
@@ -64,6 +70,14 @@ pub mod shape {
         ) -> ::core::result::Result<::core::result::Result<Result, ()>, CallError> {
             self.instance.call(0, (line, name))
         }
+        /// Calls [`Self::describe`] now, and gives its end as a future.
+        pub fn describe_async(
+            &self,
+            line: types::Line,
+            name: &names::Name,
+        ) -> CallFuture<::core::result::Result<Result, ()>> {
+            self.instance.call_async(0, (line, name))
+        }
         /// Whether the plugin has `describe`.
         pub fn supports_describe(&self) -> bool {
             self.instance.supports(0)
@@ -77,6 +91,43 @@ pub mod shape {
     impl InfoView<'_> {
         pub fn name(&self) -> ::core::result::Result<String, CallError> {
             self.instance.call(1, ())
+        }
+        /// Calls [`Self::name`] now, and gives its end as a future.
+        pub fn name_async(&self) -> CallFuture<String> {
+            self.instance.call_async(1, ())
+        }
+    }
+    /// The functions of [`ShapeInstance`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct ShapeStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> ShapeStart<'a> {
+        /// Starts calls of the functions of `acme:shapes/info@2.0.0`.
+        pub fn info(&self) -> InfoStart<'a> {
+            InfoStart {
+                instance: self.instance,
+            }
+        }
+        pub fn describe(
+            &self,
+            line: types::Line,
+            name: &names::Name,
+        ) -> ::core::result::Result<
+            Pending<::core::result::Result<Result, ()>>,
+            CallError,
+        > {
+            self.instance.start(0, (line, name))
+        }
+    }
+    /// The functions of [`InfoView`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct InfoStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> InfoStart<'a> {
+        pub fn name(&self) -> ::core::result::Result<Pending<String>, CallError> {
+            self.instance.start(1, ())
         }
     }
     pub use self::types::Line;

@@ -7,7 +7,7 @@
     reason = "written for the whole world"
 )]
 pub mod shop {
-    use ::first_class::{CallError, Instance, LoadError};
+    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
     /// A live instance of the world `acme:shop/shop`.
     #[derive(Debug)]
     pub struct ShopInstance {
@@ -47,6 +47,12 @@ pub mod shop {
         pub fn respawn(&self) -> Result<(), LoadError> {
             self.instance.respawn()
         }
+        /// Starts calls without waiting for their ends: its methods give a `Pending` each.
+        pub fn start(&self) -> ShopStart<'_> {
+            ShopStart {
+                instance: &self.instance,
+            }
+        }
         /// The functions of `acme:shop/carts`.
         pub fn carts(&self) -> CartsView<'_> {
             CartsView {
@@ -63,12 +69,59 @@ pub mod shop {
         pub fn pay(&self, order: carts::Order<'_>) -> Result<(), CallError> {
             self.instance.call(5, (order,))
         }
+        /// Calls [`Self::pay`] now, and gives its end as a future.
+        pub fn pay_async(&self, order: carts::Order<'_>) -> CallFuture<()> {
+            self.instance.call_async(5, (order,))
+        }
         pub fn total(&self, carts: &[&carts::Cart]) -> Result<u64, CallError> {
             self.instance.call(6, (carts,))
         }
+        /// Calls [`Self::total`] now, and gives its end as a future.
+        pub fn total_async(&self, carts: &[&carts::Cart]) -> CallFuture<u64> {
+            self.instance.call_async(6, (carts,))
+        }
+    }
+    /// The functions of [`ShopInstance`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct ShopStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> ShopStart<'a> {
+        /// Starts calls of the functions of `acme:shop/carts`.
+        pub fn carts(&self) -> CartsStart<'a> {
+            CartsStart {
+                instance: self.instance,
+            }
+        }
+    }
+    /// The functions of [`CartsView`], each starting a call.
+    #[derive(Clone, Copy, Debug)]
+    pub struct CartsStart<'a> {
+        instance: &'a Instance,
+    }
+    impl<'a> CartsStart<'a> {
+        pub fn pay(&self, order: carts::Order<'_>) -> Result<Pending<()>, CallError> {
+            self.instance.start(5, (order,))
+        }
+        pub fn total(&self, carts: &[&carts::Cart]) -> Result<Pending<u64>, CallError> {
+            self.instance.start(6, (carts,))
+        }
+        pub fn new_cart(
+            &self,
+            name: &str,
+        ) -> Result<Pending<Result<carts::Cart, String>>, CallError> {
+            self.instance.start(0, (name,))
+        }
+        pub fn cart_merge(
+            &self,
+            a: carts::Cart,
+            b: &carts::Cart,
+        ) -> Result<Pending<carts::Cart>, CallError> {
+            self.instance.start(4, (a, b))
+        }
     }
     pub mod carts {
-        use ::first_class::{CallError, ComponentType, Lower};
+        use ::first_class::{CallError, CallFuture, ComponentType, Lower, Pending};
         ::first_class::__resource! {
             pub struct Place, dropped by 3;
         }
@@ -76,14 +129,29 @@ pub mod shop {
             pub struct Cart, dropped by 2;
         }
         impl Cart {
+            /// Starts calls without waiting for their ends: its methods give a `Pending` each.
+            pub fn start(&self) -> CartStart<'_> {
+                CartStart { of: self }
+            }
             pub fn new(
                 view: super::CartsView<'_>,
                 name: &str,
             ) -> Result<Result<Cart, String>, CallError> {
                 view.instance.call(0, (name,))
             }
+            /// Calls [`Self::new`] now, and gives its end as a future.
+            pub fn new_async(
+                view: super::CartsView<'_>,
+                name: &str,
+            ) -> CallFuture<Result<Cart, String>> {
+                view.instance.call_async(0, (name,))
+            }
             pub fn add(&self, item: &str) -> Result<u32, CallError> {
                 self.resource.call(1, (self, item))
+            }
+            /// Calls [`Self::add`] now, and gives its end as a future.
+            pub fn add_async(&self, item: &str) -> CallFuture<u32> {
+                self.resource.call_async(1, (self, item))
             }
             pub fn merge(
                 view: super::CartsView<'_>,
@@ -91,6 +159,24 @@ pub mod shop {
                 b: &Cart,
             ) -> Result<Cart, CallError> {
                 view.instance.call(4, (a, b))
+            }
+            /// Calls [`Self::merge`] now, and gives its end as a future.
+            pub fn merge_async(
+                view: super::CartsView<'_>,
+                a: Cart,
+                b: &Cart,
+            ) -> CallFuture<Cart> {
+                view.instance.call_async(4, (a, b))
+            }
+        }
+        /// The methods of [`Cart`], each starting a call.
+        #[derive(Clone, Copy, Debug)]
+        pub struct CartStart<'a> {
+            of: &'a Cart,
+        }
+        impl CartStart<'_> {
+            pub fn add(&self, item: &str) -> Result<Pending<u32>, CallError> {
+                self.of.resource.start(1, (self.of, item))
             }
         }
         #[derive(ComponentType, Lower, Debug)]

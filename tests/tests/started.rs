@@ -1,0 +1,252 @@
+//! Calls that a caller starts and does not wait for at once, as the contract has them.
+
+use first_class_abi::World;
+use first_class_abi::contract::FailureCode;
+use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Step};
+use first_class_tests::shim_of;
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+first_class::first_class_world!({ world: "worker", path: "wit/worker" });
+first_class::first_class_world!({ world: "sleeper", path: "wit/worker" });
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn build(threads: usize, deadline: Duration) -> Shim {
+    let builder = shim_of(&["test-worker", "test-sleeper"]).deadline(deadline);
+    let builder = builder.call_threads(NonZeroUsize::new(threads).expect("is not 0"));
+    builder.build().expect("builds")
+}
+
+/// The number of a function of the world itself.
+fn number(world: &[u8], name: &str) -> u32 {
+    let world = World::decode(world).expect("is a world");
+    let found = world.callables().iter().position(|it| it.name == name);
+    found.expect("is in the world") as u32
+}
+
+fn slots(values: &[u64]) -> Vec<u8> {
+    values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
+/// An instance with the numbers of its functions.
+struct Sleeper {
+    instance: u32,
+    nap: u32,
+    count: u32,
+}
+
+impl Sleeper {
+    fn load(caller: &mut ShimCtx) -> Self {
+        Sleeper {
+            instance: caller.load("sleeper", sleeper::WORLD).expect("loads"),
+            nap: number(sleeper::WORLD, "nap"),
+            count: number(sleeper::WORLD, "count"),
+        }
+    }
+
+    fn start(&self, caller: &mut ShimCtx, milliseconds: u64, value: u64) -> u32 {
+        let arguments = slots(&[milliseconds, value]);
+        caller
+            .start(self.instance, self.nap, arguments)
+            .expect("starts")
+    }
+
+    fn count(&self, caller: &mut ShimCtx) -> Result<u64, CallError> {
+        caller.invoke_scalar(self.instance, self.count, [0; 4])
+    }
+}
+
+fn load_worker(caller: &mut ShimCtx) -> u32 {
+    caller.load("worker", worker::WORLD).expect("loads")
+}
+
+fn start_spin(caller: &mut ShimCtx, instance: u32) -> u32 {
+    let spin = number(worker::WORLD, "spin");
+    caller.start(instance, spin, Vec::new()).expect("starts")
+}
+
+/// The scalar that a call gives.
+fn ended(step: Result<Option<Step>, CallError>) -> u64 {
+    match step {
+        Ok(Some(Step::Done(result))) => u64::from_le_bytes(result.try_into().expect("is one slot")),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code(error: CallError) -> Option<FailureCode> {
+    FailureCode::from_number(Failure::from(error).code)
+}
+
+#[test]
+fn sleepers_take_no_thread() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let sleepers: Vec<_> = (0..100).map(|_| Sleeper::load(&mut caller)).collect();
+    let started = Instant::now();
+    let calls: Vec<_> = (0..)
+        .zip(&sleepers)
+        .map(|(value, sleeper)| sleeper.start(&mut caller, 50, value))
+        .collect();
+    for (value, call) in (0..).zip(calls) {
+        assert_eq!(ended(caller.wait(call, None)), value);
+    }
+    let taken = started.elapsed();
+    // One after the other they take five seconds.
+    assert!(taken < Duration::from_secs(2), "{taken:?}");
+}
+
+#[test]
+fn calls_of_one_instance_keep_their_order() {
+    let shim = build(4, LONG);
+    let mut caller = shim.caller();
+    let sleeper = Sleeper::load(&mut caller);
+    let naps: Vec<_> = (0..5)
+        .map(|value| sleeper.start(&mut caller, 5, value))
+        .collect();
+    // It waits for those before it.
+    assert_eq!(sleeper.count(&mut caller), Ok(6));
+    let last = sleeper.start(&mut caller, 0, 9);
+    for (value, call) in (0..).zip(naps) {
+        assert_eq!(ended(caller.wait(call, Some(Duration::ZERO))), value);
+    }
+    assert_eq!(ended(caller.wait(last, None)), 9);
+    assert_eq!(sleeper.count(&mut caller), Ok(8));
+}
+
+#[test]
+fn the_end_of_a_call_is_taken_once() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let sleeper = Sleeper::load(&mut caller);
+    let call = sleeper.start(&mut caller, 100, 3);
+    assert_eq!(caller.wait(call, Some(Duration::ZERO)), Ok(None));
+    assert_eq!(caller.wait(call, Some(Duration::from_millis(1))), Ok(None));
+    assert_eq!(ended(caller.wait(call, Some(LONG))), 3);
+    let again = caller.wait(call, None).expect_err("is taken");
+    assert_eq!(code(again), Some(FailureCode::Protocol));
+}
+
+#[test]
+fn what_a_call_dies_of_is_told_when_it_is_waited_for() {
+    let shim = build(2, Duration::from_millis(50));
+    let mut caller = shim.caller();
+    let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
+    let spin = start_spin(&mut caller, worker);
+    let nap = sleeper.start(&mut caller, 10_000, 0);
+    let after = sleeper.start(&mut caller, 0, 0);
+    for call in [spin, nap] {
+        let error = caller.wait(call, None).expect_err("takes too long");
+        assert_eq!(code(error), Some(FailureCode::Deadline));
+    }
+    let error = caller.wait(after, None).expect_err("its instance is dead");
+    assert_eq!(code(error), Some(FailureCode::Dead));
+    assert!(!caller.is_alive(worker) && !caller.is_alive(sleeper.instance));
+    caller.respawn(sleeper.instance).expect("starts");
+    assert_eq!(sleeper.count(&mut caller), Ok(1));
+}
+
+#[test]
+fn a_call_that_is_cancelled_frees_its_thread() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
+    let other = Sleeper::load(&mut caller);
+    let spin = start_spin(&mut caller, worker);
+    let nap = sleeper.start(&mut caller, 60_000, 0);
+    let waits = other.start(&mut caller, 0, 5);
+    // The only thread computes, and goes on to the others when it is free.
+    std::thread::sleep(Duration::from_millis(30));
+    assert_eq!(caller.wait(waits, Some(Duration::ZERO)), Ok(None));
+    caller.cancel(spin);
+    assert_eq!(ended(caller.wait(waits, Some(LONG))), 5);
+    caller.cancel(nap);
+    for instance in [worker, sleeper.instance] {
+        // The next call of it waits until it is dead.
+        let error = caller
+            .invoke(instance, 0, &slots(&[0; 2]))
+            .expect_err("is dead");
+        assert_eq!(code(error), Some(FailureCode::Dead));
+        assert!(!caller.is_alive(instance));
+    }
+    assert_eq!(shim.snapshot().instances, 1);
+}
+
+#[test]
+fn a_call_that_is_cancelled_before_it_begins_harms_nobody() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let sleeper = Sleeper::load(&mut caller);
+    let first = sleeper.start(&mut caller, 50, 1);
+    let second = sleeper.start(&mut caller, 60_000, 2);
+    let third = sleeper.start(&mut caller, 0, 3);
+    caller.cancel(second);
+    assert_eq!(ended(caller.wait(third, None)), 3);
+    assert_eq!(ended(caller.wait(first, None)), 1);
+    assert_eq!(sleeper.count(&mut caller), Ok(3));
+}
+
+#[test]
+fn the_calls_of_a_caller_end_with_it_and_with_their_instances() {
+    let shim = build(2, LONG);
+    let mut caller = shim.caller();
+    let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
+    let spin = start_spin(&mut caller, worker);
+    caller.release(worker);
+    assert!(caller.wait(spin, None).is_err());
+    for _ in 0..3 {
+        sleeper.start(&mut caller, 60_000, 0);
+    }
+    drop(caller);
+    let started = Instant::now();
+    while shim.snapshot().instances > 0 {
+        assert!(started.elapsed() < LONG, "{:?}", shim.snapshot());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_caller_starts_as_many_calls_as_it_may() {
+    let builder = shim_of(&["test-sleeper"]).capacity(Capacity::default().calls_per_caller(2));
+    let shim = builder.deadline(LONG).build().expect("builds");
+    let mut caller = shim.caller();
+    let sleeper = Sleeper::load(&mut caller);
+    let first = sleeper.start(&mut caller, 0, 1);
+    let second = sleeper.start(&mut caller, 60_000, 2);
+    let more = |caller: &mut ShimCtx| caller.start(sleeper.instance, sleeper.count, Vec::new());
+    let error = more(&mut caller).expect_err("is one too many");
+    assert_eq!(code(error), Some(FailureCode::Limit));
+    assert_eq!(ended(caller.wait(first, None)), 1);
+    more(&mut caller).expect("there is room again");
+    caller.cancel(second);
+    more(&mut caller).expect("there is room again");
+}
+
+#[test]
+fn numbers_and_buffers_that_are_wrong_are_errors() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let sleeper = Sleeper::load(&mut caller);
+    let protocol = |error| assert_eq!(code(error), Some(FailureCode::Protocol));
+    protocol(caller.start(99, 0, Vec::new()).expect_err("no instance"));
+    protocol(caller.wait(99, None).expect_err("no call"));
+    protocol(caller.answer(99, Vec::new()).expect_err("no instance"));
+    protocol(caller.answer(0, Vec::new()).expect_err("asks for nothing"));
+    caller.cancel(99);
+    caller.abandon(99);
+    caller.abandon(sleeper.instance);
+    for (function, arguments) in [(99, Vec::new()), (sleeper.nap, vec![0; 15])] {
+        let call = caller.start(sleeper.instance, function, arguments);
+        let call = call.expect("is told later");
+        protocol(caller.wait(call, None).expect_err("is wrong"));
+    }
+    let resumed = caller.resume(sleeper.instance, Vec::new());
+    assert_eq!(
+        code(resumed.expect_err("asks for nothing")),
+        Some(FailureCode::Dead)
+    );
+    assert_eq!(sleeper.count(&mut caller), Ok(1));
+}
