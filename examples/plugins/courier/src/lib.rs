@@ -21,7 +21,7 @@ const MOST_KILOMETRES: u32 = 2_500;
 struct Courier;
 
 impl Guest for Courier {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         if parcel.grams > MOST_GRAMS {
             return Err(Refusal::TooHeavy(MOST_GRAMS));
         }
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn weight_and_way_have_their_price() {
-        let quote = Courier::quote(Parcel {
+        let quote = Courier::offer(Parcel {
             grams: 2_500,
             kilometres: 1_200,
         });

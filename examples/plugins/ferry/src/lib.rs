@@ -23,7 +23,7 @@ const TIDE: Duration = Duration::from_millis(400);
 struct Ferry;
 
 impl Guest for Ferry {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         thread::sleep(TIDE);
         Ok(Quote {
             cents: price(&parcel),

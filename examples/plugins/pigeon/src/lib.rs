@@ -21,7 +21,7 @@ const MOST_KILOMETRES: u32 = 800;
 struct Pigeon;
 
 impl Guest for Pigeon {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         if parcel.grams > MOST_GRAMS {
             return Err(Refusal::TooHeavy(MOST_GRAMS));
         }
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn it_says_what_is_too_much() {
-        let refusal = |grams, kilometres| Pigeon::quote(Parcel { grams, kilometres }).err();
+        let refusal = |grams, kilometres| Pigeon::offer(Parcel { grams, kilometres }).err();
         assert!(refusal(75, 800).is_none());
         assert!(matches!(refusal(76, 800), Some(Refusal::TooHeavy(75))));
         assert!(matches!(refusal(75, 801), Some(Refusal::TooFar(800))));

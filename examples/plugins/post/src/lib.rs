@@ -18,7 +18,7 @@ const PRICES: [(u32, u32); 4] = [(1_000, 450), (2_000, 700), (5_000, 1_150), (10
 struct Post;
 
 impl Guest for Post {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         let fitting = PRICES.iter().find(|(most, _)| parcel.grams <= *most);
         let (_, cents) = fitting.ok_or(Refusal::TooHeavy(PRICES[PRICES.len() - 1].0))?;
         Ok(Quote {
@@ -34,7 +34,7 @@ mod tests {
 
     fn cents(grams: u32) -> Option<u32> {
         let kilometres = 1;
-        let quote = Post::quote(Parcel { grams, kilometres });
+        let quote = Post::offer(Parcel { grams, kilometres });
         quote.map(|quote| quote.cents).ok()
     }
 

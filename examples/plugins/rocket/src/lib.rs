@@ -23,7 +23,7 @@ const ORBIT_CENTS: u32 = 10_000_000;
 struct Rocket;
 
 impl Guest for Rocket {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         Ok(Quote {
             cents: ORBIT_CENTS + surcharge(&parcel),
             days: 1,

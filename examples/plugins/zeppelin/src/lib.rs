@@ -26,7 +26,7 @@ const MOST_KILOMETRES: u32 = 20_000;
 struct Zeppelin;
 
 impl Guest for Zeppelin {
-    fn quote(parcel: Parcel) -> Result<Quote, Refusal> {
+    fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         if parcel.kilometres > MOST_KILOMETRES {
             return Err(Refusal::TooFar(MOST_KILOMETRES));
         }
