@@ -94,6 +94,12 @@ impl<T: Send + Sync + 'static> From<T> for Own<T> {
     }
 }
 
+impl<T: Send + Sync + 'static> From<Own<T>> for Own {
+    fn from(own: Own<T>) -> Self {
+        own.erase()
+    }
+}
+
 impl<T: ?Sized> Deref for Own<T> {
     type Target = T;
 

@@ -5,7 +5,7 @@ use crate::error::{CallError, LoadError};
 use crate::host::Host;
 use crate::imports::Imports;
 use crate::owner::Owner;
-use crate::pending::{CallFuture, Pending};
+use crate::pending::Pending;
 use std::sync::Arc;
 
 /// A live instance of some world: what every handle that `first_class_world!` writes is made of.
@@ -111,12 +111,6 @@ impl Instance {
         arguments: A,
     ) -> Result<Pending<R>, CallError> {
         self.owner.start(function, arguments)
-    }
-
-    /// Starts a call of a function by its number, with the tuple of its arguments, and gives its end
-    /// as a future.
-    pub fn call_async<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> CallFuture<R> {
-        CallFuture::new(self.start(function, arguments))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::codec::{Heap, Lift, Lower, Malformed, Origin, Place, Reader};
 use crate::error::CallError;
 use crate::owner::Owner;
-use crate::pending::{CallFuture, Pending};
+use crate::pending::Pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -45,12 +45,6 @@ impl Resource {
             return Err(self.owner.gone());
         }
         self.owner.start(function, arguments)
-    }
-
-    /// Starts a call of a function of the instance that the resource lives in, and gives its end as
-    /// a future.
-    pub fn call_async<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> CallFuture<R> {
-        CallFuture::new(self.start(function, arguments))
     }
 
     /// Reads an `own`.

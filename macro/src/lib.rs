@@ -20,7 +20,7 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// For a world `rule` it writes
-/// - `RuleInstance`, with `available()`, `load(source)`, one method for each function that the
+/// - `RuleInstance`, with `available()`, `load(source)`, `start()`, one method for each function that the
 ///   world exports, and for each interface that it exports a method that returns a view with the
 ///   functions of the interface;
 /// - a module `rule` with the types of the world, and a module in it for each interface.
@@ -47,10 +47,56 @@ use proc_macro::TokenStream;
 /// derive: `Clone`, `PartialEq` and `Debug`. A module in `with` has a type for each of those of the
 /// interface that this world uses, under the name that would be written; the module that another
 /// `first_class_world!` has written for the same interface will do, and then the two worlds share
-/// the types. Resources live in an instance of one world, so they cannot be shared.
+/// the types. Resources belong to one world, so they cannot be shared.
 ///
 /// For what is optional, there is `supports_describe()` beside `describe()`; for an interface it
 /// is a method of the handle, for a function of an interface one of the view.
+///
+/// # Calls that are not waited for
+///
+/// `instance.start()` has the same functions and interfaces; each of its methods starts a call and
+/// returns a `Pending` at once. A resource has it, too: `cart.start().add("egg")?`. What has no
+/// resource yet is called on the interface: a constructor of `cart` is
+/// `instance.start().carts().new_cart(…)`, a static function `cart_merge(…)`. Beside each method there
+/// is one whose name ends in `_async` and which returns a future: `instance.check_async(&doc).await`.
+/// The call is started when the method is called, not when the future is first polled, so arguments
+/// are borrowed no longer than that.
+///
+/// # Imports
+///
+/// What the world imports is served by the host, or by the guest that holds the instance: for
+/// whatever is neither of WASI nor of `first-class:worlds`, there are traits in the module `rule`
+/// - `LogImports` for an imported interface `log`, with a method for each of its functions. Parameters
+///   are values, which the method owns;
+/// - `RuleImports` for the world, above all of those, with the functions that the world itself imports.
+///   If there are none of these, what implements the other traits implements it.
+///
+/// `RuleInstance::load_with(source, imports)` and `load_bytes_with` take a value that implements
+/// `RuleImports`, which serves this instance alone. Its methods are called on the thread that waits
+/// for a call of the instance.
+///
+/// ```ignore
+/// impl rule::LogImports for Log {
+///     fn write(&mut self, level: rule::log::Level, message: String) {
+///         self.0.push(message);
+///     }
+/// }
+///
+/// let rule = RuleInstance::load_with("no-tabs", Log::default())?;
+/// ```
+///
+/// A resource of an imported interface is a type that the trait leaves open: for `resource bucket` of
+/// `kv` there is `type Bucket` in `KvImports`, with `new_bucket(…)` for its constructor,
+/// `bucket_get(&mut self, this: &Self::Bucket, …)` for a method, and `bucket_merge(…)` for a static
+/// function. What is given to the plugin or given back by it is `first_class::Own<Self::Bucket>`; it is
+/// dropped when the plugin drops it. What the plugin lends is a reference, or inside of other types
+/// `first_class::Lent<Self::Bucket>`. Records and variants that hold resources do not know who
+/// implements them, so their fields are `Own` and `Lent` without a parameter, made with `into()` and
+/// taken apart with `downcast()`. If a world imports and exports an interface with resources, such
+/// types have a second definition for the import, as in `ImportedOrder` beside `Order`.
+///
+/// An interface that uses a resource of another has the other's trait above it. Imported functions
+/// that are `async` in WIT are served by methods that are not.
 ///
 /// # When the WIT changes
 ///

@@ -16,8 +16,8 @@ use std::task::{Context, Poll};
 #[must_use = "a call is given up when its future is dropped"]
 pub struct CallFuture<T>(Result<Pending<T>, CallError>);
 
-impl<T> CallFuture<T> {
-    pub(crate) fn new(started: Result<Pending<T>, CallError>) -> Self {
+impl<T> From<Result<Pending<T>, CallError>> for CallFuture<T> {
+    fn from(started: Result<Pending<T>, CallError>) -> Self {
         CallFuture(started)
     }
 }

@@ -121,8 +121,8 @@ fn check_type(resolve: &Resolve, id: TypeId, key: &LitStr, errors: &mut Errors) 
     let is_bound = contains_resource(resolve, id);
     if is_bound {
         let message = format!(
-            "`{}` is or holds a resource, which lives in an instance of this world alone, so no \
-             other type can stand for it",
+            "`{}` is or holds a resource, which belongs to this world alone, so no other type can \
+             stand for it",
             key.value()
         );
         errors.at(key.span(), message);
@@ -138,8 +138,8 @@ fn check_interface(resolve: &Resolve, id: InterfaceId, key: &LitStr, errors: &mu
         .collect();
     if !resources.is_empty() {
         let message = format!(
-            "`{}` has resources ({}), which live in an instance of this world alone, so no other \
-             module can stand for it; give its types one by one",
+            "`{}` has resources ({}), which belong to this world alone, so no other module can stand \
+             for it; give its types one by one",
             key.value(),
             list(&resources)
         );

@@ -137,14 +137,7 @@ fn start_definition(
     let start = resource.start.as_ref()?;
     let methods = resource.methods.iter();
     let methods = methods.filter(|method| method.takes_resource());
-    let methods = methods.map(|method| {
-        started(
-            speller.model,
-            speller.home,
-            method,
-            quote!(self.of.resource),
-        )
-    });
+    let methods = methods.map(|method| started(speller.model, speller.home, method));
     let summary = format!(" The methods of [`{name}`], each starting a call.");
     Some(quote! {
         #[doc = #summary]

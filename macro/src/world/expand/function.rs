@@ -9,15 +9,16 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// The methods that call a function of the world or of an interface, and the one that says whether
-/// there is the function.
-pub(super) fn method(model: &Model, method: &Method) -> TokenStream {
-    let speller = Speller::new(model, Home::World);
-    let calls = Writer::new(speller, method, quote!(self.instance)).calls();
+/// there is the function. `start` has the methods that start calls.
+pub(super) fn method(model: &Model, method: &Method, start: &TokenStream) -> TokenStream {
+    let function = Written::new(Speller::new(model, Home::World), method);
+    let call = function.call(&quote!(self.instance), &quote!(self));
+    let future = function.future(start, &method.name);
     let supports = method.supports.as_ref().map(|name| {
         let summary = format!("Whether the plugin has `{}`.", method.function.name);
         supports(&summary, name, method.number)
     });
-    quote!(#calls #supports)
+    quote!(#call #future #supports)
 }
 
 /// The functions that call a method, a static function or the constructor of a resource. What
@@ -28,131 +29,124 @@ pub(super) fn resource_method(
     resource: TypeId,
     method: &Method,
 ) -> TokenStream {
-    let speller = Speller::new(model, home);
+    let mut function = Written::new(Speller::new(model, home), method);
     if method.takes_resource() {
-        return Writer::new(speller, method, quote!(self.resource)).calls();
+        let call = function.call(&quote!(self.resource), &quote!(self));
+        let future = function.future(&quote!(self.start()), &method.name);
+        return quote!(#call #future);
     }
-    let view = model.view_of(resource).map(|view| &view.name);
-    let mut writer = Writer::new(speller, method, quote!(view.instance));
-    writer.receiver = quote!(view: super::#view<'_>);
-    writer.calls()
+    let Some(view) = model.view_of(resource) else {
+        return TokenStream::new();
+    };
+    let (name, start) = (&view.name, &view.start);
+    function.receiver = quote!(view: super::#name<'_>);
+    let call = function.call(&quote!(view.instance), &quote!(view));
+    let mut twins = view.statics.iter();
+    let twin = twins.find(|twin| twin.number == method.number);
+    let start = quote!(super::#start { instance: view.instance });
+    let future = twin.map(|twin| function.future(&start, &twin.name));
+    quote!(#call #future)
 }
 
-/// The method that starts a call. If the function is a method of a resource, the target is that of
-/// the resource.
-pub(super) fn started(
-    model: &Model,
-    home: Home,
-    method: &Method,
-    target: TokenStream,
-) -> TokenStream {
-    let speller = Speller::new(model, home);
-    let mut writer = Writer::new(speller, method, target);
-    if method.takes_resource() {
-        writer.resource = quote!(self.of);
+/// The method that starts a call: of the instance, or of the resource that the struct is of.
+pub(super) fn started(model: &Model, home: Home, method: &Method) -> TokenStream {
+    let function = Written::new(Speller::new(model, home), method);
+    match method.takes_resource() {
+        true => function.start(&quote!(self.of.resource), &quote!(self.of)),
+        false => function.start(&quote!(self.instance), &quote!(self)),
     }
-    writer.write(Lane::Start)
-}
-
-/// How a call goes on.
-#[derive(Clone, Copy)]
-enum Lane {
-    /// The method waits for its end.
-    Call,
-    /// The method gives a `Pending`.
-    Start,
-    /// The method gives a future.
-    Async,
 }
 
 /// What the methods of one function have in common.
-struct Writer<'m> {
+struct Written<'m> {
     speller: Speller<'m>,
     method: &'m Method,
     receiver: TokenStream,
-    /// What the resource of a method is.
-    resource: TokenStream,
-    /// What has the functions that call by number.
-    target: TokenStream,
+    names: Vec<Ident>,
+    types: Vec<TokenStream>,
+    /// The type of the call's result.
+    result: TokenStream,
 }
 
-impl<'m> Writer<'m> {
-    fn new(speller: Speller<'m>, method: &'m Method, target: TokenStream) -> Self {
-        Writer {
+impl<'m> Written<'m> {
+    fn new(speller: Speller<'m>, method: &'m Method) -> Self {
+        let is_method = method.takes_resource();
+        let params = &method.function.params[usize::from(is_method)..];
+        let (names, types) = parameters(speller, params);
+        let result = method.function.result.as_ref();
+        Written {
             speller,
             method,
             receiver: quote!(&self),
-            resource: quote!(self),
-            target,
+            names,
+            types,
+            result: result.map_or_else(|| quote!(()), |ty| speller.owned(ty)),
         }
     }
 
-    /// The method that waits, and the one beside it that gives a future.
-    fn calls(&self) -> TokenStream {
-        let call = self.write(Lane::Call);
-        let asynchronous = self.method.asynchronous.as_ref();
-        let asynchronous = asynchronous.map(|_| self.write(Lane::Async));
-        quote!(#call #asynchronous)
+    /// The method that waits for the end of the call. `target` calls by number, `this` is the
+    /// resource of a method.
+    fn call(&self, target: &TokenStream, this: &TokenStream) -> TokenStream {
+        let error = self.speller.runtime("CallError");
+        let result = self.speller.result(&self.result, &error);
+        self.by_number(&quote!(#target.call), this, &result)
     }
 
-    fn write(&self, lane: Lane) -> TokenStream {
-        let (receiver, target) = (&self.receiver, &self.target);
-        let docs = self.docs(lane);
-        let (name, verb) = match (lane, &self.method.asynchronous) {
-            (Lane::Async, Some(name)) => (name, quote!(call_async)),
-            (Lane::Start, _) => (&self.method.name, quote!(start)),
-            _ => (&self.method.name, quote!(call)),
-        };
-        let result = self.result(lane);
-        let number = Literal::u32_unsuffixed(self.method.number);
-        let is_method = self.method.takes_resource();
-        let params = &self.method.function.params[usize::from(is_method)..];
-        let (mut names, types) = parameters(self.speller, params);
-        let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+    /// The method that gives a `Pending`.
+    fn start(&self, target: &TokenStream, this: &TokenStream) -> TokenStream {
+        let [error, pending] = ["CallError", "Pending"].map(|name| self.speller.runtime(name));
+        let result = &self.result;
+        let result = self.speller.result(&quote!(#pending<#result>), &error);
+        self.by_number(&quote!(#target.start), this, &result)
+    }
+
+    fn by_number(
+        &self,
+        call: &TokenStream,
+        this: &TokenStream,
+        result: &TokenStream,
+    ) -> TokenStream {
+        let (receiver, name, types) = (&self.receiver, &self.method.name, &self.types);
+        let mut names = self.names.clone();
         let params = quote!(#receiver, #(#names: #types),*);
-        if is_method {
+        let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+        if self.method.takes_resource() {
             names.insert(0, format_ident!("this"));
-            values.insert(0, self.resource.clone());
+            values.insert(0, this.clone());
         }
+        let docs = docs(&self.method.function.docs);
+        let number = Literal::u32_unsuffixed(self.method.number);
         let (definition, arguments) = arguments(&names, &values);
         quote! {
             #docs
             pub fn #name(#params) -> #result {
                 #definition
-                #target.#verb(#number, #arguments)
+                #call(#number, #arguments)
             }
         }
     }
 
-    fn docs(&self, lane: Lane) -> TokenStream {
-        let summary = match lane {
-            Lane::Call | Lane::Start => return docs(&self.method.function.docs),
-            Lane::Async => format!(
-                " Calls [`Self::{}`] now, and gives its end as a future.",
-                self.method.name
-            ),
-        };
-        quote!(#[doc = #summary])
-    }
-
-    fn result(&self, lane: Lane) -> TokenStream {
-        let speller = self.speller;
-        let result = match &self.method.function.result {
-            Some(ty) => speller.owned(ty),
-            None => quote!(()),
-        };
-        let error = || speller.runtime("CallError");
-        match lane {
-            Lane::Call => speller.result(&result, &error()),
-            Lane::Start => {
-                let pending = speller.runtime("Pending");
-                speller.result(&quote!(#pending<#result>), &error())
+    /// The method that gives a future, by way of the one that gives a `Pending`.
+    fn future(&self, start: &TokenStream, twin: &Ident) -> Option<TokenStream> {
+        let name = self.method.asynchronous.as_ref()?;
+        let Written {
+            receiver,
+            names,
+            types,
+            result,
+            ..
+        } = self;
+        let future = self.speller.runtime("CallFuture");
+        let summary = format!(
+            " Calls [`Self::{}`] now, and gives its end as a future.",
+            self.method.name
+        );
+        Some(quote! {
+            #[doc = #summary]
+            pub fn #name(#receiver, #(#names: #types),*) -> #future<#result> {
+                #start.#twin(#(#names),*).into()
             }
-            Lane::Async => {
-                let future = speller.runtime("CallFuture");
-                quote!(#future<#result>)
-            }
-        }
+        })
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
     let methods = model
         .functions
         .iter()
-        .map(|function| method(model, function));
+        .map(|function| method(model, function, &quote!(self.start())));
     quote! {
         #docs
         #[derive(Debug)]
@@ -151,7 +151,10 @@ pub(super) fn view_definition(model: &Model, view: &View) -> TokenStream {
         &format!("The functions of `{}`.", view.interface),
         &view.docs,
     );
-    let methods = view.methods.iter().map(|function| method(model, function));
+    let start = &view.start;
+    let start = quote!(#start { instance: self.instance });
+    let methods = view.methods.iter();
+    let methods = methods.map(|function| method(model, function, &start));
     quote! {
         #docs
         #[derive(Clone, Copy, Debug)]

@@ -42,9 +42,13 @@ fn trait_of_world(model: &Model, imports: &Imports) -> TokenStream {
         let what = format!("the functions that the world `{world}` imports");
         return trait_definition(model, &imports.world, &summary, &what);
     }
-    let summary = format!(" {summary} Whatever implements the traits of the interfaces has it.");
+    let summary = format!(
+        " {summary} What implements the traits of the interfaces implements this one, too."
+    );
+    let message = format!("`{{Self}}` does not serve all that the world `{world}` imports");
     quote! {
         #[doc = #summary]
+        #[diagnostic::on_unimplemented(message = #message)]
         pub trait #name: #(#supertraits)+* {}
 
         impl<I: #(#supertraits)+*> #name for I {}

@@ -64,7 +64,7 @@ fn definition(
     let instance = runtime("Instance", &model.scope);
     let methods = methods
         .iter()
-        .map(|method| started(model, Home::World, method, quote!(self.instance)));
+        .map(|method| started(model, Home::World, method));
     quote! {
         #[doc = #summary]
         #[derive(Clone, Copy, Debug)]

@@ -77,14 +77,14 @@ pub mod rule {
             at_least: Option<types::Severity>,
             marks: types::Marks,
         ) -> CallFuture<Result<Vec<(u32, Repair)>, Failure>> {
-            self.instance.call_async(0, (document, at_least, marks))
+            self.start().check(document, at_least, marks).into()
         }
         pub fn load_(&self, type_: &str) -> Result<(), CallError> {
             self.instance.call(1, (type_,))
         }
         /// Calls [`Self::load_`] now, and gives its end as a future.
         pub fn load_async(&self, type_: &str) -> CallFuture<()> {
-            self.instance.call_async(1, (type_,))
+            self.start().load_(type_).into()
         }
     }
     /// The functions of `acme:lint/info@1.2.0`.
@@ -98,7 +98,11 @@ pub mod rule {
         }
         /// Calls [`Self::name`] now, and gives its end as a future.
         pub fn name_async(&self) -> CallFuture<String> {
-            self.instance.call_async(2, ())
+            InfoStart {
+                instance: self.instance,
+            }
+                .name()
+                .into()
         }
     }
     /// The functions of [`RuleInstance`], each starting a call.

@@ -95,7 +95,7 @@ pub mod pipeline {
         }
         /// Calls [`Self::run`] now, and gives its end as a future.
         pub fn run_async(&self) -> CallFuture<()> {
-            self.instance.call_async(0, ())
+            self.start().run().into()
         }
     }
     /// The functions of `acme:flow/log@1.0.0`.
@@ -112,7 +112,11 @@ pub mod pipeline {
         }
         /// Calls [`Self::write`] now, and gives its end as a future.
         pub fn write_async(&self, level: log::Level, message: &str) -> CallFuture<()> {
-            self.instance.call_async(5, (level, message))
+            LogStart {
+                instance: self.instance,
+            }
+                .write(level, message)
+                .into()
         }
     }
     /// The functions of `acme:flow/kv@1.0.0`.
@@ -312,7 +316,11 @@ pub mod pipeline {
                 view: super::KvView<'_>,
                 name: &str,
             ) -> CallFuture<Result<Bucket, String>> {
-                view.instance.call_async(1, (name,))
+                super::KvStart {
+                    instance: view.instance,
+                }
+                    .new_bucket(name)
+                    .into()
             }
             /// Gets a value.
             pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, CallError> {
@@ -320,7 +328,7 @@ pub mod pipeline {
             }
             /// Calls [`Self::get`] now, and gives its end as a future.
             pub fn get_async(&self, key: &str) -> CallFuture<Option<Vec<u8>>> {
-                self.resource.call_async(2, (self, key))
+                self.start().get(key).into()
             }
             pub fn join(
                 view: super::KvView<'_>,
@@ -335,7 +343,11 @@ pub mod pipeline {
                 a: Bucket,
                 b: &Bucket,
             ) -> CallFuture<Bucket> {
-                view.instance.call_async(4, (a, b))
+                super::KvStart {
+                    instance: view.instance,
+                }
+                    .bucket_join(a, b)
+                    .into()
             }
         }
         /// The methods of [`Bucket`], each starting a call.

@@ -76,7 +76,7 @@ pub mod shape {
             line: types::Line,
             name: &names::Name,
         ) -> CallFuture<::core::result::Result<Result, ()>> {
-            self.instance.call_async(0, (line, name))
+            self.start().describe(line, name).into()
         }
         /// Whether the plugin has `describe`.
         pub fn supports_describe(&self) -> bool {
@@ -94,7 +94,11 @@ pub mod shape {
         }
         /// Calls [`Self::name`] now, and gives its end as a future.
         pub fn name_async(&self) -> CallFuture<String> {
-            self.instance.call_async(1, ())
+            InfoStart {
+                instance: self.instance,
+            }
+                .name()
+                .into()
         }
     }
     /// The functions of [`ShapeInstance`], each starting a call.

@@ -71,14 +71,22 @@ pub mod shop {
         }
         /// Calls [`Self::pay`] now, and gives its end as a future.
         pub fn pay_async(&self, order: carts::Order<'_>) -> CallFuture<()> {
-            self.instance.call_async(5, (order,))
+            CartsStart {
+                instance: self.instance,
+            }
+                .pay(order)
+                .into()
         }
         pub fn total(&self, carts: &[&carts::Cart]) -> Result<u64, CallError> {
             self.instance.call(6, (carts,))
         }
         /// Calls [`Self::total`] now, and gives its end as a future.
         pub fn total_async(&self, carts: &[&carts::Cart]) -> CallFuture<u64> {
-            self.instance.call_async(6, (carts,))
+            CartsStart {
+                instance: self.instance,
+            }
+                .total(carts)
+                .into()
         }
     }
     /// The functions of [`ShopInstance`], each starting a call.
@@ -144,14 +152,18 @@ pub mod shop {
                 view: super::CartsView<'_>,
                 name: &str,
             ) -> CallFuture<Result<Cart, String>> {
-                view.instance.call_async(0, (name,))
+                super::CartsStart {
+                    instance: view.instance,
+                }
+                    .new_cart(name)
+                    .into()
             }
             pub fn add(&self, item: &str) -> Result<u32, CallError> {
                 self.resource.call(1, (self, item))
             }
             /// Calls [`Self::add`] now, and gives its end as a future.
             pub fn add_async(&self, item: &str) -> CallFuture<u32> {
-                self.resource.call_async(1, (self, item))
+                self.start().add(item).into()
             }
             pub fn merge(
                 view: super::CartsView<'_>,
@@ -166,7 +178,11 @@ pub mod shop {
                 a: Cart,
                 b: &Cart,
             ) -> CallFuture<Cart> {
-                view.instance.call_async(4, (a, b))
+                super::CartsStart {
+                    instance: view.instance,
+                }
+                    .cart_merge(a, b)
+                    .into()
             }
         }
         /// The methods of [`Cart`], each starting a call.

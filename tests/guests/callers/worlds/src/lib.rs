@@ -1,6 +1,8 @@
 //! A handle of every world in `tests/worlds`. That this compiles, natively and for
 //! `wasm32-wasip2`, is the test; an error names the world by its path.
 
+pub mod implemented;
+
 /// What stands for types of worlds that have the option `with`.
 pub mod mine {
     /// A user's own record.

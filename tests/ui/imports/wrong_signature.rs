@@ -1,0 +1,13 @@
+//! Wrong signature.
+
+first_class::first_class_world!({ world: "stage", path: "given/flow.wit" });
+
+struct Log;
+
+impl stage::LogImports for Log {
+    fn write(&mut self, _: stage::log::Level, _: &str) {}
+}
+
+fn main() {
+    let _ = StageInstance::load_with("x", Log);
+}
