@@ -106,6 +106,7 @@ impl Owner {
     pub(crate) fn release(&self) {
         self.released.store(true, Ordering::Relaxed);
         self.host.release(self.number);
+        self.end_life();
     }
 
     pub(crate) fn life(&self) -> u32 {

@@ -216,7 +216,8 @@ impl ShimCtx {
     /// Takes an instance out of the table to call it, since its arguments may lie in the memory of
     /// the store that holds the table.
     pub(crate) fn take(&mut self, instance: u32) -> Result<Take, CallError> {
-        self.table.take(instance, self.chain.as_ref())
+        let (table, calls) = (&mut self.table, &self.calls);
+        table.take(instance, self.chain.as_ref(), || calls.has_any(instance))
     }
 
     pub(crate) fn put_back(&mut self, taken: Taken) {

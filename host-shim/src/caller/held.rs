@@ -57,6 +57,14 @@ impl Held {
         }
     }
 
+    /// Whether a call waits for the caller.
+    pub(super) fn is_suspended(&self) -> bool {
+        match self {
+            Held::Fresh(fresh) => fresh.instance.is_suspended(),
+            Held::Named(_) => false,
+        }
+    }
+
     /// Gives up the call that waits for the caller, if one does.
     pub(super) fn abandon(&mut self) {
         if let Held::Fresh(fresh) = self {

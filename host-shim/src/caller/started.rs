@@ -64,6 +64,11 @@ impl Calls {
         self.calls.len() as u64
     }
 
+    /// Whether there is a call of an instance, which may have asked for something.
+    pub(super) fn has_any(&self, instance: u32) -> bool {
+        self.calls.iter().any(|(_, call)| call.instance == instance)
+    }
+
     /// Starts a call of an instance; `pass` is how it comes, and how it goes on.
     pub(super) fn start(
         &mut self,
@@ -238,9 +243,11 @@ struct Run {
 impl Run {
     async fn to_end(mut self, function: u32, arguments: Vec<u8>) {
         let ended = self.call(function, &arguments).await;
-        // Whoever waits for the end may call the instance next.
+        // Whoever sees the end finds the instance, and whoever finds the instance sees the end.
+        let mut end = lock(&self.end);
+        *end = Some(ended);
         drop(self.pass);
-        *lock(&self.end) = Some(ended);
+        drop(end);
         self.events.changed.notify_waiters();
     }
 
@@ -317,6 +324,8 @@ impl Drop for Pass {
             Some(Passing::Here(taken)) => {
                 let (_, mut held) = taken.into_parts();
                 held.stop_by(None);
+                // If the call was given up while it asked for something.
+                held.abandon();
                 Baton::Here(held)
             }
             Some(Passing::Coming(baton)) => baton,

@@ -131,7 +131,15 @@ impl Table {
 
     /// Takes an instance out to call it, since its arguments may lie in the memory of the store that
     /// holds the table.
-    pub(super) fn take(&mut self, number: u32, chain: Option<&Chain>) -> Result<Take, CallError> {
+    ///
+    /// If calls that were started have it, it is waited for, unless they may need the caller
+    /// meanwhile.
+    pub(super) fn take(
+        &mut self,
+        number: u32,
+        chain: Option<&Chain>,
+        needed: impl FnOnce() -> bool,
+    ) -> Result<Take, CallError> {
         let place = self
             .0
             .get_mut(number as usize)
@@ -141,8 +149,9 @@ impl Table {
         }
         match std::mem::replace(&mut place.held, Whereabouts::InCall) {
             Whereabouts::Here(held) => Ok(Take::Now(Taken::new(number, held, chain))),
-            // Nobody would serve what these calls import.
-            Whereabouts::Passed(receiver) if !place.spawn.plan.served_imports().is_empty() => {
+            Whereabouts::Passed(receiver)
+                if !place.spawn.plan.served_imports().is_empty() && needed() =>
+            {
                 place.held = Whereabouts::Passed(receiver);
                 Err(place.spawn.busy())
             }
@@ -170,7 +179,12 @@ impl Table {
             .ok_or_else(|| gone(number))?;
         let (sender, receiver) = channel();
         match std::mem::replace(&mut place.held, Whereabouts::InCall) {
-            Whereabouts::InCall => return Err(in_call(number)),
+            Whereabouts::InCall => Err(in_call(number)),
+            // The call that waits for the caller needs the instance where it is.
+            Whereabouts::Here(held) if held.is_suspended() => {
+                place.held = Whereabouts::Here(held);
+                Err(place.spawn.busy())
+            }
             Whereabouts::Here(held) => {
                 place.held = Whereabouts::Passed(receiver);
                 Ok((Baton::Here(held), sender))

@@ -93,6 +93,11 @@ impl Instance {
         self.course.is_alive()
     }
 
+    /// Whether a call of it waits for its caller.
+    pub(crate) fn is_suspended(&self) -> bool {
+        matches!(self.course.life, Life::Suspended(_))
+    }
+
     /// Whether it is dead and its source's policy wants a new one by now.
     ///
     /// # Errors
