@@ -25,7 +25,7 @@ struct Rocket;
 impl Guest for Rocket {
     fn offer(parcel: Parcel) -> Result<Quote, Refusal> {
         Ok(Quote {
-            cents: ORBIT_CENTS + surcharge(&parcel),
+            cents: ORBIT_CENTS.saturating_add(surcharge(&parcel)),
             days: 1,
         })
     }

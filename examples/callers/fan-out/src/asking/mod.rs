@@ -36,12 +36,10 @@ impl Carrier {
 
     /// Asks without waiting for the answer.
     fn start(&self, parcel: &Parcel) -> Result<Question, Answer> {
-        let instance = self.instance.as_ref().map_err(|why| why.clone());
-        let started = instance.and_then(|instance| {
-            let started = instance.start().offer(*parcel);
-            started.map_err(|error| error.to_string())
-        });
-        started.map_err(Answer::Failed)
+        let instance = self.instance.as_ref();
+        let instance = instance.map_err(|why| Answer::Failed(why.clone()))?;
+        let started = instance.start().offer(*parcel);
+        started.map_err(|error| Answer::Failed(error.to_string()))
     }
 
     /// Puts a fresh instance in the place of this one, which may have trapped, or have died when its
