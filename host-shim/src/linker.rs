@@ -3,7 +3,7 @@
 //! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
 //! caller's thread.
 
-use crate::caller::{Embedding, Imports, ShimCtx, Step, Waited};
+use crate::caller::{Embedding, Imports, SMALL, ShimCtx, Step, Waited};
 use crate::failure::Failure;
 use crate::plugin_state::PluginState;
 use crate::waits::run;
@@ -50,10 +50,8 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
     contract.func_wrap("begin", |store, params| run(begin::<T>(store, params)))?;
     contract.func_wrap("resume", |store, params| run(resume::<T>(store, params)))?;
-    contract.func_wrap("invoke", |store, params| run(invoke::<T>(store, params)))?;
-    contract.func_wrap("invoke-scalar", |store, params| {
-        run(invoke_scalar::<T>(store, params))
-    })?;
+    contract.func_wrap("invoke", invoke_now::<T>)?;
+    contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("wait", |store, params| run(wait::<T>(store, params)))?;
     add_the_rest(linker)
@@ -230,6 +228,28 @@ async fn invoke<T: ShimView + 'static>(
     let result = taken.invoke(function, arguments).await;
     store.data_mut().shim().put_back(taken);
     answer(result)
+}
+
+/// The same for a synchronous embedder.
+fn invoke_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (number, function, arguments): (u32, u32, WasmList<u8>),
+) -> Answer<Vec<u8>> {
+    if arguments.len() > SMALL {
+        return run(invoke(store, (number, function, arguments)));
+    }
+    let arguments = arguments.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_small(number, function, arguments))
+}
+
+/// The same for a synchronous embedder.
+fn invoke_scalar_now<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
+) -> Answer<u64> {
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
 }
 
 async fn begin<T: ShimView + 'static>(

@@ -57,6 +57,16 @@ impl Held {
         }
     }
 
+    /// The instance, if it is not shared and nobody watches its calls.
+    pub(super) fn unwatched(&mut self) -> Option<&mut Instance> {
+        match self {
+            Held::Fresh(fresh) if !fresh.instance.spawn().meters.are_watched() => {
+                Some(&mut fresh.instance)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a call waits for the caller.
     pub(super) fn is_suspended(&self) -> bool {
         match self {

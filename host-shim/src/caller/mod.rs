@@ -15,6 +15,7 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
+pub(crate) use calling::SMALL;
 use held::Held;
 use started::Calls;
 pub(crate) use started::Waited;

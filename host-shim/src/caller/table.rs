@@ -3,7 +3,7 @@
 use super::held::{Held, Taken};
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::instance::Spawn;
+use crate::instance::{Instance, Spawn};
 use crate::named::Stay;
 use slab::Slab;
 use std::sync::Arc;
@@ -113,6 +113,14 @@ impl Table {
         place.settle();
         match &mut place.held {
             Whereabouts::Here(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    /// An instance that can be called at once, with nobody to know of it.
+    pub(super) fn unwatched(&mut self, number: u32) -> Option<&mut Instance> {
+        match &mut self.0.get_mut(number as usize)?.held {
+            Whereabouts::Here(held) => held.unwatched(),
             _ => None,
         }
     }

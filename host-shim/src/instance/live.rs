@@ -29,7 +29,11 @@ pub(super) type Outcome = Result<Result<Vec<u8>, u64>, Death>;
 pub(super) struct Live {
     store: Store<PluginState>,
     mode: Mode,
+    /// How many ticks of the epoch a call may take.
+    ticks: u64,
     call: Func,
+    /// The same for buffers that are worth a copy, since to give a borrowed one its type takes longer.
+    call_small: TypedFunc<(u32, Vec<u8>), (WasmList<u8>,)>,
     call_scalar: TypedFunc<ScalarParams, (u64,)>,
 }
 
@@ -109,11 +113,14 @@ impl Live {
         let call = instance
             .get_func(&mut store, spawn.plan.call)
             .ok_or_else(missing)?;
+        let call_small = call.typed(&store)?;
         let call_scalar = instance.get_typed_func(&mut store, spawn.plan.call_scalar)?;
         Ok(Live {
             store,
             mode,
+            ticks: ticks(spawn.limits.deadline),
             call,
+            call_small,
             call_scalar,
         })
     }
@@ -133,6 +140,44 @@ impl Live {
             .enter(spawn, limit, &call, (function, arguments))
             .await?;
         Ok(self.copied(&result, spawn.limits.result_bytes))
+    }
+
+    /// Whether it is entered on the caller's stack, where nothing is waited for.
+    pub(super) fn is_direct(&self) -> bool {
+        self.mode == Mode::Direct
+    }
+
+    /// Calls a function with a small buffer, on the caller's stack.
+    pub(super) fn invoke_directly(
+        &mut self,
+        spawn: &Spawn,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Outcome {
+        let call = self.call_small;
+        let (result,) = self.enter_directly(&call, (function, arguments))?;
+        Ok(self.copied(&result, spawn.limits.result_bytes))
+    }
+
+    /// Calls a function that needs no buffer, on the caller's stack.
+    pub(super) fn scalar_directly(
+        &mut self,
+        function: u32,
+        [a, b, c, d]: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Death> {
+        let call = self.call_scalar;
+        let (result,) = self.enter_directly(&call, (function, a, b, c, d))?;
+        Ok(result)
+    }
+
+    fn enter_directly<P, R>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Death>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        self.store.set_epoch_deadline(self.ticks);
+        let result = may_block(|| call.call(&mut self.store, params));
+        result.map_err(|death| death.explained(self.store.data_mut()))
     }
 
     /// Calls a function with a buffer on a fiber, as a future that holds the instance until the call

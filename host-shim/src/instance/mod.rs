@@ -140,6 +140,51 @@ impl Instance {
         result.map_err(|found| spawn.too_large(function, found))
     }
 
+    /// Calls a function with a small buffer without waiting for anything, or gives the buffer back if
+    /// that cannot be done: if the instance does not live, or may wait in the host.
+    pub(crate) fn invoke_directly(
+        &mut self,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<Result<Vec<u8>, CallError>, Vec<u8>> {
+        if !self.course.is_direct() {
+            return Err(arguments);
+        }
+        Ok(self.enter_directly(function, arguments))
+    }
+
+    fn enter_directly(&mut self, function: u32, arguments: Vec<u8>) -> Result<Vec<u8>, CallError> {
+        let spawn = &*self.spawn;
+        check_arguments(spawn, function, &arguments)?;
+        let limit = spawn.limits.deadline;
+        let mut live = self.course.enter(spawn, &Chain::NONE, limit, function)?;
+        let outcome = live.invoke_directly(spawn, function, arguments);
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// The same for a function that needs no buffer; nothing if it cannot be done.
+    pub(crate) fn scalar_directly(
+        &mut self,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Option<Result<u64, CallError>> {
+        let spawn = &*self.spawn;
+        if !self.course.is_direct() {
+            return None;
+        }
+        let limit = spawn.limits.deadline;
+        let entered = spawn
+            .scalar_shape(function)
+            .and_then(|_| self.course.enter(spawn, &Chain::NONE, limit, function));
+        let mut live = match entered {
+            Ok(live) => live,
+            Err(error) => return Some(Err(error)),
+        };
+        let outcome = live.scalar_directly(function, scalars);
+        Some(self.course.leave(spawn, live, limit, function, outcome))
+    }
+
     /// Calls a function with a buffer of arguments, up to its end or to the first import that its
     /// caller has to serve.
     pub(crate) async fn begin(
@@ -257,6 +302,12 @@ impl Course {
                 Err(spawn.waits_for_nobody())
             }
         }
+    }
+
+    /// Whether a call needs nothing but to enter it: it lives, cannot wait, and nothing stops it but
+    /// its deadline.
+    fn is_direct(&self) -> bool {
+        matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
     }
 
     /// Takes the live instance for a call.
