@@ -24,7 +24,7 @@ mod tests;
 pub(crate) use exposed::{PER_RESOURCE, exposed_resources};
 pub(crate) use served::{served_imports, served_resources};
 
-use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem};
+use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem, WorldKey};
 use first_class_abi::{CallShape, Callable, Callee, World};
 use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -82,7 +82,10 @@ impl Bridge {
         )];
         own.extend(joint(world, exposed, "upper")?);
         let present = world.without(lacks);
-        let turn = |resolve: &mut Resolve, id| resolve.importize(id, None);
+        let turn = |resolve: &mut Resolve, id| {
+            rename_types(resolve, id);
+            resolve.importize(id, None)
+        };
         Ok(Bridge {
             component: component(module, &present, &own, turn)?,
             is_async,
@@ -153,6 +156,23 @@ fn has_async_functions(world: &World) -> bool {
         Callee::Function(function) => function.kind.is_async(),
         Callee::Drop(_) => false,
     })
+}
+
+/// Gives types of a world other names where it exports something by the same name, since in the
+/// bridge all of them are imports. Nobody looks for types by their names.
+fn rename_types(resolve: &mut Resolve, id: WorldId) {
+    let world = &mut resolve.worlds[id];
+    let imports = std::mem::take(&mut world.imports);
+    for (mut key, item) in imports {
+        while let (WorldKey::Name(name), WorldItem::Type { id, .. }) = (&key, &item)
+            && world.exports.contains_key(&key)
+        {
+            let name = format!("{name}-type");
+            resolve.types[*id].name = Some(name.clone());
+            key = WorldKey::Name(name);
+        }
+        world.imports.insert(key, item);
+    }
 }
 
 /// What joins two bridges, if it is about any resource: a text in WIT and a world of it.

@@ -239,7 +239,9 @@ impl ShimCtx {
 
     /// Gives up a call. If it has begun, its instance dies. A number that names no call is ignored.
     pub fn cancel(&mut self, call: u32) {
-        self.calls.cancel(call);
+        if let Some(instance) = self.calls.cancel(call) {
+            self.table.dies(instance);
+        }
     }
 
     pub(crate) fn waited(&self, call: u32) -> Result<Waited, CallError> {

@@ -13,16 +13,13 @@ use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
 use death::Death;
-use first_class_abi::CallShape;
 use first_class_abi::contract::SCALAR_PARAMS;
 use live::Live;
+use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use suspended::{Progress, Suspended};
-
-/// What an instance died of whose call nobody waited for any more.
-const GIVEN_UP: &str = "its call was given up";
 
 /// An instance behind one handle.
 ///
@@ -423,102 +420,6 @@ impl Course {
             message,
             since: Instant::now(),
         };
-    }
-}
-
-impl Spawn {
-    /// Whether the plugin has a function.
-    pub(crate) fn supports(&self, function: u32) -> bool {
-        self.plan.world.shape(function).is_some() && !self.plan.lacks.contains(&function)
-    }
-
-    /// The shape of a call of a function that the plugin has.
-    pub(crate) fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        let shape = self.plan.world.shape(function);
-        let shape = shape.ok_or_else(|| CallError::Protocol {
-            message: format!("the world has no function number {function}"),
-        })?;
-        if self.plan.lacks.contains(&function) {
-            return Err(CallError::Unsupported {
-                source_name: self.source_name.to_string(),
-                function: self.plan.world.function_name(function),
-            });
-        }
-        Ok(shape)
-    }
-
-    /// The shape of a call that needs no buffer.
-    pub(crate) fn scalar_shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        let shape = self.shape(function)?;
-        if shape.scalar {
-            return Ok(shape);
-        }
-        let name = self.plan.world.function_name(function);
-        Err(CallError::Protocol {
-            message: format!("`{name}` cannot be called with scalars alone"),
-        })
-    }
-
-    /// Whether a chain of calls may enter one more instance.
-    pub(crate) fn check_nesting(&self, chain: &Chain, function: u32) -> Result<(), CallError> {
-        let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
-        Exceeded::check(Limit::Nesting, depth, most)
-            .map_err(|exceeded| self.exceeded(function, exceeded))
-    }
-
-    /// Checks that a call needs nobody to serve imports.
-    fn check_serves_itself(&self) -> Result<(), CallError> {
-        if self.plan.served_imports().is_empty() {
-            return Ok(());
-        }
-        Err(CallError::Protocol {
-            message: "an instance whose imports its caller serves is called with `begin`".into(),
-        })
-    }
-
-    /// A call that was given up.
-    pub(crate) fn given_up(&self) -> CallError {
-        self.dead(GIVEN_UP)
-    }
-
-    /// An answer to an instance that asked for nothing.
-    pub(crate) fn waits_for_nobody(&self) -> CallError {
-        self.dead("no call of it waits for its caller")
-    }
-
-    /// A call of an instance in a call that waits for its caller.
-    pub(crate) fn busy(&self) -> CallError {
-        let source_name = self.source_name.to_string();
-        CallError::Busy {
-            chain: vec![source_name.clone()],
-            source_name,
-        }
-    }
-
-    fn too_large(&self, function: u32, found: u64) -> CallError {
-        let exceeded = Exceeded {
-            limit: Limit::Result,
-            allowed: self.limits.result_bytes,
-            found: Some(found),
-        };
-        self.exceeded(function, exceeded)
-    }
-
-    /// A call of an instance that is dead.
-    pub(crate) fn dead(&self, message: &str) -> CallError {
-        CallError::Dead {
-            source_name: self.source_name.to_string(),
-            message: message.to_owned(),
-        }
-    }
-
-    /// A limit that was exceeded in a call of a function.
-    pub(crate) fn exceeded(&self, function: u32, exceeded: Exceeded) -> CallError {
-        CallError::Limit {
-            source_name: self.source_name.to_string(),
-            function: self.plan.world.function_name(function),
-            exceeded,
-        }
     }
 }
 

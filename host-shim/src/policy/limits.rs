@@ -28,7 +28,8 @@ impl Default for Limits {
 
 impl Limits {
     /// How long a call, or the start of an instance, may take, wall clock; 1 second unless set.
-    /// Kept to within some 20 ms.
+    /// Kept to within some 20 ms. The time that a caller takes to serve an import does not count: a
+    /// plugin that goes on asking for it lasts as long as its caller answers.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

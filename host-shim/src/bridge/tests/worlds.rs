@@ -130,6 +130,20 @@ fn inline_interfaces_and_types_of_the_world() {
 }
 
 #[test]
+fn a_type_and_a_function_of_one_name() {
+    bridges(
+        "package a:b;
+        interface types { record %quote { price: u32 } }
+        world w {
+            use types.{%quote};
+            export %quote: func(number: u32) -> result<%quote, string>;
+            import ask: func() -> %quote;
+        }",
+        &["a:b/types", "quote-type", CALLBACKS],
+    );
+}
+
+#[test]
 fn an_interface_that_is_imported_and_exported() {
     bridges(
         "package a:b@1.0.0;
