@@ -139,7 +139,7 @@ fn a_type_and_a_function_of_one_name() {
             export %quote: func(number: u32) -> result<%quote, string>;
             import ask: func() -> %quote;
         }",
-        &["a:b/types", "quote-type", CALLBACKS],
+        &["a:b/types", CALLBACKS, "quote", "quote-type"],
     );
 }
 
