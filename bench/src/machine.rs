@@ -8,8 +8,12 @@ use sysinfo::{CpuRefreshKind, RefreshKind, System};
 /// The versions of all that this program is made of.
 const LOCK: &str = include_str!("../../Cargo.lock");
 
-/// Packages whose versions decide about figures.
-const ENGINE: [&str; 3] = ["wasmtime", "wit-bindgen", "mimalloc"];
+/// Packages whose versions decide about figures, each after a package that uses it.
+const USED: [(&str, &str); 3] = [
+    ("first-class-bench", "wasmtime"),
+    ("bench-plugin", "wit-bindgen"),
+    ("first-class-bench", "mimalloc"),
+];
 
 /// A machine, as far as it matters.
 pub(crate) struct Machine {
@@ -25,7 +29,10 @@ impl Machine {
         let system = System::new_with_specifics(what)?;
         let processor = system.cpus().first().map(|cpu| cpu.brand().trim());
         let name = System::long_os_version().unwrap_or("an unknown system".into());
-        let mut versions: Vec<_> = ENGINE.iter().filter_map(locked).collect();
+        let used = USED.into_iter().filter_map(|(user, package)| {
+            Some(format!("{package} {}", version(LOCK, user, package)?))
+        });
+        let mut versions: Vec<_> = used.collect();
         versions.push(compiler()?);
         Ok(Machine {
             processor: processor.unwrap_or("an unknown processor").into(),
@@ -34,10 +41,6 @@ impl Machine {
             versions,
         })
     }
-}
-
-fn locked(package: &&str) -> Option<String> {
-    Some(format!("{package} {}", version(LOCK, package)?))
 }
 
 /// The compiler of the directory that this is run in, which has built the guests.
@@ -50,34 +53,45 @@ fn compiler() -> Result<String> {
     Ok(words.join(" "))
 }
 
-/// The version of a package in a lock; of several, which are sorted there, the newest, which is ours.
-fn version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let name = format!("name = \"{package}\"");
-    let packages = lock.lines().zip(lock.lines().skip(1));
-    let (_, line) = packages.filter(|(line, _)| *line == name).last()?;
-    line.strip_prefix("version = \"")?.strip_suffix('"')
+/// The version of a package that another one uses, in a lock.
+fn version<'a>(lock: &'a str, user: &str, package: &str) -> Option<&'a str> {
+    let entry = |name| {
+        let name = format!("name = \"{name}\"");
+        let mut entries = lock.split("[[package]]");
+        entries.find(|entry| entry.lines().any(|line| line == name))
+    };
+    let quoted = |line: &'a str| line.trim().trim_end_matches(',').trim_matches('"');
+    let mut dependencies = entry(user)?.lines().map(quoted);
+    // Where there are several versions, the user's line says which it is.
+    let dependency = dependencies.find(|line| line.split(' ').next() == Some(package))?;
+    if let Some((_, version)) = dependency.split_once(' ') {
+        return Some(version);
+    }
+    let mut lines = entry(package)?.lines();
+    lines.find_map(|line| line.strip_prefix("version = ").map(quoted))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ENGINE, LOCK, version};
+    use super::{LOCK, USED, version};
 
     #[test]
-    fn versions_are_those_of_the_lock() {
-        for package in ENGINE {
-            let version = version(LOCK, package).expect("is in the lock");
+    fn everything_has_a_version() {
+        for (user, package) in USED {
+            let version = version(LOCK, user, package).expect("is in the lock");
             assert!(version.split('.').count() >= 3, "{package} {version}");
         }
-        let package = |name, version| format!("name = \"{name}\"\nversion = \"{version}\"\n\n");
-        let lock = [
-            ("a-b", "1.2.3"),
-            ("b", "4.5.6"),
-            ("b", "4.7.0"),
-            ("c", "8.9.0"),
-        ];
-        let lock: String = lock.map(|(name, version)| package(name, version)).concat();
-        let lock = lock.as_str();
-        assert_eq!(version(lock, "b"), Some("4.7.0"));
-        assert_eq!(version(lock, "a"), None);
+    }
+
+    #[test]
+    fn of_several_versions_it_is_the_one_that_is_used() {
+        let lock = "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\n\
+                    dependencies = [\n \"b 4.5.6\",\n \"c\",\n]\n\n\
+                    [[package]]\nname = \"b\"\nversion = \"4.5.6\"\n\n\
+                    [[package]]\nname = \"b\"\nversion = \"4.7.0\"\n\n\
+                    [[package]]\nname = \"c\"\nversion = \"8.9.0\"\n";
+        assert_eq!(version(lock, "a", "b"), Some("4.5.6"));
+        assert_eq!(version(lock, "a", "c"), Some("8.9.0"));
+        assert_eq!(version(lock, "a", "d"), None);
     }
 }
