@@ -31,6 +31,8 @@ pub(crate) struct Lab {
     /// The importing caller, composed with the plugin.
     pub(crate) fused: Component,
     pub(crate) shim: Shim,
+    /// A shim with the plugins of other worlds.
+    pub(crate) other_shim: Shim,
 }
 
 impl Lab {
@@ -41,6 +43,7 @@ impl Lab {
             let path = component_path(folder, package);
             fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
         };
+        let path = |package| component_path(folder, package);
         let (importing_caller, plugin) = (read("bench-caller-imports")?, read(PLUGIN)?);
         let compile = |bytes: &[u8]| Component::new(&engine, bytes);
         Ok(Lab {
@@ -49,7 +52,8 @@ impl Lab {
             importing_caller: compile(&importing_caller)?,
             holding_caller: compile(&read("bench-caller-handles")?)?,
             fused: compile(&compose(importing_caller, plugin)?)?,
-            shim: new_shim(&component_path(folder, PLUGIN))?,
+            shim: new_shim(&path(PLUGIN))?,
+            other_shim: other_shim(&path("bench-asking"), &path("bench-worker"))?,
             engine,
         })
     }
@@ -85,6 +89,13 @@ pub(crate) fn new_shim(plugin: &Path) -> Result<Shim> {
         .memories(2 * MOST_INSTANCES)
         .instances_per_caller(MOST_INSTANCES);
     let shim = Shim::builder().file(SOURCE, plugin).capacity(capacity);
+    Ok(shim.build()?)
+}
+
+fn other_shim(asking: &Path, worker: &Path) -> Result<Shim> {
+    let shim = Shim::builder()
+        .file("asking", asking)
+        .file("worker", worker);
     Ok(shim.build()?)
 }
 

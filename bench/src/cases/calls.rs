@@ -9,14 +9,23 @@ const CALLS: Group = Group {
     about: "\
 One call from within a guest, there and back. `add` takes two numbers, and `resource` is a method that takes
 one; of all others the plugin returns the argument: a string, a `list<u8>` or a `list<f64>` of so many bytes,
-a list of so many records of two `f64` and a string, or a variant of variants and options.",
-    baseline: Some("relay"),
+a list of so many records of two `f64` and a string, or a variant of variants and options. In `callback` the plugin
+calls its caller twice; no relay can do that, since nobody can enter a caller that waits.",
+    compared: Some((handle::NAME, "relay")),
+};
+
+const PARALLEL: Group = Group {
+    title: "Calls at the same time",
+    about: "\
+Eight calls that compute for about a millisecond each, of as many instances, from one guest: one after the other
+(`sequence`), or started and then waited for (`start`).",
+    compared: Some(("start", "sequence")),
 };
 
 const GROWTH: Group = Group {
     title: "Growth",
     about: "`add` through one handle, while so many instances of the plugin live.",
-    baseline: None,
+    compared: None,
 };
 
 /// The names of the workloads, as the guests know them.
@@ -54,5 +63,13 @@ pub(super) fn cases() -> Vec<Case> {
             Ok(vec![handle::among(lab, instances, "add")?])
         })
     });
-    calls.into_iter().chain(growth).collect()
+    let callback = Case::timed("callback", &CALLS, |lab| {
+        Ok(vec![handle::of_others(lab, handle::NAME, "callback")?])
+    });
+    let parallel = Case::timed("parallel-8", &PARALLEL, |lab| {
+        let subjects = ["sequence", "start"].map(|name| handle::of_others(lab, name, name));
+        subjects.into_iter().collect()
+    });
+    let calls = calls.into_iter().chain([callback, parallel]);
+    calls.chain(growth).collect()
 }

@@ -84,11 +84,10 @@ impl Measured {
         self.figures.iter().find(|figure| figure.subject == subject)
     }
 
-    /// How many times what the baseline takes ours takes.
+    /// How many times what another subject takes ours takes.
     fn ratio(&self) -> Option<f64> {
-        let ours = self.of(crate::subjects::handle::NAME)?;
-        let baseline = self.of(self.case.group.baseline?)?;
-        Some(ours.ns / baseline.ns)
+        let (ours, other) = self.case.group.compared?;
+        Some(self.of(ours)?.ns / self.of(other)?.ns)
     }
 
     fn is_timed(&self) -> bool {
@@ -107,12 +106,12 @@ mod samples {
     const CALLS: Group = Group {
         title: "Calls",
         about: "What is called.",
-        baseline: Some("relay"),
+        compared: Some(("handle", "relay")),
     };
     const SIZES: Group = Group {
         title: "Sizes",
         about: "What is large.",
-        baseline: None,
+        compared: None,
     };
 
     fn measured(

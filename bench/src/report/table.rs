@@ -5,7 +5,6 @@ use comfy_table::{CellAlignment, Table, TableStyle, presets};
 use super::units::{readable, three_digits};
 use super::{Figure, Measured, subjects};
 use crate::cases::Unit;
-use crate::subjects::handle;
 
 pub(super) fn for_terminal(measured: &[Measured]) -> Table {
     table(measured, presets::UTF8_FULL_CONDENSED, str::to_owned)
@@ -20,17 +19,17 @@ pub(super) fn for_markdown(measured: &[Measured]) -> Table {
 /// `name` writes the names of cases and subjects.
 fn table(measured: &[Measured], style: TableStyle, name: impl Fn(&str) -> String) -> Table {
     let subjects = subjects(measured);
-    let baseline = measured[0].case.group.baseline;
+    let compared = measured[0].case.group.compared;
     let mut header = vec!["case".to_owned()];
     header.extend(subjects.iter().map(|subject| name(subject)));
-    header.extend(baseline.map(|baseline| format!("{} ÷ {}", name(handle::NAME), name(baseline))));
+    header.extend(compared.map(|(ours, other)| format!("{} ÷ {}", name(ours), name(other))));
     let mut table = Table::new();
     table.load_style(style).set_header(header);
     for measured in measured {
         let mut row = vec![name(&measured.case.name)];
         let figures = subjects.iter().map(|subject| measured.of(subject));
         row.extend(figures.map(|figure| cell(figure, measured.case.unit)));
-        row.extend(baseline.map(|_| measured.ratio().map_or(String::new(), three_digits)));
+        row.extend(compared.map(|_| measured.ratio().map_or(String::new(), three_digits)));
         table.add_row(row);
     }
     for column in table.column_iter_mut().skip(1) {

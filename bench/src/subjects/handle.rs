@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use first_class_host::{ShimCtx, ShimView};
-use wasmtime::component::Linker;
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime_wasi::WasiView;
 
 use super::caller::Caller;
 use super::state::{self, State};
@@ -19,11 +20,22 @@ impl ShimView for State<ShimCtx> {
     fn shim(&mut self) -> &mut ShimCtx {
         &mut self.host
     }
+
+    fn table(&mut self) -> &mut ResourceTable {
+        WasiView::ctx(self).table
+    }
 }
 
 pub(crate) fn contender(lab: &Lab, workload: &str) -> Result<Contender> {
     let caller = caller(lab, workload)?;
     Ok(Contender::new(NAME, caller))
+}
+
+/// Calls of plugins of other worlds; `name` says how.
+pub(crate) fn of_others(lab: &Lab, name: &'static str, workload: &str) -> Result<Contender> {
+    let (linker, host) = (linker(lab)?, lab.other_shim.caller());
+    let caller = Caller::start(&lab.holding_caller, &linker, host, workload)?;
+    Ok(Contender::new(name, caller))
 }
 
 /// Calls through one handle while there are so many instances, this one included.

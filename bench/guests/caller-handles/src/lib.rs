@@ -11,12 +11,16 @@ mod bindings {
 }
 
 first_class::first_class_world!({ world: "plugin", path: "../../wit/calls" });
+first_class::first_class_world!({ world: "asking", path: "../../wit/calls" });
+first_class::first_class_world!({ world: "worker", path: "../../wit/calls" });
 
 use bench_loops::{Workload, repeated};
 use bindings::exports::first_class::bench::runner::Guest;
+use first_class::join;
 use plugin::calls::Counter;
 use plugin::types::{Amount, Node, Sample};
 use std::cell::RefCell;
+use std::hint::black_box;
 use std::rc::Rc;
 
 /// The source that the host offers the plugin as.
@@ -37,6 +41,9 @@ impl Guest for Caller {
         let workload = match workload.as_str() {
             "load" => repeated(|| drop(load())),
             "keep" => repeated(|| KEPT.with_borrow_mut(|kept| kept.push(load()))),
+            "callback" => callback(),
+            "sequence" => eight(in_sequence),
+            "start" => eight(started),
             name => calls(name)?,
         };
         bench_loops::prepare(workload);
@@ -51,6 +58,49 @@ impl Guest for Caller {
 fn calls(name: &str) -> Result<Workload, String> {
     let instance = PluginInstance::load(SOURCE).map_err(|error| error.to_string())?;
     bench_loops::calls(name, &Rc::new(instance))
+}
+
+/// Serves what the plugin calls.
+struct Next;
+
+impl AskingImports for Next {
+    fn next(&mut self, n: u32) -> u32 {
+        n + 1
+    }
+}
+
+/// Calls in which the plugin calls back twice.
+fn callback() -> Workload {
+    let asking = AskingInstance::load_with("asking", Next);
+    let asking = asking.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(asking.ask_twice(3), Ok(5));
+    repeated(move || {
+        black_box(asking.ask_twice(black_box(3))).expect(LIVES);
+    })
+}
+
+/// Eight calls that compute for about a millisecond each, of as many instances.
+fn eight(call: fn(&[WorkerInstance]) -> Vec<u32>) -> Workload {
+    let load = |_| WorkerInstance::load("worker").unwrap_or_else(|error| panic!("{error}"));
+    let workers: Vec<_> = (0..8).map(load).collect();
+    assert_eq!(call(&workers), in_sequence(&workers));
+    repeated(move || {
+        black_box(call(&workers));
+    })
+}
+
+const ROUNDS: u32 = 1_000_000;
+
+fn in_sequence(workers: &[WorkerInstance]) -> Vec<u32> {
+    let calls = workers.iter().map(|worker| worker.work(ROUNDS));
+    calls.map(|result| result.expect(LIVES)).collect()
+}
+
+fn started(workers: &[WorkerInstance]) -> Vec<u32> {
+    let calls = workers.iter().map(|worker| worker.start().work(ROUNDS));
+    let calls: Vec<_> = calls.map(|call| call.expect(LIVES)).collect();
+    let results = join(calls).into_iter();
+    results.map(|result| result.expect(LIVES)).collect()
 }
 
 fn load() -> PluginInstance {
