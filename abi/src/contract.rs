@@ -3,6 +3,12 @@
 /// The interface of the contract, as the binary format spells its name.
 pub const INSTANCES: &str = "first-class:worlds/instances@0.1.0";
 
+/// The interface of calls that the caller does not wait for at once.
+pub const CALLS: &str = "first-class:worlds/calls@0.1.0";
+
+/// The interface of waiting for such calls together with other things.
+pub const POLLING: &str = "first-class:worlds/polling@0.1.0";
+
 /// The address at which a buffer lies in the memory of the bridge, so pointers in it count from
 /// here. A multiple of the largest alignment of the canonical ABI.
 pub const ARENA_BASE: u32 = 1024;

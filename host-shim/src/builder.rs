@@ -8,6 +8,7 @@ use crate::linker::add_to_plugin_linker;
 use crate::named::Directory;
 use crate::plan::Workshop;
 use crate::policy::{Capacity, Limits, Rule};
+use crate::pool::Pool;
 use crate::seeing::Counters;
 use crate::shim::{Inner, Shim};
 use crate::sources::{Source, Sources};
@@ -32,6 +33,7 @@ pub struct ShimBuilder {
     cache: Option<PathBuf>,
     pooling: Option<Pooling>,
     metrics: bool,
+    call_threads: Option<NonZeroUsize>,
 }
 
 impl Shim {
@@ -93,6 +95,15 @@ impl ShimBuilder {
         self
     }
 
+    /// On how many threads calls run that callers start and do not wait for at once; as many as the
+    /// machine has cores unless set. A plugin that computes takes one of them, one that waits for a
+    /// clock or a network takes none.
+    #[must_use]
+    pub fn call_threads(mut self, threads: NonZeroUsize) -> Self {
+        self.call_threads = Some(threads);
+        self
+    }
+
     /// Keeps compiled code in this directory, so that the next process need not compile.
     /// Without it, compiled code lives as long as the shim.
     #[must_use]
@@ -144,6 +155,7 @@ impl ShimBuilder {
             waits: waits.clone(),
             counters: Arc::new(Counters::default()),
             capacity: self.capacity,
+            pool: Pool::new(self.call_threads),
         });
         Ok(Shim {
             inner: Arc::new(Inner {

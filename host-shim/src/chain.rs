@@ -53,6 +53,15 @@ impl Chain {
         }
     }
 
+    /// The chain of a call that is started now and goes on beside this one: another thread of
+    /// control, in the same place.
+    pub(crate) fn fork(&self) -> Self {
+        Chain {
+            last: self.last.clone(),
+            ..Chain::start()
+        }
+    }
+
     pub(crate) fn root(&self) -> u64 {
         self.root
     }

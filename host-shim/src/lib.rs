@@ -7,15 +7,20 @@
 //!
 //! ```no_run
 //! use first_class_host::{Shim, ShimCtx, ShimView};
-//! use wasmtime::component::Linker;
+//! use wasmtime::component::{Linker, ResourceTable};
 //!
 //! struct State {
 //!     shim: ShimCtx,
+//!     table: ResourceTable,
 //! }
 //!
 //! impl ShimView for State {
 //!     fn shim(&mut self) -> &mut ShimCtx {
 //!         &mut self.shim
+//!     }
+//!
+//!     fn table(&mut self) -> &mut ResourceTable {
+//!         &mut self.table // that of WASI
 //!     }
 //! }
 //!
@@ -24,7 +29,8 @@
 //! let engine = wasmtime::Engine::default();
 //! let mut linker: Linker<State> = Linker::new(&engine);
 //! first_class_host::add_to_linker(&mut linker)?;
-//! let store = wasmtime::Store::new(&engine, State { shim: shim.caller() });
+//! let state = State { shim: shim.caller(), table: ResourceTable::new() };
+//! let store = wasmtime::Store::new(&engine, state);
 //! # Ok(())
 //! # }
 //! ```
@@ -59,6 +65,7 @@ mod named;
 mod plan;
 mod plugin_state;
 mod policy;
+mod pool;
 mod provided;
 mod seeing;
 mod shim;
@@ -66,7 +73,7 @@ mod sources;
 mod waits;
 
 pub use builder::ShimBuilder;
-pub use caller::ShimCtx;
+pub use caller::{Callback, ShimCtx, Step};
 pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;

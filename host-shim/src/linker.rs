@@ -3,20 +3,27 @@
 //! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
 //! caller's thread.
 
-use crate::caller::{Embedding, ShimCtx};
+use crate::caller::{Embedding, Imports, ShimCtx, Step, Waited};
 use crate::failure::Failure;
 use crate::plugin_state::PluginState;
 use crate::waits::run;
-use first_class_abi::contract::INSTANCES;
+use first_class_abi::contract::{CALLS, INSTANCES, POLLING};
 use std::any::Any;
+use std::time::Duration;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Linker, WasmList, WasmStr};
+use wasmtime::component::{Linker, Resource, ResourceTable, WasmList, WasmStr};
+use wasmtime_wasi::WasiView;
+use wasmtime_wasi::p2::{DynPollable, Pollable};
 
 /// How [`add_to_linker`] and [`add_to_linker_async`] find the state of a caller in the data of its
 /// store.
 pub trait ShimView: Send {
     /// The caller's state.
     fn shim(&mut self) -> &mut ShimCtx;
+
+    /// The table of resources of the caller's store, the same that its WASI has: the pollables of
+    /// started calls go there.
+    fn table(&mut self) -> &mut ResourceTable;
 }
 
 /// Adds the contract to the linker of a synchronous embedder: a call of a plugin returns on the
@@ -34,11 +41,21 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("load-bytes", |store, params| {
         run(load_bytes::<T>(SYNC, store, params))
     })?;
+    contract.func_wrap("load-with-imports", |store, params| {
+        run(load_with_imports::<T>(SYNC, store, params))
+    })?;
+    contract.func_wrap("load-bytes-with-imports", |store, params| {
+        run(load_bytes_with_imports::<T>(SYNC, store, params))
+    })?;
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
+    contract.func_wrap("begin", |store, params| run(begin::<T>(store, params)))?;
+    contract.func_wrap("resume", |store, params| run(resume::<T>(store, params)))?;
     contract.func_wrap("invoke", |store, params| run(invoke::<T>(store, params)))?;
     contract.func_wrap("invoke-scalar", |store, params| {
         run(invoke_scalar::<T>(store, params))
     })?;
+    let mut calls = linker.instance(CALLS)?;
+    calls.func_wrap("wait", |store, params| run(wait::<T>(store, params)))?;
     add_the_rest(linker)
 }
 
@@ -60,6 +77,16 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("load-bytes", |store, params| {
         Box::new(load_bytes::<T>(ASYNC, store, params))
     })?;
+    contract.func_wrap_async("load-with-imports", |store, params| {
+        Box::new(load_with_imports::<T>(ASYNC, store, params))
+    })?;
+    contract.func_wrap_async("load-bytes-with-imports", |store, params| {
+        Box::new(load_bytes_with_imports::<T>(ASYNC, store, params))
+    })?;
+    contract.func_wrap_async("begin", |store, params| Box::new(begin::<T>(store, params)))?;
+    contract.func_wrap_async("resume", |store, params| {
+        Box::new(resume::<T>(store, params))
+    })?;
     contract.func_wrap_async("respawn", |store, params| {
         Box::new(respawn::<T>(store, params))
     })?;
@@ -69,6 +96,8 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("invoke-scalar", |store, params| {
         Box::new(invoke_scalar::<T>(store, params))
     })?;
+    let mut calls = linker.instance(CALLS)?;
+    calls.func_wrap_async("wait", |store, params| Box::new(wait::<T>(store, params)))?;
     add_the_rest(linker)
 }
 
@@ -82,7 +111,14 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
     let mut contract = linker.instance(INSTANCES)?;
     contract.func_wrap("supports", supports::<T>)?;
     contract.func_wrap("is-alive", is_alive::<T>)?;
-    contract.func_wrap("release", release::<T>)
+    contract.func_wrap("release", release::<T>)?;
+    contract.func_wrap("abandon", abandon::<T>)?;
+    let mut calls = linker.instance(CALLS)?;
+    calls.func_wrap("start", start::<T>)?;
+    calls.func_wrap("answer", answer_import::<T>)?;
+    calls.func_wrap("cancel", cancel::<T>)?;
+    let mut polling = linker.instance(POLLING)?;
+    polling.func_wrap("subscribe", subscribe::<T>)
 }
 
 impl ShimView for PluginState {
@@ -94,6 +130,10 @@ impl ShimView for PluginState {
         let caller = caller.and_then(|caller| caller.downcast_mut());
         // The linkers of instances on fibers have the contract, and all of these have this state.
         caller.expect("an instance on a fiber is a caller")
+    }
+
+    fn table(&mut self) -> &mut ResourceTable {
+        WasiView::ctx(self).table
     }
 }
 
@@ -122,7 +162,24 @@ async fn load<T: ShimView + 'static>(
     let source = source.to_str(&store)?.into_owned();
     let world = world.as_le_slice(&store).to_vec();
     let shim = store.data_mut().shim();
-    answer(shim.load_in(embedding, &source, &world).await)
+    answer(
+        shim.load_in(embedding, Imports::Nobody, &source, &world)
+            .await,
+    )
+}
+
+async fn load_with_imports<T: ShimView + 'static>(
+    embedding: Embedding,
+    mut store: Store<'_, T>,
+    (source, world): (WasmStr, WasmList<u8>),
+) -> Answer<u32> {
+    let source = source.to_str(&store)?.into_owned();
+    let world = world.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(
+        shim.load_in(embedding, Imports::Caller, &source, &world)
+            .await,
+    )
 }
 
 async fn load_bytes<T: ShimView + 'static>(
@@ -133,7 +190,24 @@ async fn load_bytes<T: ShimView + 'static>(
     let component = component.as_le_slice(&store).to_vec();
     let world = world.as_le_slice(&store).to_vec();
     let shim = store.data_mut().shim();
-    answer(shim.load_bytes_in(embedding, &component, &world).await)
+    answer(
+        shim.load_bytes_in(embedding, Imports::Nobody, &component, &world)
+            .await,
+    )
+}
+
+async fn load_bytes_with_imports<T: ShimView + 'static>(
+    embedding: Embedding,
+    mut store: Store<'_, T>,
+    (component, world): (WasmList<u8>, WasmList<u8>),
+) -> Answer<u32> {
+    let component = component.as_le_slice(&store).to_vec();
+    let world = world.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(
+        shim.load_bytes_in(embedding, Imports::Caller, &component, &world)
+            .await,
+    )
 }
 
 async fn respawn<T: ShimView>(mut store: Store<'_, T>, (instance,): (u32,)) -> Answer<()> {
@@ -144,7 +218,11 @@ async fn invoke<T: ShimView + 'static>(
     mut store: Store<'_, T>,
     (number, function, arguments): (u32, u32, WasmList<u8>),
 ) -> Answer<Vec<u8>> {
-    let mut taken = match store.data_mut().shim().take(number) {
+    let taken = match store.data_mut().shim().take(number) {
+        Ok(taken) => taken.now().await,
+        Err(error) => Err(error),
+    };
+    let mut taken = match taken {
         Ok(taken) => taken,
         Err(error) => return answer(Err(error)),
     };
@@ -152,6 +230,79 @@ async fn invoke<T: ShimView + 'static>(
     let result = taken.invoke(function, arguments).await;
     store.data_mut().shim().put_back(taken);
     answer(result)
+}
+
+async fn begin<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, function, arguments): (u32, u32, WasmList<u8>),
+) -> Answer<Step> {
+    let arguments = arguments.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.begin_async(instance, function, &arguments).await)
+}
+
+async fn resume<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, result): (u32, WasmList<u8>),
+) -> Answer<Step> {
+    let result = result.as_le_slice(&store).to_vec();
+    answer(store.data_mut().shim().resume_async(instance, result).await)
+}
+
+fn abandon<T: ShimView>(mut store: Store<'_, T>, (instance,): (u32,)) -> wasmtime::Result<()> {
+    store.data_mut().shim().abandon(instance);
+    Ok(())
+}
+
+fn start<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, function, arguments): (u32, u32, WasmList<u8>),
+) -> Answer<u32> {
+    let arguments = arguments.as_le_slice(&store).to_vec();
+    answer(store.data_mut().shim().start(instance, function, arguments))
+}
+
+async fn wait<T: ShimView>(
+    mut store: Store<'_, T>,
+    (call, nanoseconds): (u32, Option<u64>),
+) -> Answer<Option<Step>> {
+    let most = nanoseconds.map(Duration::from_nanos);
+    answer(store.data_mut().shim().wait_async(call, most).await)
+}
+
+fn answer_import<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, result): (u32, WasmList<u8>),
+) -> Answer<()> {
+    let result = result.as_le_slice(&store).to_vec();
+    answer(store.data_mut().shim().answer(instance, result))
+}
+
+fn cancel<T: ShimView>(mut store: Store<'_, T>, (call,): (u32,)) -> wasmtime::Result<()> {
+    store.data_mut().shim().cancel(call);
+    Ok(())
+}
+
+fn subscribe<T: ShimView>(
+    mut store: Store<'_, T>,
+    (call,): (u32,),
+) -> wasmtime::Result<(Resource<DynPollable>,)> {
+    let data = store.data_mut();
+    let waited = data.shim().waited(call).ok();
+    let ready = data.table().push(Ready(waited))?;
+    Ok((wasmtime_wasi::p2::subscribe(data.table(), ready)?,))
+}
+
+/// Is ready when there is something to learn of a call, or when there is no such call.
+struct Ready(Option<Waited>);
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Ready {
+    async fn ready(&mut self) {
+        if let Some(waited) = &self.0 {
+            waited.is_ready_soon().await;
+        }
+    }
 }
 
 async fn invoke_scalar<T: ShimView>(

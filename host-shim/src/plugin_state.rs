@@ -5,7 +5,8 @@ use crate::policy::{Exceeded, Limit, Limits};
 use crate::seeing::Meter;
 use std::any::Any;
 use std::sync::Arc;
-use wasmtime::ResourceLimiter;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wasmtime::{ResourceLimiter, Trap, UpdateDeadline};
 use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
 /// The largest memory that may be asked for: more than any machine has, and little enough that sums
@@ -26,6 +27,9 @@ pub struct PluginState {
     /// The last growth that was refused. A plugin may live with that; if it traps, this is why.
     refused: Option<Exceeded>,
     most_callback_bytes: u64,
+    /// What stops a call that does not wait, and how many ticks it has if nothing does.
+    pub(crate) stop: Option<Arc<AtomicBool>>,
+    ticks_left: u64,
     /// Where its calls of its caller are left, if it makes any.
     pub(crate) exchange: Option<Arc<Exchange>>,
     source_name: Arc<str>,
@@ -54,6 +58,8 @@ impl PluginState {
             last_table_growth: 0,
             refused: None,
             most_callback_bytes: limits.result_bytes,
+            stop: None,
+            ticks_left: 0,
             exchange: None,
             source_name,
             data: None,
@@ -74,6 +80,30 @@ impl PluginState {
 
     pub(crate) fn set_data(&mut self, data: Option<Box<dyn Any + Send>>) {
         self.data = data;
+    }
+
+    /// After how many ticks of the epoch to look at a call that may take so many.
+    pub(crate) fn next_look(&mut self, ticks: u64) -> u64 {
+        if self.stop.is_none() {
+            return ticks;
+        }
+        self.ticks_left = ticks;
+        1
+    }
+
+    /// Looks at a call that does not wait: whether its deadline is over, or somebody stops it.
+    pub(crate) fn deadline_is_near(&mut self) -> wasmtime::Result<UpdateDeadline> {
+        let Some(stop) = &self.stop else {
+            return Err(Trap::Interrupt.into());
+        };
+        self.ticks_left = self.ticks_left.saturating_sub(1);
+        if stop.load(Ordering::Relaxed) {
+            return Err(wasmtime::Error::msg("its call was given up"));
+        }
+        match self.ticks_left {
+            0 => Err(Trap::Interrupt.into()),
+            _ => Ok(UpdateDeadline::Continue(1)),
+        }
     }
 
     /// Checks how much it hands to its caller: as much as a result may have.

@@ -13,9 +13,10 @@
 //! # }
 //! ```
 
-use first_class::native::{Failure, Host, set_host};
+use first_class::native::{Callback, Failure, Host, Step, set_host};
 use first_class_host::{Caller, Shim, ShimCtx};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Makes a shim the host of all that this thread loads from now on.
 pub fn host_with(shim: &Shim) {
@@ -50,6 +51,18 @@ impl Host for Native {
         self.caller().load_bytes(component, world).map_err(failure)
     }
 
+    fn load_with_imports(&self, source: &str, world: &[u8]) -> Result<u32, Failure> {
+        let mut caller = self.caller();
+        caller.load_with_imports(source, world).map_err(failure)
+    }
+
+    fn load_bytes_with_imports(&self, component: &[u8], world: &[u8]) -> Result<u32, Failure> {
+        let mut caller = self.caller();
+        caller
+            .load_bytes_with_imports(component, world)
+            .map_err(failure)
+    }
+
     fn respawn(&self, instance: u32) -> Result<(), Failure> {
         self.caller().respawn(instance).map_err(failure)
     }
@@ -73,6 +86,42 @@ impl Host for Native {
             .map_err(failure)
     }
 
+    fn begin(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Step, Failure> {
+        let begun = self.caller().begin(instance, function, arguments);
+        begun.map(step).map_err(failure)
+    }
+
+    fn resume(&self, instance: u32, result: &[u8]) -> Result<Step, Failure> {
+        let resumed = self.caller().resume(instance, result.to_vec());
+        resumed.map(step).map_err(failure)
+    }
+
+    fn abandon(&self, instance: u32) {
+        self.caller().abandon(instance);
+    }
+
+    fn start(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<u32, Failure> {
+        let mut caller = self.caller();
+        caller
+            .start(instance, function, arguments.to_vec())
+            .map_err(failure)
+    }
+
+    fn wait(&self, call: u32, nanoseconds: Option<u64>) -> Result<Option<Step>, Failure> {
+        let most = nanoseconds.map(Duration::from_nanos);
+        let waited = self.caller().wait(call, most);
+        waited.map(|waited| waited.map(step)).map_err(failure)
+    }
+
+    fn answer(&self, instance: u32, result: &[u8]) -> Result<(), Failure> {
+        let answered = self.caller().answer(instance, result.to_vec());
+        answered.map_err(failure)
+    }
+
+    fn cancel(&self, call: u32) {
+        self.caller().cancel(call);
+    }
+
     fn supports(&self, instance: u32, function: u32) -> bool {
         self.caller().supports(instance, function)
     }
@@ -83,6 +132,17 @@ impl Host for Native {
 
     fn release(&self, instance: u32) {
         self.caller().release(instance);
+    }
+}
+
+fn step(step: first_class_host::Step) -> Step {
+    match step {
+        first_class_host::Step::Done(result) => Step::Done(result),
+        first_class_host::Step::Callback(callback) => Step::Callback(Callback {
+            instance: callback.instance,
+            function: callback.function,
+            arguments: callback.arguments,
+        }),
     }
 }
 

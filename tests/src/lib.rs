@@ -167,4 +167,8 @@ impl ShimView for State {
     fn shim(&mut self) -> &mut ShimCtx {
         &mut self.shim
     }
+
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
 }

@@ -1,6 +1,6 @@
 //! Layouts against `wit-parser`'s, and values there and back.
 
-use crate::resource::Owner;
+use crate::owner::Owner;
 use first_class::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, MemoryOrigin, MemoryPlace,
     Reader,

@@ -65,6 +65,10 @@ impl ShimView for State {
     fn shim(&mut self) -> &mut ShimCtx {
         &mut self.shim
     }
+
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
 }
 
 fn main() -> ExitCode {

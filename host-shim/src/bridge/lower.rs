@@ -14,7 +14,9 @@ use super::arena::{MAX_PAGES, TOP, realloc};
 use super::module::{MAX_RECORD, pages};
 use super::served::{Served, ServedFunction};
 use super::slots::{at, load_slot, to_slot, value_type};
+use first_class_abi::CallShape;
 use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use first_class_abi::wit_parser::abi::WasmType;
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
     ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
@@ -275,7 +277,7 @@ impl<'a> Layout<'a> {
         } else {
             store_slots(&mut code, shape);
         }
-        self.arguments_length(&mut code, shape.arguments_size);
+        arguments_length(&mut code, shape);
         code.local_set(length);
         if function.gives {
             handles(&mut code, function.number, 0, |code| {
@@ -304,18 +306,6 @@ impl<'a> Layout<'a> {
         body
     }
 
-    /// How long the buffer of arguments is: up to the end of what adapters allocated, if they did.
-    fn arguments_length(&self, code: &mut InstructionSink<'_>, without_heap: usize) {
-        code.i32_const(without_heap as i32)
-            .global_get(TOP)
-            .i32_const(ARENA_BASE as i32)
-            .i32_sub()
-            .global_get(TOP)
-            .i32_const(self.front as i32)
-            .i32_eq()
-            .select();
-    }
-
     /// From here on the arena counts as empty. What is returned is read before anybody allocates.
     fn empty(&self, code: &mut InstructionSink<'_>) {
         code.i32_const(self.front as i32).global_set(TOP);
@@ -342,7 +332,18 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn store_slots(code: &mut InstructionSink<'_>, shape: &first_class_abi::CallShape) {
+/// How long the buffer of arguments is: up to the end of what adapters have allocated, or its slots
+/// alone if these point to nothing.
+fn arguments_length(code: &mut InstructionSink<'_>, shape: &CallShape) {
+    let points = |ty: &WasmType| matches!(ty, WasmType::Pointer | WasmType::PointerOrI64);
+    if shape.params.iter().any(points) {
+        code.global_get(TOP).i32_const(ARENA_BASE as i32).i32_sub();
+    } else {
+        code.i32_const(shape.arguments_size as i32);
+    }
+}
+
+fn store_slots(code: &mut InstructionSink<'_>, shape: &CallShape) {
     for (index, ty) in shape.params.iter().enumerate() {
         let address = ARENA_BASE + (index * SLOT_SIZE) as u32;
         code.i32_const(0).local_get(index as u32);

@@ -2,26 +2,39 @@
 
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::instance::{Instance, Spawn};
+use crate::instance::{Instance, Progressed, Spawn};
 use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
-use crate::seeing::Meters;
+use crate::seeing::{Meters, Watch};
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tracing::Instrument;
 
 /// What a number of a caller stands for.
 pub(super) enum Held {
     /// An instance of its own.
-    Fresh(Box<Instance>),
+    Fresh(Box<Fresh>),
     /// A hold on an instance that it shares with others.
     Named(Box<Attachment>),
 }
 
+/// An instance of its own, and what looks at the call that waits for the caller.
+pub(super) struct Fresh {
+    instance: Instance,
+    watch: Option<Watch>,
+}
+
 impl Held {
+    pub(super) fn fresh(instance: Instance) -> Self {
+        let watch = None;
+        Held::Fresh(Box::new(Fresh { instance, watch }))
+    }
+
     pub(super) fn spawn(&self) -> &Arc<Spawn> {
         match self {
-            Held::Fresh(instance) => instance.spawn(),
+            Held::Fresh(fresh) => fresh.instance.spawn(),
             Held::Named(attachment) => attachment.spawn(),
         }
     }
@@ -36,10 +49,26 @@ impl Held {
 
     pub(super) fn is_alive(&self) -> bool {
         match self {
-            Held::Fresh(instance) => {
+            Held::Fresh(fresh) => {
+                let Fresh { instance, .. } = &**fresh;
                 instance.is_alive() || instance.spawn().restart != Restart::Never
             }
             Held::Named(attachment) => attachment.is_alive(),
+        }
+    }
+
+    /// Gives up the call that waits for the caller, if one does.
+    pub(super) fn abandon(&mut self) {
+        if let Held::Fresh(fresh) = self {
+            fresh.instance.abandon();
+            fresh.watch = None;
+        }
+    }
+
+    /// Lets a flag stop the calls of an instance that cannot wait, or no longer.
+    pub(super) fn stop_by(&mut self, flag: Option<Arc<AtomicBool>>) {
+        if let Held::Fresh(fresh) = self {
+            fresh.instance.stop_by(flag);
         }
     }
 
@@ -70,6 +99,12 @@ impl Taken {
         }
     }
 
+    /// Gives up the call that waits for the caller, and says so.
+    pub(super) fn abandon(&mut self) -> CallError {
+        self.held.abandon();
+        self.held.spawn().given_up()
+    }
+
     pub(super) fn into_parts(self) -> (u32, Held) {
         (self.number, self.held)
     }
@@ -96,6 +131,44 @@ impl Taken {
             true => self.watched_invoke_scalar(function, scalars).await,
             false => invoke_scalar(&mut self.held, &self.chain, function, scalars).await,
         }
+    }
+
+    /// Calls a function up to its end, or to an import that the caller serves.
+    pub(crate) async fn begin(
+        &mut self,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Progressed, CallError> {
+        let watch = self.held.spawn().meters.are_watched().then(|| {
+            let (meters, source, name) = self.seen(function);
+            meters.begin(&source, self.number, &name, arguments.len())
+        });
+        let fresh = match &mut self.held {
+            Held::Fresh(fresh) => fresh,
+            Held::Named(attachment) => {
+                let call = Box::pin(attachment.invoke(&self.chain, function, arguments));
+                return watched(watch, call).await.0.map(Progressed::Done);
+            }
+        };
+        let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
+        let call = fresh
+            .instance
+            .begin(&self.chain, limit, function, arguments);
+        let (progressed, watch) = watched(watch, call).await;
+        fresh.watch = watch;
+        progressed
+    }
+
+    /// Goes on with the call that waits for the caller.
+    pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
+        let fresh = match &mut self.held {
+            Held::Fresh(fresh) => fresh,
+            Held::Named(attachment) => return Err(attachment.spawn().waits_for_nobody()),
+        };
+        let watch = fresh.watch.take();
+        let (progressed, watch) = watched(watch, fresh.instance.resume(result)).await;
+        fresh.watch = watch;
+        progressed
     }
 
     fn watched_invoke<'a>(
@@ -137,6 +210,44 @@ impl Taken {
     }
 }
 
+/// How much a part of a call gave, if it was the last.
+trait Part {
+    fn bytes_out(&self) -> Option<usize>;
+}
+
+impl Part for Vec<u8> {
+    fn bytes_out(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl Part for Progressed {
+    fn bytes_out(&self) -> Option<usize> {
+        match self {
+            Progressed::Done(result) => Some(result.len()),
+            Progressed::Asked(_) => None,
+        }
+    }
+}
+
+/// Does a part of a call under the eyes of what watches it, which is given back if there is more to
+/// come.
+async fn watched<R: Part>(
+    watch: Option<Watch>,
+    part: impl Future<Output = Result<R, CallError>>,
+) -> (Result<R, CallError>, Option<Watch>) {
+    let Some(watch) = watch else {
+        return (part.await, None);
+    };
+    let result = part.instrument(watch.span.clone()).await;
+    match result.as_ref().map(R::bytes_out) {
+        Ok(None) => return (result, Some(watch)),
+        Ok(Some(bytes)) => watch.end(Ok(bytes)),
+        Err(error) => watch.end(Err(error)),
+    }
+    (result, None)
+}
+
 /// A future that takes no room where it is waited for. All that is not the shortest way of a call is
 /// one, since a future that holds others is copied about with room for the largest of them.
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -148,7 +259,8 @@ async fn invoke(
     arguments: &[u8],
 ) -> Result<Vec<u8>, CallError> {
     match held {
-        Held::Fresh(instance) => {
+        Held::Fresh(fresh) => {
+            let Fresh { instance, .. } = &mut **fresh;
             let limit = chain.time(instance.spawn().limits.deadline);
             instance.invoke(chain, limit, function, arguments).await
         }
@@ -163,7 +275,8 @@ async fn invoke_scalar(
     scalars: [u64; SCALAR_PARAMS],
 ) -> Result<u64, CallError> {
     match held {
-        Held::Fresh(instance) => {
+        Held::Fresh(fresh) => {
+            let Fresh { instance, .. } = &mut **fresh;
             let limit = chain.time(instance.spawn().limits.deadline);
             let call = instance.invoke_scalar(chain, limit, function, scalars);
             call.await

@@ -1,9 +1,13 @@
-//! What the shim keeps for one caller: the instances it holds, by number.
+//! What the shim keeps for one caller: the instances it holds, and the calls it has started.
 
+mod calling;
 mod held;
+mod started;
+mod step;
+mod table;
 
 use crate::chain::Chain;
-use crate::error::{CallError, LoadError};
+use crate::error::LoadError;
 use crate::instance::{Instance, Nesting, Spawn};
 use crate::named::Stay;
 use crate::plan::KnownWorld;
@@ -11,13 +15,14 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
-use first_class_abi::contract::SCALAR_PARAMS;
 use held::Held;
-pub(crate) use held::Taken;
-use slab::Slab;
+use started::Calls;
+pub(crate) use started::Waited;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
+pub use step::{Callback, Step};
+use table::Table;
 
 /// The longest name of a source that is looked up, in bytes.
 const LONGEST_NAME: usize = 1024;
@@ -32,8 +37,9 @@ const LONGEST_NAME: usize = 1024;
 pub struct ShimCtx {
     shim: Hold,
     caller: Caller,
-    /// An instance is taken out for the length of a call, hence the `Option`.
-    instances: Slab<Option<Held>>,
+    table: Table,
+    /// Dropped after the table, so that what they have left goes with it.
+    calls: Calls,
     worlds: HashMap<Box<[u8]>, Arc<KnownWorld>>,
     nesting: Arc<dyn Nesting>,
     /// The calls that led here, if the caller is itself an instance of the shim.
@@ -51,6 +57,13 @@ enum Hold {
 pub(crate) enum Embedding {
     Sync,
     Async,
+}
+
+/// Who serves the imports of what is loaded, as far as the host does not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Imports {
+    Nobody,
+    Caller,
 }
 
 /// Makes instances callers of the shim that they live in.
@@ -106,7 +119,8 @@ impl ShimCtx {
         ShimCtx {
             shim,
             caller,
-            instances: Slab::new(),
+            table: Table::default(),
+            calls: Calls::default(),
             worlds: HashMap::new(),
             nesting,
             chain: None,
@@ -138,7 +152,7 @@ impl ShimCtx {
     /// When there is no such source for this caller, it is not a component that fits the world and
     /// starts, or a limit is exceeded.
     pub fn load(&mut self, source_name: &str, world: &[u8]) -> Result<u32, LoadError> {
-        run(self.load_in(Embedding::Sync, source_name, world))
+        run(self.load_in(Embedding::Sync, Imports::Nobody, source_name, world))
     }
 
     /// The same as [`ShimCtx::load`].
@@ -146,12 +160,36 @@ impl ShimCtx {
     /// # Errors
     /// As there.
     pub async fn load_async(&mut self, source_name: &str, world: &[u8]) -> Result<u32, LoadError> {
-        self.load_in(Embedding::Async, source_name, world).await
+        self.load_in(Embedding::Async, Imports::Nobody, source_name, world)
+            .await
+    }
+
+    /// Makes an instance of a source, whose imports the caller serves as far as the host does not:
+    /// such an instance is called with [`ShimCtx::begin`].
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::load`]; a named instance is served by none of its callers.
+    pub fn load_with_imports(&mut self, source_name: &str, world: &[u8]) -> Result<u32, LoadError> {
+        run(self.load_in(Embedding::Sync, Imports::Caller, source_name, world))
+    }
+
+    /// The same as [`ShimCtx::load_with_imports`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn load_with_imports_async(
+        &mut self,
+        source_name: &str,
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        self.load_in(Embedding::Async, Imports::Caller, source_name, world)
+            .await
     }
 
     pub(crate) async fn load_in(
         &mut self,
         embedding: Embedding,
+        imports: Imports,
         source_name: &str,
         world: &[u8],
     ) -> Result<u32, LoadError> {
@@ -162,9 +200,9 @@ impl ShimCtx {
             });
         }
         let shim = self.shim.get()?;
-        let load = self.load_source(&shim, embedding, source_name, world);
+        let load = self.load_source(&shim, embedding, imports, source_name, world);
         let held = watch_load(shim.metrics, source_name, load).await?;
-        Ok(self.insert(held))
+        Ok(self.table.insert(held))
     }
 
     /// Makes an instance of a component that the caller gives itself, and returns its number.
@@ -173,7 +211,7 @@ impl ShimCtx {
     /// As for [`ShimCtx::load`], and when the caller may not
     /// ([`Caller::may_load_bytes`]).
     pub fn load_bytes(&mut self, component: &[u8], world: &[u8]) -> Result<u32, LoadError> {
-        run(self.load_bytes_in(Embedding::Sync, component, world))
+        run(self.load_bytes_in(Embedding::Sync, Imports::Nobody, component, world))
     }
 
     /// The same as [`ShimCtx::load_bytes`].
@@ -185,12 +223,39 @@ impl ShimCtx {
         component: &[u8],
         world: &[u8],
     ) -> Result<u32, LoadError> {
-        self.load_bytes_in(Embedding::Async, component, world).await
+        self.load_bytes_in(Embedding::Async, Imports::Nobody, component, world)
+            .await
+    }
+
+    /// Makes an instance of a component that the caller gives itself, whose imports it serves.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::load_bytes`].
+    pub fn load_bytes_with_imports(
+        &mut self,
+        component: &[u8],
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        run(self.load_bytes_in(Embedding::Sync, Imports::Caller, component, world))
+    }
+
+    /// The same as [`ShimCtx::load_bytes_with_imports`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn load_bytes_with_imports_async(
+        &mut self,
+        component: &[u8],
+        world: &[u8],
+    ) -> Result<u32, LoadError> {
+        self.load_bytes_in(Embedding::Async, Imports::Caller, component, world)
+            .await
     }
 
     pub(crate) async fn load_bytes_in(
         &mut self,
         embedding: Embedding,
+        imports: Imports,
         component: &[u8],
         world: &[u8],
     ) -> Result<u32, LoadError> {
@@ -206,16 +271,18 @@ impl ShimCtx {
             let on_fiber = embedding == Embedding::Async;
             let spawn = shim.prepare_bytes(component.into(), &world, on_fiber, &self.nesting);
             let spawn = spawn.await?;
+            check_imports(&spawn, imports)?;
             start(&shim, self.chain(), spawn, None).await
         };
         let held = watch_load(shim.metrics, GIVEN, load).await?;
-        Ok(self.insert(held))
+        Ok(self.table.insert(held))
     }
 
     async fn load_source(
         &mut self,
         shim: &Inner,
         embedding: Embedding,
+        imports: Imports,
         source_name: &str,
         world: &[u8],
     ) -> Result<Held, LoadError> {
@@ -225,6 +292,12 @@ impl ShimCtx {
         let on_fiber = embedding == Embedding::Async;
         let prepared = shim.prepare(found, source_name, &world, on_fiber, &self.nesting);
         let Prepared { spawn, stay } = prepared.await?;
+        // What many callers share no single one of them can serve.
+        let imports = match stay {
+            Some(_) => Imports::Nobody,
+            None => imports,
+        };
+        check_imports(&spawn, imports)?;
         start(shim, self.chain(), spawn, stay).await
     }
 
@@ -235,7 +308,7 @@ impl ShimCtx {
 
     fn check_room(&self, shim: &Inner, source_name: &str) -> Result<(), LoadError> {
         let most = shim.capacity().instances_per_caller;
-        let wanted = self.instances.len() as u64 + 1;
+        let wanted = self.table.len() + 1;
         check(source_name, Limit::InstancesPerCaller, wanted, most)
     }
 
@@ -256,84 +329,8 @@ impl ShimCtx {
         Ok(known)
     }
 
-    fn insert(&mut self, held: Held) -> u32 {
-        // There are never as many as a number can tell apart: `check_room` and the memory see to it.
-        u32::try_from(self.instances.insert(Some(held))).unwrap_or(u32::MAX)
-    }
-
-    /// Calls a function with a buffer of arguments, and returns the buffer of its result.
-    ///
-    /// # Errors
-    /// When the instance is dead or dies, a limit is exceeded, or the numbers or the buffer break
-    /// the contract.
-    pub fn invoke(
-        &mut self,
-        instance: u32,
-        function: u32,
-        arguments: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        run(self.invoke_async(instance, function, arguments))
-    }
-
-    /// The same as [`ShimCtx::invoke`].
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn invoke_async(
-        &mut self,
-        instance: u32,
-        function: u32,
-        arguments: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let mut taken = self.take(instance)?;
-        let result = taken.invoke(function, arguments).await;
-        self.put_back(taken);
-        result
-    }
-
-    /// Calls a function whose arguments and result are scalars.
-    ///
-    /// # Errors
-    /// As for [`ShimCtx::invoke`].
-    pub fn invoke_scalar(
-        &mut self,
-        instance: u32,
-        function: u32,
-        scalars: [u64; SCALAR_PARAMS],
-    ) -> Result<u64, CallError> {
-        run(self.invoke_scalar_async(instance, function, scalars))
-    }
-
-    /// The same as [`ShimCtx::invoke_scalar`].
-    ///
-    /// # Errors
-    /// As for [`ShimCtx::invoke`].
-    pub async fn invoke_scalar_async(
-        &mut self,
-        instance: u32,
-        function: u32,
-        scalars: [u64; SCALAR_PARAMS],
-    ) -> Result<u64, CallError> {
-        let mut taken = self.take(instance)?;
-        let result = taken.invoke_scalar(function, scalars).await;
-        self.put_back(taken);
-        result
-    }
-
-    /// Whether the plugin has a function; no, too, for numbers that name nothing.
-    pub fn supports(&self, instance: u32, function: u32) -> bool {
-        let held = self.held(instance);
-        held.is_some_and(|held| held.spawn().supports(function))
-    }
-
-    /// Whether an instance can be called; no, too, for a number that names none. One that is dead
-    /// and that its source's policy makes anew counts as alive.
-    pub fn is_alive(&self, instance: u32) -> bool {
-        self.held(instance).is_some_and(Held::is_alive)
-    }
-
-    /// Makes a fresh instance in the place of one, which ends if it still lives. Of a named instance
-    /// there is only one: if it lives, it stays.
+    /// Makes a fresh instance in the place of one, which ends if it still lives, with all calls of it
+    /// that were started. Of a named instance there is only one: if it lives, it stays.
     ///
     /// # Errors
     /// When the number names no instance, or the new one fails to start; the old one is then as
@@ -348,44 +345,33 @@ impl ShimCtx {
     /// As there.
     pub async fn respawn_async(&mut self, instance: u32) -> Result<(), LoadError> {
         let shim = self.shim.get()?;
-        let held = self.held(instance).ok_or_else(|| LoadError::Protocol {
+        let origin = self.table.origin(instance);
+        let (spawn, stay) = origin.ok_or_else(|| LoadError::Protocol {
             message: format!("there is no instance number {instance}"),
         })?;
-        let (spawn, stay) = (held.spawn().clone(), held.stay());
         let held = start(&shim, self.chain(), spawn, stay).await?;
-        if let Some(slot) = self.instances.get_mut(instance as usize) {
-            *slot = Some(held);
-        }
+        self.calls.cancel_all(instance);
+        self.table.replace(instance, held);
         Ok(())
     }
 
-    /// Ends an instance, or the hold on a named one. A number that names none is ignored.
+    /// Ends an instance, or the hold on a named one, with all calls of it that were started. A number
+    /// that names none is ignored.
     pub fn release(&mut self, instance: u32) {
-        self.instances.try_remove(instance as usize);
+        self.calls.cancel_all(instance);
+        self.table.remove(instance);
     }
 
-    fn held(&self, instance: u32) -> Option<&Held> {
-        self.instances.get(instance as usize)?.as_ref()
+    /// Whether the plugin has a function; no, too, for numbers that name nothing.
+    pub fn supports(&self, instance: u32, function: u32) -> bool {
+        let spawn = self.table.spawn(instance);
+        spawn.is_some_and(|spawn| spawn.supports(function))
     }
 
-    /// Takes an instance out of the table to call it, since its arguments may lie in the memory of
-    /// the store that holds the table.
-    pub(crate) fn take(&mut self, instance: u32) -> Result<Taken, CallError> {
-        let slot = self.instances.get_mut(instance as usize);
-        let slot = slot.ok_or_else(|| CallError::Protocol {
-            message: format!("there is no instance number {instance}"),
-        })?;
-        let held = slot.take().ok_or_else(|| CallError::Protocol {
-            message: format!("instance number {instance} is in the middle of a call"),
-        })?;
-        Ok(Taken::new(instance, held, self.chain.as_ref()))
-    }
-
-    pub(crate) fn put_back(&mut self, taken: Taken) {
-        let (number, held) = taken.into_parts();
-        if let Some(slot) = self.instances.get_mut(number as usize) {
-            *slot = Some(held);
-        }
+    /// Whether an instance can be called; no, too, for a number that names none. One that is dead
+    /// and that its source's policy makes anew counts as alive, and one that is being called.
+    pub fn is_alive(&mut self, instance: u32) -> bool {
+        self.table.is_alive(instance)
     }
 }
 
@@ -399,13 +385,25 @@ async fn start(
     Ok(match stay {
         None => {
             let limit = chain.time(spawn.limits.deadline);
-            Held::Fresh(Box::new(Instance::new(spawn, &chain, limit).await?))
+            Held::fresh(Instance::new(spawn, &chain, limit).await?)
         }
         Some(stay) => {
             let attachment = shim.directory.attach(spawn, stay, &chain).await?;
             Held::Named(Box::new(attachment))
         }
     })
+}
+
+/// Checks that somebody serves what a plugin imports.
+fn check_imports(spawn: &Spawn, imports: Imports) -> Result<(), LoadError> {
+    let needed = spawn.plan.served_imports();
+    match imports {
+        Imports::Nobody if !needed.is_empty() => Err(LoadError::Unsatisfied {
+            source_name: spawn.source_name.to_string(),
+            imports: needed.to_vec(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn check(source_name: &str, limit: Limit, found: u64, allowed: u64) -> Result<(), LoadError> {

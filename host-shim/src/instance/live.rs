@@ -11,6 +11,7 @@ use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use wasmtime::component::{
     ComponentNamedList, Func, Instance as WasmInstance, InstancePre, Lift, Lower, TypedFunc,
@@ -73,6 +74,8 @@ impl Live {
             store.data_mut().caller = Some(spawn.caller());
             // Each tick it gives way to others on its thread; its deadline is a timer.
             store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        } else {
+            store.epoch_deadline_callback(|mut store| store.data_mut().deadline_is_near());
         }
         Ok(store)
     }
@@ -193,6 +196,14 @@ impl Live {
         spawn.enter_caller(self.store.data_mut(), chain, limit);
     }
 
+    /// Lets a flag stop its calls, or no longer.
+    pub(super) fn stop_by(&mut self, flag: Option<&Arc<AtomicBool>>) {
+        let known = &mut self.store.data_mut().stop;
+        if flag.is_some() || known.is_some() {
+            *known = flag.cloned();
+        }
+    }
+
     async fn enter<P, R>(
         &mut self,
         spawn: &Spawn,
@@ -206,7 +217,8 @@ impl Live {
     {
         let result = match self.mode {
             Mode::Direct => {
-                self.store.set_epoch_deadline(ticks(limit));
+                let ticks = self.store.data_mut().next_look(ticks(limit));
+                self.store.set_epoch_deadline(ticks);
                 may_block(|| call.call(&mut self.store, params))
             }
             Mode::Waiting | Mode::Concurrent => {

@@ -16,6 +16,7 @@ use first_class_abi::CallShape;
 use first_class_abi::contract::SCALAR_PARAMS;
 use live::Live;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use suspended::{Progress, Suspended};
 
@@ -43,6 +44,8 @@ struct Course {
     life: Life,
     /// Deaths in a row, without a successful call between them.
     deaths: u32,
+    /// What stops a call that does not wait.
+    stop: Option<Arc<AtomicBool>>,
 }
 
 enum Life {
@@ -73,6 +76,7 @@ impl Instance {
                 course: Course {
                     life: Life::Alive(Box::new(live)),
                     deaths: 0,
+                    stop: None,
                 },
             }),
             Err(death) => Err(death.at_start(spawn.source_name.to_string(), limit)),
@@ -103,6 +107,11 @@ impl Instance {
         limit: Duration,
     ) -> Result<bool, CallError> {
         self.course.revive(&self.spawn, chain, limit).await
+    }
+
+    /// Lets a flag stop its calls, if it cannot wait in the host, or no longer.
+    pub(crate) fn stop_by(&mut self, flag: Option<Arc<AtomicBool>>) {
+        self.course.stop = flag;
     }
 
     /// Calls a function with a buffer of arguments, and returns the buffer of its result.
@@ -240,7 +249,7 @@ impl Course {
             Life::Suspended(call) => Ok(call),
             life => {
                 self.life = life;
-                Err(spawn.dead("no call of it waits for its caller"))
+                Err(spawn.waits_for_nobody())
             }
         }
     }
@@ -257,6 +266,7 @@ impl Course {
         match std::mem::replace(&mut self.life, Life::Called) {
             Life::Alive(mut live) => {
                 live.enter_caller(spawn, chain, limit);
+                live.stop_by(self.stop.as_ref());
                 spawn.host.counters.called();
                 Ok(live)
             }
@@ -410,8 +420,18 @@ impl Spawn {
         })
     }
 
+    /// A call that was given up.
+    pub(crate) fn given_up(&self) -> CallError {
+        self.dead(GIVEN_UP)
+    }
+
+    /// An answer to an instance that asked for nothing.
+    pub(crate) fn waits_for_nobody(&self) -> CallError {
+        self.dead("no call of it waits for its caller")
+    }
+
     /// A call of an instance in a call that waits for its caller.
-    fn busy(&self) -> CallError {
+    pub(crate) fn busy(&self) -> CallError {
         let source_name = self.source_name.to_string();
         CallError::Busy {
             chain: vec![source_name.clone()],

@@ -5,6 +5,7 @@ use crate::engine::PluginEngine;
 use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
 use crate::policy::{Caller, Capacity, Limits, Restart, WasiGrants};
+use crate::pool::Pool;
 use crate::provided::Provided;
 use crate::seeing::{Counters, Meters};
 use crate::waits::Waits;
@@ -18,6 +19,8 @@ pub(crate) struct Host {
     pub(crate) waits: Arc<Waits>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) capacity: Capacity,
+    /// Where started calls run.
+    pub(crate) pool: Pool,
 }
 
 /// What instances of one name are made of.

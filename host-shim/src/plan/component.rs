@@ -2,7 +2,7 @@
 
 use crate::bridge::served_imports;
 use crate::engine::Mode;
-use first_class_abi::contract::INSTANCES;
+use first_class_abi::contract::{CALLS, INSTANCES, POLLING};
 use first_class_abi::wit_parser::WorldItem;
 use first_class_abi::{World, provider};
 
@@ -62,7 +62,9 @@ impl Traits {
 }
 
 fn is_contract(import: &str) -> bool {
-    provider(import, [INSTANCES]).is_some()
+    [INSTANCES, CALLS, POLLING]
+        .iter()
+        .any(|contract| provider(import, [*contract]).is_some())
 }
 
 /// The imports of a component that neither the shim nor anybody else satisfies: all functions but

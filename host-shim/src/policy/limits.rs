@@ -75,6 +75,7 @@ pub struct Capacity {
     pub(crate) instances_per_caller: u64,
     pub(crate) worlds_per_caller: u64,
     pub(crate) nesting: u64,
+    pub(crate) calls_per_caller: u64,
     pub(crate) component_bytes: u64,
     pub(crate) compile_time: Duration,
 }
@@ -87,6 +88,7 @@ impl Default for Capacity {
             instances_per_caller: 1_000,
             worlds_per_caller: 64,
             nesting: 16,
+            calls_per_caller: 1_000,
             component_bytes: 256 << 20,
             compile_time: Duration::from_secs(60),
         }
@@ -132,6 +134,13 @@ impl Capacity {
         self
     }
 
+    /// How many calls a caller may have started and not taken the ends of; 1,000 unless set.
+    #[must_use]
+    pub fn calls_per_caller(mut self, calls: u64) -> Self {
+        self.calls_per_caller = calls;
+        self
+    }
+
     /// How large a component may be, in bytes of its binary form; 256 MiB unless set.
     #[must_use]
     pub fn component_bytes(mut self, bytes: u64) -> Self {
@@ -172,6 +181,8 @@ pub enum Limit {
     WorldsPerCaller,
     /// [`Capacity::nesting`].
     Nesting,
+    /// [`Capacity::calls_per_caller`].
+    CallsPerCaller,
     /// [`Capacity::component_bytes`].
     ComponentSize,
     /// [`Capacity::compile_time`], in milliseconds.
@@ -194,6 +205,7 @@ impl Limit {
             Limit::InstancesPerCaller => "instances of one caller",
             Limit::WorldsPerCaller => "worlds of one caller",
             Limit::Nesting => "depth of nested calls",
+            Limit::CallsPerCaller => "started calls of one caller",
             Limit::ComponentSize => "size of a component",
             Limit::CompileTime => "time to compile",
             Limit::NamedInstances => "live instances of the source",
@@ -213,6 +225,7 @@ impl Limit {
             Limit::InstancesPerCaller => "Capacity::instances_per_caller",
             Limit::WorldsPerCaller => "Capacity::worlds_per_caller",
             Limit::Nesting => "Capacity::nesting",
+            Limit::CallsPerCaller => "Capacity::calls_per_caller",
             Limit::ComponentSize => "Capacity::component_bytes",
             Limit::CompileTime => "Capacity::compile_time",
             Limit::NamedInstances => "Source::most",

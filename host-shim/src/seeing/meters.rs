@@ -56,6 +56,31 @@ impl Meters {
         self.0.is_some() || tracing::enabled!(Level::DEBUG)
     }
 
+    /// Begins to watch a call that may wait for its caller in between.
+    pub(crate) fn begin(
+        &self,
+        source: &str,
+        instance: u32,
+        function: &str,
+        bytes_in: usize,
+    ) -> Watch {
+        let span = tracing::debug_span!(
+            "call",
+            source,
+            instance,
+            function,
+            bytes_in,
+            bytes_out = Empty,
+            outcome = Empty
+        );
+        Watch {
+            meters: self.clone(),
+            span,
+            started: Instant::now(),
+            bytes_in,
+        }
+    }
+
     /// Does a call in a span of its own, and measures it.
     pub(crate) async fn watch<R>(
         &self,
@@ -66,28 +91,35 @@ impl Meters {
         bytes_out: impl Fn(&R) -> usize,
         call: impl Future<Output = Result<R, CallError>>,
     ) -> Result<R, CallError> {
-        let span = tracing::debug_span!(
-            "call",
-            source,
-            instance,
-            function,
-            bytes_in,
-            bytes_out = Empty,
-            outcome = Empty
-        );
-        let started = Instant::now();
-        let result = call.instrument(span.clone()).await;
-        let outcome = outcome(result.as_ref().err());
-        let bytes_out = result.as_ref().map_or(0, bytes_out);
-        span.record("bytes_out", bytes_out);
-        span.record("outcome", OUTCOMES[outcome]);
-        if let Some(meters) = &self.0 {
-            meters.seconds.record(started.elapsed());
-            meters.bytes_in.record(bytes_in as f64);
+        let watch = self.begin(source, instance, function, bytes_in);
+        let result = call.instrument(watch.span.clone()).await;
+        watch.end(result.as_ref().map(bytes_out));
+        result
+    }
+}
+
+/// A call that is watched.
+pub(crate) struct Watch {
+    meters: Meters,
+    /// The span that all of the call is in.
+    pub(crate) span: Span,
+    started: Instant,
+    bytes_in: usize,
+}
+
+impl Watch {
+    /// The end of the call, with how many bytes it gave.
+    pub(crate) fn end(&self, result: Result<usize, &CallError>) {
+        let outcome = outcome(result.err());
+        let bytes_out = result.unwrap_or_default();
+        self.span.record("bytes_out", bytes_out);
+        self.span.record("outcome", OUTCOMES[outcome]);
+        if let Some(meters) = &self.meters.0 {
+            meters.seconds.record(self.started.elapsed());
+            meters.bytes_in.record(self.bytes_in as f64);
             meters.bytes_out.record(bytes_out as f64);
             meters.outcomes[outcome].increment(1);
         }
-        result
     }
 }
 

@@ -5,4 +5,4 @@ mod meters;
 
 pub use counters::Snapshot;
 pub(crate) use counters::{Counters, Meter};
-pub(crate) use meters::{Meters, watch_load};
+pub(crate) use meters::{Meters, Watch, watch_load};

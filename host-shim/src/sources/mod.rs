@@ -151,8 +151,9 @@ fn names_in(directory: &Path) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sources, is_file_name};
-    use crate::plan::Origin;
+    use super::{Source, Sources, is_file_name};
+    use crate::error::ShimError;
+    use crate::plan::At;
     use std::path::PathBuf;
 
     #[test]
@@ -175,7 +176,7 @@ mod tests {
     }
 
     fn path(sources: &Sources, name: &str) -> Option<PathBuf> {
-        match sources.find(name)?.1 {
+        match sources.find(name)?.1.at {
             At::File(path) => Some(path),
             At::Memory(_) | At::Given(_) => None,
         }

@@ -4,7 +4,9 @@ use crate::target::{self, Edit};
 use first_class_host::{Shim, ShimCtx, ShimView, add_to_linker};
 use first_class_tests::component;
 use std::sync::LazyLock;
-use wasmtime::component::{Component, ComponentNamedList, Instance, Lift, Linker, Lower};
+use wasmtime::component::{
+    Component, ComponentNamedList, Instance, Lift, Linker, Lower, ResourceTable,
+};
 use wasmtime::{Config, Engine, Store};
 
 /// Where the puppet's memory has the answer of the last call, and what it carries.
@@ -42,11 +44,16 @@ pub(crate) type Span = (u32, u32);
 
 struct State {
     shim: ShimCtx,
+    table: ResourceTable,
 }
 
 impl ShimView for State {
     fn shim(&mut self) -> &mut ShimCtx {
         &mut self.shim
+    }
+
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
     }
 }
 
@@ -71,7 +78,8 @@ impl Puppet {
         };
         let mut linker = Linker::new(&ENGINE);
         add_to_linker(&mut linker).expect("the contract is linked once");
-        let state = State { shim };
+        let table = ResourceTable::new();
+        let state = State { shim, table };
         let mut store = Store::new(&ENGINE, state);
         store.set_fuel(u64::MAX).expect("fuel is consumed");
         let instance = linker

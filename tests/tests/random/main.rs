@@ -4,6 +4,7 @@
 //! `first-class-abi` writes, through the shim and its bridge, and must come back unchanged; and
 //! wasmtime's own dynamic call of the same plugin must say the same.
 
+mod callbacks;
 mod plugin;
 mod types;
 mod values;

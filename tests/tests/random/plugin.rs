@@ -6,9 +6,9 @@
 //! `wit-parser` computes.
 
 use crate::types::{Definitions, Ty};
-use first_class_abi::World;
 use first_class_abi::wit_parser::abi::{FlatTypes, WasmType};
 use first_class_abi::wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind};
+use first_class_abi::{CallShape, World};
 use std::fmt::Write;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -25,11 +25,21 @@ pub(crate) struct Echo {
 }
 
 impl Echo {
+    /// A plugin that returns what it is given.
     pub(crate) fn new(types: &[Ty]) -> Self {
-        let wit = wit(types);
+        Self::of(&wit(types, "export i;"), module)
+    }
+
+    /// A plugin that hands what it is given to the same function of its caller, and returns what
+    /// that returns.
+    pub(crate) fn that_asks(types: &[Ty]) -> Self {
+        Self::of(&wit(types, "import i; export i;"), asking_module)
+    }
+
+    fn of(wit: &str, module: fn(&World) -> String) -> Self {
         let mut resolve = Resolve::new();
         let package = resolve
-            .push_source("t.wit", &wit)
+            .push_source("t.wit", wit)
             .unwrap_or_else(|error| panic!("{error:?}\n{wit}"));
         let id = resolve
             .select_world(&[package], None)
@@ -49,7 +59,7 @@ impl Echo {
     }
 }
 
-fn wit(types: &[Ty]) -> String {
+fn wit(types: &[Ty], world: &str) -> String {
     let mut definitions = Definitions::default();
     let mut functions = String::new();
     let filling: String = (0..FILLING)
@@ -62,7 +72,7 @@ fn wit(types: &[Ty]) -> String {
         writeln!(functions, "f{index}: func(x: {ty}) -> {ty};").expect("writes");
     }
     let definitions = definitions.text;
-    format!("package t:t; interface i {{ {definitions} {functions} }} world w {{ export i; }}")
+    format!("package t:t; interface i {{ {definitions} {functions} }} world w {{ {world} }}")
 }
 
 fn module(world: &World) -> String {
@@ -83,6 +93,43 @@ fn module(world: &World) -> String {
         writeln!(functions, "(func (export \"{name}\") {body})").expect("writes");
     }
     format!("(module (memory (export \"memory\") 64) {ALLOCATOR} {functions})")
+}
+
+/// Functions that call their namesakes among the imports.
+fn asking_module(world: &World) -> String {
+    let (mut imports, mut functions) = (String::new(), String::new());
+    let shapes = CallShape::of_callbacks(world);
+    for (callable, shape) in world.callbacks().iter().zip(shapes) {
+        let name = &callable.name;
+        let params: Vec<_> = shape.params.iter().map(|ty| core(*ty)).collect();
+        let result = shape.result.map(|ty| format!("(result {})", core(ty)));
+        let result = result.unwrap_or_default();
+        let params = params.join(" ");
+        let pass: String = (0..shape.params.len())
+            .map(|local| format!("local.get {local} "))
+            .collect();
+        let size = shape.result_size;
+        let (import, body) = match shape.indirect_result {
+            true => (
+                format!("(param {params} i32)"),
+                format!(
+                    "(param {params}) (result i32) (local $out i32)
+                     (local.set $out (call $allocate
+                        (i32.const 0) (i32.const 0) (i32.const 8) (i32.const {size})))
+                     {pass} local.get $out call ${name} local.get $out"
+                ),
+            ),
+            false => (
+                format!("(param {params}) {result}"),
+                format!("(param {params}) {result} {pass} call ${name}"),
+            ),
+        };
+        let import = format!("(import \"{INTERFACE}\" \"{name}\" (func ${name} {import}))");
+        writeln!(imports, "{import}").expect("writes");
+        let export = format!("(func (export \"{INTERFACE}#{name}\") {body})");
+        writeln!(functions, "{export}").expect("writes");
+    }
+    format!("(module {imports} (memory (export \"memory\") 64) {ALLOCATOR} {functions})")
 }
 
 /// Hands out memory and never takes it back.

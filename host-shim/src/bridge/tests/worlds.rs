@@ -1,7 +1,7 @@
 //! Bridges for worlds of every shape, each composed with a plugin that has nothing but the shape.
 
 use super::world;
-use crate::bridge::{Bridge, BridgeError};
+use crate::bridge::{Bridge, BridgeError, CALLBACKS, LowerBridge, served_imports};
 use first_class_abi::wit_parser::{LiftLowerAbi, ManglingAndAbi};
 use first_class_abi::{CallShape, World};
 use wasmtime::Engine;
@@ -12,7 +12,14 @@ use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_compon
 fn bridges(wit: &str, imports: &[&str]) {
     let world = world(wit);
     let bridge = generate(&world).expect("has a bridge");
-    let composed = bridge.compose(&plugin(&world)).expect("composes");
+    let served = served_imports(&world, &world, &[]);
+    let shapes = CallShape::of_callbacks(&world);
+    let lower = match served.is_empty() {
+        true => None,
+        false => Some(LowerBridge::generate(&world, &shapes, &served).expect("has a lower bridge")),
+    };
+    let composed = bridge.compose(&plugin(&world), lower.as_ref());
+    let composed = composed.expect("composes");
     Component::new(&Engine::default(), &composed).expect("is valid");
     let composed = World::of_component(&composed).expect("is a component");
     assert_eq!(composed.import_names(), imports);
@@ -126,7 +133,7 @@ fn an_interface_that_is_imported_and_exported() {
         interface types { record entry { text: string } }
         interface log { use types.{entry}; write: func(entry: entry); }
         world w { import log; export log; }",
-        &["a:b/types@1.0.0", "a:b/log@1.0.0"],
+        &["a:b/types@1.0.0", CALLBACKS],
     );
 }
 
@@ -140,7 +147,46 @@ fn imports_and_exports_of_one_name() {
             import stop: interface { now: func(); }
             export stop: func();
         }",
-        &["stop", "run"],
+        &[CALLBACKS],
+    );
+}
+
+#[test]
+fn imports_of_every_shape() {
+    bridges(
+        "package a:b@1.0.0;
+        interface types { record entry { text: string } }
+        interface shapes {
+            use types.{entry};
+            nothing: func();
+            scalars: func(a: u8, b: s64, c: f32, d: f64) -> char;
+            many: func(
+                a: string, b: string, c: string, d: string, e: string, f: string, g: string,
+                h: string, i: u8
+            ) -> tuple<u64, list<string>>;
+            joined: func(a: result<u64, f32>, b: option<result<string, f64>>) -> option<entry>;
+        }
+        interface store {
+            use types.{entry};
+            resource bucket {
+                constructor(name: string);
+                get: func(key: string) -> option<entry>;
+                merge: static func(all: list<bucket>, like: borrow<bucket>) -> result<bucket>;
+            }
+            resource empty;
+        }
+        interface more { use store.{bucket}; largest: func(of: list<borrow<bucket>>) -> bucket; }
+        world w {
+            import wasi:clocks/now@0.2.0;
+            import shapes;
+            import store;
+            import more;
+            import tick: func(count: u32) -> bool;
+            import local: interface { resource r; ping: func(r: r) -> list<r>; }
+            export run: func();
+        }
+        package wasi:clocks@0.2.0 { interface now { now: func() -> u64; } }",
+        &["wasi:clocks/now@0.2.0", "a:b/types@1.0.0", CALLBACKS],
     );
 }
 

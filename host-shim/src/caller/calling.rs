@@ -1,0 +1,225 @@
+//! The calls of a caller.
+
+use super::ShimCtx;
+use super::held::Taken;
+use super::started::Waited;
+use super::step::Step;
+use super::table::Take;
+use crate::error::CallError;
+use crate::policy::{Exceeded, Limit};
+use crate::waits::run;
+use first_class_abi::contract::SCALAR_PARAMS;
+use std::time::Duration;
+
+impl ShimCtx {
+    /// Calls a function with a buffer of arguments, and returns the buffer of its result.
+    ///
+    /// # Errors
+    /// When the instance is dead or dies, a limit is exceeded, or the numbers or the buffer break
+    /// the contract.
+    pub fn invoke(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        run(self.invoke_async(instance, function, arguments))
+    }
+
+    /// The same as [`ShimCtx::invoke`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn invoke_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let mut taken = self.take(instance)?.now().await?;
+        let result = taken.invoke(function, arguments).await;
+        self.table.put_back(taken);
+        result
+    }
+
+    /// Calls a function whose arguments and result are scalars.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub fn invoke_scalar(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        run(self.invoke_scalar_async(instance, function, scalars))
+    }
+
+    /// The same as [`ShimCtx::invoke_scalar`].
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub async fn invoke_scalar_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        let mut taken = self.take(instance)?.now().await?;
+        let result = taken.invoke_scalar(function, scalars).await;
+        self.table.put_back(taken);
+        result
+    }
+
+    /// Calls a function with a buffer of arguments, up to the end of the call or to the first import
+    /// that the caller has to serve.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub fn begin(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Step, CallError> {
+        run(self.begin_async(instance, function, arguments))
+    }
+
+    /// The same as [`ShimCtx::begin`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn begin_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Step, CallError> {
+        let mut taken = self.take(instance)?.now().await?;
+        let progressed = taken.begin(function, arguments).await;
+        self.table.put_back(taken);
+        Ok(Step::of(instance, progressed?))
+    }
+
+    /// Goes on with the call that waits for its caller, with the result of the import.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`], and when no call waits. A result that is too large or too short
+    /// is the end of the call and of its instance.
+    pub fn resume(&mut self, instance: u32, result: Vec<u8>) -> Result<Step, CallError> {
+        run(self.resume_async(instance, result))
+    }
+
+    /// The same as [`ShimCtx::resume`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn resume_async(
+        &mut self,
+        instance: u32,
+        result: Vec<u8>,
+    ) -> Result<Step, CallError> {
+        let mut taken = self.take(instance)?.now().await?;
+        let progressed = taken.resume(result).await;
+        self.table.put_back(taken);
+        Ok(Step::of(instance, progressed?))
+    }
+
+    /// Gives up the call that waits for its caller; its instance dies of that. If there is none,
+    /// nothing happens.
+    pub fn abandon(&mut self, instance: u32) {
+        self.calls.abandon(instance);
+        if let Some(held) = self.table.idle(instance) {
+            held.abandon();
+        }
+    }
+
+    /// Starts a call, which goes on in the threads of the shim, and returns its number. Calls of one
+    /// instance run in the order in which they were started, and any other call of it waits for
+    /// them.
+    ///
+    /// # Errors
+    /// When the number names no instance, or the caller has started too many calls. All else is told
+    /// by [`ShimCtx::wait`].
+    pub fn start(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<u32, CallError> {
+        let spawn = self.table.spawn(instance).cloned();
+        let spawn = spawn.ok_or_else(|| CallError::Protocol {
+            message: format!("there is no instance number {instance}"),
+        })?;
+        let most = spawn.host.capacity.calls_per_caller;
+        Exceeded::check(Limit::CallsPerCaller, self.calls.len() + 1, most)
+            .and_then(|()| {
+                let (length, most) = (arguments.len() as u64, spawn.limits.argument_bytes);
+                Exceeded::check(Limit::Arguments, length, most)
+            })
+            .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        let pass = self.table.pass(instance)?;
+        let chain = self.chain.as_ref();
+        self.calls
+            .start(instance, spawn, pass, chain, function, arguments)
+    }
+
+    /// Waits for the end of a call, for at most so long if a time is given; nothing if it has not
+    /// ended by then. Comes back earlier with an import that the caller has to serve: of this call,
+    /// or of another that it has started.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`], and when the caller waits for a call that waits for itself. The call
+    /// is then over.
+    pub fn wait(&mut self, call: u32, most: Option<Duration>) -> Result<Option<Step>, CallError> {
+        run(self.wait_async(call, most))
+    }
+
+    /// The same as [`ShimCtx::wait`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn wait_async(
+        &mut self,
+        call: u32,
+        most: Option<Duration>,
+    ) -> Result<Option<Step>, CallError> {
+        let step = self.waited(call)?.happens_within(most).await;
+        self.learnt(call, &step);
+        step
+    }
+
+    /// Gives the result of an import that [`ShimCtx::wait`] has asked for.
+    ///
+    /// # Errors
+    /// When the instance waits for none.
+    pub fn answer(&mut self, instance: u32, result: Vec<u8>) -> Result<(), CallError> {
+        self.calls.answer(instance, result)
+    }
+
+    /// Gives up a call. If it has begun, its instance dies. A number that names no call is ignored.
+    pub fn cancel(&mut self, call: u32) {
+        self.calls.cancel(call);
+    }
+
+    pub(crate) fn waited(&self, call: u32) -> Result<Waited, CallError> {
+        self.calls.waited(call)
+    }
+
+    /// Forgets a call whose end was taken.
+    pub(crate) fn learnt(&mut self, call: u32, step: &Result<Option<Step>, CallError>) {
+        if matches!(step, Ok(Some(Step::Done(_))) | Err(_)) {
+            self.calls.taken(call);
+        }
+    }
+
+    /// Takes an instance out of the table to call it, since its arguments may lie in the memory of
+    /// the store that holds the table.
+    pub(crate) fn take(&mut self, instance: u32) -> Result<Take, CallError> {
+        self.table.take(instance, self.chain.as_ref())
+    }
+
+    pub(crate) fn put_back(&mut self, taken: Taken) {
+        self.table.put_back(taken);
+    }
+}

@@ -1,0 +1,330 @@
+//! Calls that the caller has started.
+
+use super::held::Taken;
+use super::step::{Callback, Step};
+use super::table::Baton;
+use crate::chain::Chain;
+use crate::error::CallError;
+use crate::exchange::Asked;
+use crate::instance::{Progressed, Spawn};
+use crate::lock::lock;
+use async_executor::Task;
+use slab::Slab;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::sync::{Notify, futures::Notified};
+
+/// The calls of one caller.
+#[derive(Default)]
+pub(super) struct Calls {
+    calls: Slab<Call>,
+    events: Arc<Events>,
+}
+
+struct Call {
+    instance: u32,
+    spawn: Arc<Spawn>,
+    end: Arc<End>,
+    /// Stops a plugin that does not wait.
+    stop: Arc<AtomicBool>,
+    _task: Task<()>,
+}
+
+type End = Mutex<Option<Result<Vec<u8>, CallError>>>;
+
+/// What a caller may be waiting for.
+#[derive(Default)]
+struct Events {
+    asked: Mutex<AskedFor>,
+    changed: Notify,
+}
+
+/// What instances ask their caller to serve.
+#[derive(Default)]
+struct AskedFor {
+    waiting: VecDeque<(Callback, oneshot::Sender<Vec<u8>>)>,
+    /// What the caller has been told, by the instance that asked.
+    told: HashMap<u32, oneshot::Sender<Vec<u8>>>,
+}
+
+/// What a caller waits for: the end of a call, or something to serve. It can wait without the
+/// caller's state.
+pub(crate) struct Waited {
+    instance: u32,
+    spawn: Arc<Spawn>,
+    end: Arc<End>,
+    events: Arc<Events>,
+}
+
+impl Calls {
+    pub(super) fn len(&self) -> u64 {
+        self.calls.len() as u64
+    }
+
+    /// Starts a call of an instance; `pass` is how it comes, and how it goes on.
+    pub(super) fn start(
+        &mut self,
+        instance: u32,
+        spawn: Arc<Spawn>,
+        pass: (Baton, oneshot::Sender<Baton>),
+        chain: Option<&Chain>,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<u32, CallError> {
+        let (baton, next) = pass;
+        let (end, stop) = (Arc::<End>::default(), Arc::<AtomicBool>::default());
+        let run = Run {
+            pass: Pass {
+                number: instance,
+                chain: chain.map(Chain::fork),
+                passing: Some(Passing::Coming(baton)),
+                next: Some(next),
+            },
+            stop: stop.clone(),
+            end: end.clone(),
+            events: self.events.clone(),
+        };
+        let task = spawn.host.pool.spawn(run.to_end(function, arguments));
+        let task = task.map_err(|error| CallError::Protocol {
+            message: format!("no thread could be started: {error}"),
+        })?;
+        let call = Call {
+            instance,
+            spawn,
+            end,
+            stop,
+            _task: task,
+        };
+        Ok(u32::try_from(self.calls.insert(call)).unwrap_or(u32::MAX))
+    }
+
+    /// What to wait for, to learn of a call.
+    pub(super) fn waited(&self, call: u32) -> Result<Waited, CallError> {
+        let call = self
+            .calls
+            .get(call as usize)
+            .ok_or_else(|| CallError::Protocol {
+                message: format!("there is no call number {call}"),
+            })?;
+        Ok(Waited {
+            instance: call.instance,
+            spawn: call.spawn.clone(),
+            end: call.end.clone(),
+            events: self.events.clone(),
+        })
+    }
+
+    /// Forgets a call whose end was taken.
+    pub(super) fn taken(&mut self, call: u32) {
+        self.calls.try_remove(call as usize);
+    }
+
+    pub(super) fn answer(&self, instance: u32, result: Vec<u8>) -> Result<(), CallError> {
+        let told = lock(&self.events.asked).told.remove(&instance);
+        let sent = told.map(|told| told.send(result));
+        match sent {
+            Some(Ok(())) => Ok(()),
+            _ => Err(CallError::Protocol {
+                message: format!("instance number {instance} waits for no answer"),
+            }),
+        }
+    }
+
+    /// Gives up what an instance asked for, and with it the call.
+    pub(super) fn abandon(&self, instance: u32) {
+        lock(&self.events.asked).told.remove(&instance);
+    }
+
+    pub(super) fn cancel(&mut self, call: u32) {
+        self.calls.try_remove(call as usize);
+    }
+
+    pub(super) fn cancel_all(&mut self, instance: u32) {
+        self.calls.retain(|_, call| call.instance != instance);
+        self.abandon(instance);
+    }
+}
+
+/// The task goes with it, when it does not compute; if it does, it is stopped.
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Waited {
+    /// Waits for the end of the call, or for something to serve.
+    pub(crate) async fn happens(&self) -> Result<Step, CallError> {
+        loop {
+            let changed = self.events.changed.notified();
+            let mut changed = std::pin::pin!(changed);
+            Notified::enable(changed.as_mut());
+            if let Some(step) = self.now()? {
+                return Ok(step);
+            }
+            changed.await;
+        }
+    }
+
+    /// The same for at most so long, if a time is given.
+    pub(crate) async fn happens_within(
+        &self,
+        most: Option<Duration>,
+    ) -> Result<Option<Step>, CallError> {
+        let Some(most) = most else {
+            return self.happens().await.map(Some);
+        };
+        if most.is_zero() {
+            return self.now();
+        }
+        let happens = self.spawn.host.waits.within(most, self.happens());
+        let happened = happens.await.map_err(|error| CallError::Protocol {
+            message: format!("there is no timer: {error}"),
+        })?;
+        happened.transpose()
+    }
+
+    /// What can be learnt without waiting.
+    pub(crate) fn now(&self) -> Result<Option<Step>, CallError> {
+        if let Some(end) = lock(&self.end).take() {
+            return end.map(|result| Some(Step::Done(result)));
+        }
+        let mut asked = lock(&self.events.asked);
+        while let Some((callback, answer)) = asked.waiting.pop_front() {
+            if answer.is_closed() {
+                continue;
+            }
+            asked.told.insert(callback.instance, answer);
+            return Ok(Some(Step::Callback(callback)));
+        }
+        match asked.told.get(&self.instance) {
+            // Only the caller can answer, who would wait for itself.
+            Some(answer) if !answer.is_closed() => Err(self.spawn.busy()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Waits until [`Waited::now`] has something, and leaves it there.
+    pub(crate) async fn is_ready_soon(&self) {
+        loop {
+            let changed = self.events.changed.notified();
+            let mut changed = std::pin::pin!(changed);
+            Notified::enable(changed.as_mut());
+            if self.is_ready() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        let asked = lock(&self.events.asked);
+        let is_live = |(_, answer): &(_, oneshot::Sender<_>)| !answer.is_closed();
+        lock(&self.end).is_some() || asked.waiting.iter().any(is_live)
+    }
+}
+
+/// A call on its way.
+struct Run {
+    pass: Pass,
+    stop: Arc<AtomicBool>,
+    end: Arc<End>,
+    events: Arc<Events>,
+}
+
+impl Run {
+    async fn to_end(mut self, function: u32, arguments: Vec<u8>) {
+        let ended = self.call(function, &arguments).await;
+        // Whoever waits for the end may call the instance next.
+        drop(self.pass);
+        *lock(&self.end) = Some(ended);
+        self.events.changed.notify_waiters();
+    }
+
+    async fn call(&mut self, function: u32, arguments: &[u8]) -> Result<Vec<u8>, CallError> {
+        let instance = self.pass.number;
+        let taken = self.pass.arrive(&self.stop).await?;
+        let mut progressed = taken.begin(function, arguments).await?;
+        loop {
+            let Asked {
+                function,
+                arguments,
+            } = match progressed {
+                Progressed::Done(result) => return Ok(result),
+                Progressed::Asked(asked) => asked,
+            };
+            let callback = Callback {
+                instance,
+                function,
+                arguments,
+            };
+            progressed = match self.events.ask(callback).await {
+                Some(answer) => taken.resume(answer).await?,
+                None => return Err(taken.abandon()),
+            };
+        }
+    }
+}
+
+impl Events {
+    /// Asks the caller to serve an import; nothing if it gave that up.
+    async fn ask(&self, callback: Callback) -> Option<Vec<u8>> {
+        let (answer, answered) = oneshot::channel();
+        lock(&self.asked).waiting.push_back((callback, answer));
+        self.changed.notify_waiters();
+        answered.await.ok()
+    }
+}
+
+/// An instance as it passes through a call, to the next. However the call ends, it goes on.
+struct Pass {
+    number: u32,
+    chain: Option<Chain>,
+    passing: Option<Passing>,
+    next: Option<oneshot::Sender<Baton>>,
+}
+
+enum Passing {
+    Coming(Baton),
+    Here(Taken),
+}
+
+impl Pass {
+    /// Waits for the instance, whose calls the flag stops from then on.
+    async fn arrive(&mut self, stop: &Arc<AtomicBool>) -> Result<&mut Taken, CallError> {
+        let released = || CallError::Protocol {
+            message: "the instance was released".into(),
+        };
+        if let Some(Passing::Coming(baton)) = &mut self.passing {
+            let mut held = baton.arrive().await.ok_or_else(released)?;
+            held.stop_by(Some(stop.clone()));
+            let taken = Taken::new(self.number, held, self.chain.as_ref());
+            self.passing = Some(Passing::Here(taken));
+        }
+        match &mut self.passing {
+            Some(Passing::Here(taken)) => Ok(taken),
+            _ => Err(released()),
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let baton = match self.passing.take() {
+            Some(Passing::Here(taken)) => {
+                let (_, mut held) = taken.into_parts();
+                held.stop_by(None);
+                Baton::Here(held)
+            }
+            Some(Passing::Coming(baton)) => baton,
+            None => return,
+        };
+        if let Some(next) = self.next.take() {
+            // If it was released, it ends here.
+            let _ = next.send(baton);
+        }
+    }
+}

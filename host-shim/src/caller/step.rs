@@ -1,0 +1,45 @@
+//! How far a call got, as the contract says it.
+
+use crate::exchange::Asked;
+use crate::instance::Progressed;
+use wasmtime::component::{ComponentType, Lower};
+
+/// The variant `step` of the contract: how far a call got.
+#[derive(Clone, PartialEq, Eq, Debug, ComponentType, Lower)]
+#[component(variant)]
+pub enum Step {
+    /// It ended, with the buffer of its result.
+    #[component(name = "done")]
+    Done(Vec<u8>),
+    /// It waits for the caller to serve an import.
+    #[component(name = "callback")]
+    Callback(Callback),
+}
+
+/// The record `callback` of the contract: a call of an import that the caller serves.
+#[derive(Clone, PartialEq, Eq, Debug, ComponentType, Lower)]
+#[component(record)]
+pub struct Callback {
+    /// The instance that calls.
+    pub instance: u32,
+    /// The number of the import.
+    pub function: u32,
+    /// The buffer of its arguments.
+    pub arguments: Vec<u8>,
+}
+
+impl Step {
+    pub(super) fn of(instance: u32, progressed: Progressed) -> Self {
+        match progressed {
+            Progressed::Done(result) => Step::Done(result),
+            Progressed::Asked(Asked {
+                function,
+                arguments,
+            }) => Step::Callback(Callback {
+                instance,
+                function,
+                arguments,
+            }),
+        }
+    }
+}
