@@ -9,7 +9,7 @@ use crate::layout::{Layout, Layouts, align_to, tag_size};
 use wit_parser::{Int, Type};
 
 /// In which form a value lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// Slots of 8 bytes, one for each flattened core value.
     Slots,

@@ -13,6 +13,7 @@
 
 mod arena;
 mod compose;
+mod concurrent;
 mod lower;
 mod module;
 mod served;
@@ -23,7 +24,7 @@ mod tests;
 pub(crate) use served::{served_imports, served_resources};
 
 use first_class_abi::wit_parser::{CloneMaps, Resolve, WorldId, WorldItem};
-use first_class_abi::{CallShape, Callable, Callee, World};
+use first_class_abi::{CallShape, Callable, Callee, Transmits, World};
 use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -56,7 +57,7 @@ impl BridgeError {
 /// The bridge of a world.
 pub(crate) struct Bridge {
     component: Vec<u8>,
-    is_async: bool,
+    entry: &'static str,
 }
 
 /// The lower bridge of a world: what a plugin calls of its caller.
@@ -78,7 +79,24 @@ impl Bridge {
             component: component(module, &present, name, |resolve, id| {
                 resolve.importize(id, None)
             })?,
-            is_async,
+            entry: entry(is_async),
+        })
+    }
+
+    /// The same for calls that go on at the same time, and for streams and futures, whose kinds
+    /// have these numbers.
+    pub(crate) fn concurrent(
+        world: &World,
+        shapes: &[CallShape],
+        transmits: &Transmits,
+        lacks: &[u32],
+    ) -> Result<Self, BridgeError> {
+        let module = concurrent::generate(world, shapes, transmits, lacks, CONCURRENT)?;
+        let present = world.without(lacks);
+        let turn = |resolve: &mut Resolve, id| resolve.importize(id, None);
+        Ok(Bridge {
+            component: component(module, &present, "concurrent-bridge", turn)?,
+            entry: CONCURRENT,
         })
     }
 
@@ -94,12 +112,12 @@ impl Bridge {
 
     /// The interface by which the shim enters it.
     pub(crate) fn entry(&self) -> &'static str {
-        entry(self.is_async)
+        self.entry
     }
 
     /// Whether its entry functions are `async`, because some function of the world is.
     pub(crate) fn is_async(&self) -> bool {
-        self.is_async
+        self.entry != entry(false)
     }
 }
 
@@ -126,6 +144,9 @@ impl LowerBridge {
         Ok(LowerBridge(component(module, world, "lower-bridge", turn)?))
     }
 }
+
+/// The interface by which the host enters a concurrent bridge.
+const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
 
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";
