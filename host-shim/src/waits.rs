@@ -40,7 +40,15 @@ impl Waits {
         limit: Duration,
         future: F,
     ) -> std::io::Result<Option<F::Output>> {
-        let future = async { tokio::time::timeout(limit, future).await.ok() };
+        self.inside(async { tokio::time::timeout(limit, future).await.ok() })
+            .await
+    }
+
+    /// Runs a future that uses timers.
+    ///
+    /// # Errors
+    /// As for [`Waits::runtime`].
+    pub(crate) async fn inside<F: Future>(&self, future: F) -> std::io::Result<F::Output> {
         Ok(InRuntime {
             runtime: self.runtime()?,
             future: pin!(future),

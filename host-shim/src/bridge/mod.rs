@@ -85,13 +85,15 @@ impl Bridge {
 
     /// The same for calls that go on at the same time, and for streams and futures, whose kinds
     /// have these numbers.
+    #[cfg_attr(not(test), expect(dead_code, reason = "instances do not use it yet"))]
     pub(crate) fn concurrent(
         world: &World,
         shapes: &[CallShape],
         transmits: &Transmits,
         lacks: &[u32],
     ) -> Result<Self, BridgeError> {
-        let module = concurrent::generate(world, shapes, transmits, lacks, CONCURRENT)?;
+        let module =
+            concurrent::generate(world, shapes, transmits, lacks, CONCURRENT, CONCURRENT_HOST)?;
         let present = world.without(lacks);
         let turn = |resolve: &mut Resolve, id| resolve.importize(id, None);
         Ok(Bridge {
@@ -147,6 +149,9 @@ impl LowerBridge {
 
 /// The interface by which the host enters a concurrent bridge.
 const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
+
+/// The interface by which a concurrent bridge calls the host.
+pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1.0";
 
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";

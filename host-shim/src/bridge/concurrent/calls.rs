@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
         let call = self.call();
         let least = shape.arguments_size;
         format!(
-            "(func $begin-{number} (param $address i32) (param $length i32) (result i32)
+            "(func $begin-{number} (param $address i32) (param $length i32)
               (local $from i32) (local $at i32) (local $to i32) (local $it i32)
             (call $receive (local.get $address) (local.get $length) (i64.const {least}))
             {arguments}

@@ -1,6 +1,6 @@
 //! The core module of a concurrent bridge: for worlds with `async` functions, streams or futures.
 //!
-//! Everything is begun at once, and whatever is not done then is waited for together. It is written
+//! It runs as one task, which takes commands from the host and tells it what has ended. It is written
 //! as text, because most of it is the same for all worlds (`runtime.wat`); what depends on the
 //! world are the calls of its functions ([`calls`]), its kinds of streams ([`kinds`]), and how
 //! values are moved ([`walks`]).
@@ -32,13 +32,15 @@ struct Text {
 }
 
 /// Generates the module for the functions that a plugin has, but for those of the numbers in
-/// `lacks`; `entry` is the interface by which the host enters it.
+/// `lacks`; `entry` is the interface by which the host enters it, and `host` that of the
+/// host.
 pub(super) fn generate(
     world: &World,
     shapes: &[CallShape],
     transmits: &Transmits,
     lacks: &[u32],
     entry: &str,
+    host: &str,
 ) -> Result<Vec<u8>, BridgeError> {
     let layouts = Layouts::new(world.resolve()).map_err(|it| BridgeError::tooling(it))?;
     let mut walks = Walks::new(world.resolve(), &layouts);
@@ -56,7 +58,7 @@ pub(super) fn generate(
     let wat = [
         "(module\n",
         TYPES,
-        &fixed_imports(entry),
+        &fixed_imports(host),
         &text.imports,
         &memory(&descriptions),
         &calls::tables(&calls),
@@ -74,7 +76,7 @@ pub(super) fn generate(
 
 /// The types of what is called through tables.
 const TYPES: &str = "
-(type $begin (func (param i32 i32) (result i32)))
+(type $begin (func (param i32 i32)))
 (type $result (func (param i32)))
 (type $fix (func (param i32)))
 (type $make (func (result i64)))
@@ -83,34 +85,23 @@ const TYPES: &str = "
 (type $drop (func (param i32)))
 ";
 
-fn fixed_imports(entry: &str) -> String {
-    let task_return = import(&format!("[export]{entry}"), "[task-return]wait");
+fn fixed_imports(host: &str) -> String {
     format!(
         r#"
 (import "$root" "[async-lower][subtask-cancel]" (func $subtask-cancel (type $exchange)))
 (import "$root" "[subtask-drop]" (func $subtask-drop (type $drop)))
 (import "$root" "[waitable-set-new]" (func $waitable-set-new (result i32)))
 (import "$root" "[waitable-join]" (func $waitable-join (param i32 i32)))
-(import {task_return} (func $task-return (param i64 i32 i32 i32)))
+(import "{host}" "[async-lower]next" (func $next-command (param i32) (result i32)))
+(import "{host}" "ended" (func $ended (param i32 i32 i32 i32)))
 "#
     )
 }
 
 fn exports(entry: &str) -> String {
-    let names = [
-        "begin",
-        "make",
-        "read",
-        "write",
-        "drop-reader",
-        "drop-writer",
-        "cancel",
-    ];
-    let plain = names.map(|name| format!("(export \"{entry}#{name}\" (func ${name}))\n"));
     format!(
-        "{}(export \"[async-lift]{entry}#wait\" (func $wait))
-        (export \"[callback][async-lift]{entry}#wait\" (func $waited))\n",
-        plain.concat()
+        "(export \"[async-lift]{entry}#run\" (func $run))
+        (export \"[callback][async-lift]{entry}#run\" (func $happened))\n"
     )
 }
 

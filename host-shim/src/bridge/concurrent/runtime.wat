@@ -1,7 +1,13 @@
 ;; The part of a concurrent bridge that is the same for all worlds. The generator puts imports, the
 ;; memory, `$top`, and the tables before it, and the functions of the world behind it.
 ;;
-;; Memory: at 16 the event that an entry function returns, at 64 the free lists of the heap, at 1024
+;; One task runs as long as the instance lives. It takes commands from the host, one after the other,
+;; begins what they say, and tells the host what has ended. All calls of the plugin are made by this
+;; task, because a call must not outlive the task that made it: wasmtime 48 traps when the result
+;; comes (https://github.com/bytecodealliance/wasmtime/issues/13890). And nothing is cancelled while
+;; another task of this component waits for its end, which wasmtime does not expect either.
+;;
+;; Memory: at 16 the command, at 64 the free lists of the heap, at 1024
 ;; 16 bytes for each kind of stream, and behind them the heap.
 
 ;; ---- The heap -----------------------------------------------------------------------------------
@@ -217,25 +223,23 @@
 ;; ---- What is under way --------------------------------------------------------------------------
 ;;
 ;; Of each thing that was begun there is a block:
-;;   0 its serial number   4 what: 0 a call, 1 a read, 2 a write   8 the function or the kind
-;;   12 the chain of what came in   16 where its result, or its elements, are
-;;   20 how many elements to write   24 how many are written   28 its waitable
-;;   32 whether it was cancelled
-;; `$under-way` has its address at the place of its waitable. A ticket is the waitable's number,
-;; which is soon used again, and above it the serial number, which is not.
+;;   0 its number, which the host gave it   4 what: 0 a call, 1 a read, 2 a write
+;;   8 the function or the kind   12 the chain of what came in
+;;   16 where its result, or its elements, are   20 how many elements to write
+;;   24 how many are written   28 its waitable   32 whether it was cancelled
+;; `$under-way` has its address at the place of its waitable.
 
 (global $under-way (mut i32) (i32.const 0))
 (global $under-way-length (mut i32) (i32.const 0))
-(global $serial (mut i32) (i32.const 0))
+(global $number (mut i32) (i32.const 0))
 (global $set (mut i32) (i32.const 0))
 
-(func $begun (param $what i32) (param $number i32) (param $place i32) (result i32)
+(func $begun (param $what i32) (param $of i32) (param $place i32) (result i32)
   (local $it i32)
   (local.set $it (call $alloc (i32.const 36)))
-  (global.set $serial (i32.add (global.get $serial) (i32.const 1)))
-  (i32.store (local.get $it) (global.get $serial))
+  (i32.store (local.get $it) (global.get $number))
   (i32.store offset=4 (local.get $it) (local.get $what))
-  (i32.store offset=8 (local.get $it) (local.get $number))
+  (i32.store offset=8 (local.get $it) (local.get $of))
   (i32.store offset=12 (local.get $it) (global.get $chain))
   (i32.store offset=16 (local.get $it) (local.get $place))
   (i64.store offset=20 align=4 (local.get $it) (i64.const 0))
@@ -266,33 +270,24 @@
     (global.set $under-way-length (local.get $length))))
   (i32.store (call $entry (local.get $waitable)) (local.get $it)))
 
-(func $waitables (result i32)
-  (if (i32.eqz (global.get $set)) (then (global.set $set (call $waitable-set-new))))
-  (global.get $set))
-
-(func $ticket (param $it i32) (result i64)
-  (i64.or
-    (i64.shl (i64.load32_u (local.get $it)) (i64.const 32))
-    (i64.load32_u offset=28 (local.get $it))))
-
-;; The event, with what goes out.
-(func $event (param $ticket i64) (param $code i32) (result i32)
-  (i64.store (i32.const 16) (local.get $ticket))
-  (i32.store (i32.const 24) (local.get $code))
-  (i32.store (i32.const 28) (global.get $out))
-  (i32.store (i32.const 32) (global.get $out-length))
-  (i32.const 16))
+;; What is under way with a number.
+(func $find-number (param $number i32) (result i32)
+  (local $waitable i32) (local $it i32)
+  (loop $next
+    (if (i32.lt_u (local.get $waitable) (global.get $under-way-length)) (then
+      (local.set $it (call $find (local.get $waitable)))
+      (if (local.get $it) (then
+        (if (i32.eq (i32.load (local.get $it)) (local.get $number))
+          (then (return (local.get $it))))))
+      (local.set $waitable (i32.add (local.get $waitable) (i32.const 1)))
+      (br $next))))
+  (i32.const 0))
 
 ;; It goes on.
-(func $pending (param $it i32) (param $waitable i32) (param $code i32) (result i32)
+(func $pending (param $it i32) (param $waitable i32)
   (i32.store offset=28 (local.get $it) (local.get $waitable))
   (call $note (local.get $waitable) (local.get $it))
-  (call $waitable-join (local.get $waitable) (call $waitables))
-  (call $still (local.get $it) (local.get $code)))
-
-(func $still (param $it i32) (param $code i32) (result i32)
-  (global.set $out-length (i32.const 0))
-  (call $event (call $ticket (local.get $it)) (local.get $code)))
+  (call $waitable-join (local.get $waitable) (global.get $set)))
 
 ;; It goes on no longer. An end may be passed on from here, so it leaves the set.
 (func $settled (param $it i32)
@@ -303,8 +298,8 @@
   (if (i32.eqz (i32.load offset=4 (local.get $it)))
     (then (call $subtask-drop (local.get $waitable)))))
 
-;; It is done: its event, under this ticket.
-(func $done (param $it i32) (param $ticket i64) (param $code i32) (result i32)
+;; It has ended.
+(func $end (param $it i32) (param $code i32)
   (local $what i32) (local $place i32)
   (local.set $what (i32.load offset=4 (local.get $it)))
   (local.set $place (i32.load offset=16 (local.get $it)))
@@ -321,18 +316,23 @@
   ;; What is written belongs to the chain.
   (if (i32.lt_u (local.get $what) (i32.const 2)) (then
     (if (local.get $place) (then (call $free (local.get $place))))))
-  (call $free (local.get $it))
-  (call $event (local.get $ticket) (local.get $code)))
+  (call $report (i32.load (local.get $it)) (local.get $code))
+  (call $free (local.get $it)))
 
-;; The event of a call that returned this status.
-(func $called (param $it i32) (param $status i32) (result i32)
+;; Tells the host that something has ended, with what goes out.
+(func $report (param $number i32) (param $code i32)
+  (call $ended
+    (local.get $number) (local.get $code) (global.get $out) (global.get $out-length)))
+
+;; A call that returned this status.
+(func $called (param $it i32) (param $status i32)
   (local $code i32) (local $waitable i32)
   (local.set $code (i32.and (local.get $status) (i32.const 15)))
   (local.set $waitable (i32.shr_u (local.get $status) (i32.const 4)))
   (call $started (local.get $it) (local.get $code))
-  (if (result i32) (local.get $waitable)
-    (then (call $pending (local.get $it) (local.get $waitable) (local.get $code)))
-    (else (call $done (local.get $it) (i64.const 0) (local.get $code)))))
+  (if (local.get $waitable)
+    (then (call $pending (local.get $it) (local.get $waitable)))
+    (else (call $end (local.get $it) (local.get $code)))))
 
 ;; A call has read its arguments when it has started.
 (func $started (param $it i32) (param $code i32)
@@ -367,10 +367,15 @@
     (call $each
       (local.get $fix) (local.get $at) (local.get $count) (i32.load (local.get $of))))))
 
-(func $make (param $kind i32) (result i64)
-  (call_indirect $makes (type $make) (local.get $kind)))
+;; The reader and the writer of a new one go out.
+(func $make (param $kind i32)
+  (call $send)
+  (drop (call $reserve (i32.const 8) (i32.const 8)))
+  (i64.store (global.get $base) (call_indirect $makes (type $make) (local.get $kind)))
+  (global.set $base (i32.const 0))
+  (call $report (global.get $number) (i32.const 0)))
 
-(func $read (param $kind i32) (param $reader i32) (param $most i32) (result i32)
+(func $read (param $kind i32) (param $reader i32) (param $most i32)
   (local $of i32) (local $place i32) (local $it i32) (local $code i32)
   (local.set $of (call $kind (local.get $kind)))
   (if (i32.or (i32.load offset=8 (local.get $of))
@@ -381,12 +386,12 @@
   (local.set $it (call $begun (i32.const 1) (local.get $kind) (local.get $place)))
   (local.set $code (call_indirect $reads (type $transfer)
     (local.get $reader) (local.get $place) (local.get $most) (local.get $kind)))
-  (if (result i32) (i32.eq (local.get $code) (i32.const -1))
-    (then (call $pending (local.get $it) (local.get $reader) (i32.const -1)))
-    (else (call $done (local.get $it) (i64.const 0) (local.get $code)))))
+  (if (i32.eq (local.get $code) (i32.const -1))
+    (then (call $pending (local.get $it) (local.get $reader)))
+    (else (call $end (local.get $it) (local.get $code)))))
 
 (func $write (param $kind i32) (param $writer i32) (param $count i32)
-  (param $elements i32) (param $length i32) (result i32)
+  (param $elements i32) (param $length i32)
   (local $of i32) (local $it i32) (local $code i32) (local $bytes i64)
   (local.set $of (call $kind (local.get $kind)))
   (if (i32.load offset=8 (local.get $of)) (then (local.set $count (i32.const 1))))
@@ -401,9 +406,9 @@
   (i32.store offset=20 (local.get $it) (local.get $count))
   (i32.store offset=28 (local.get $it) (local.get $writer))
   (local.set $code (call $written (local.get $it) (call $write-rest (local.get $it))))
-  (if (result i32) (i32.eq (local.get $code) (i32.const -1))
-    (then (call $pending (local.get $it) (local.get $writer) (i32.const -1)))
-    (else (call $done (local.get $it) (i64.const 0) (local.get $code)))))
+  (if (i32.eq (local.get $code) (i32.const -1))
+    (then (call $pending (local.get $it) (local.get $writer)))
+    (else (call $end (local.get $it) (local.get $code)))))
 
 (func $write-rest (param $it i32) (result i32)
   (local $kind i32) (local $done i32)
@@ -435,38 +440,18 @@
         (br $next))))
   (i32.or (i32.shl (local.get $done) (i32.const 4)) (local.get $code)))
 
-(func $drop-reader (param $kind i32) (param $reader i32)
-  (call_indirect $reader-drops (type $drop) (local.get $reader) (local.get $kind)))
-
-(func $drop-writer (param $kind i32) (param $writer i32)
-  (call_indirect $writer-drops (type $drop) (local.get $writer) (local.get $kind)))
-
-;; ---- The rest of the entry ----------------------------------------------------------------------
-
-(func $begin (param $function i32) (param $address i32) (param $length i32) (result i32)
-  (call_indirect $begins (type $begin)
-    (local.get $address) (local.get $length) (local.get $function)))
-
-(func $cancel (param $ticket i64) (result i32)
-  (local $it i32) (local $what i32) (local $code i32)
-  (local.set $it (call $find (i32.wrap_i64 (local.get $ticket))))
-  (if (local.get $it) (then
-    (if (i64.ne (call $ticket (local.get $it)) (local.get $ticket))
-      (then (local.set $it (i32.const 0))))))
-  ;; It is done, and was handed over.
-  (if (i32.eqz (local.get $it)) (then
-    (global.set $out-length (i32.const 0))
-    (return (call $event (i64.const 0) (i32.const -1)))))
-  (if (i32.load offset=32 (local.get $it))
-    (then (return (call $still (local.get $it) (i32.const -1)))))
+(func $cancel (param $number i32)
+  (local $it i32) (local $code i32)
+  (local.set $it (call $find-number (local.get $number)))
+  (if (i32.eqz (local.get $it)) (then (return)))
+  (if (i32.load offset=32 (local.get $it)) (then (return)))
   (i32.store offset=32 (local.get $it) (i32.const 1))
   ;; A write does not go on with its rest.
   (i32.store offset=20 (local.get $it) (i32.const 0))
   (local.set $code (call $request-cancel (local.get $it)))
-  (if (i32.eq (local.get $code) (i32.const -1))
-    (then (return (call $still (local.get $it) (i32.const -1)))))
+  (if (i32.eq (local.get $code) (i32.const -1)) (then (return)))
   (call $settled (local.get $it))
-  (call $done (local.get $it) (i64.const 0) (local.get $code)))
+  (call $end (local.get $it) (local.get $code)))
 
 (func $request-cancel (param $it i32) (result i32)
   (local $what i32) (local $waitable i32)
@@ -480,23 +465,78 @@
     (call_indirect $write-cancels (type $exchange)
       (local.get $waitable) (i32.load offset=8 (local.get $it)))))
 
-;; Waits: 2 and the set.
-(func $wait (result i32)
-  (i32.or (i32.shl (call $waitables) (i32.const 4)) (i32.const 2)))
+;; ---- The task -----------------------------------------------------------------------------------
+;;
+;; A command is six words: what to do (0 call, 1 read, 2 write, 3 make, 4 and 5 drop a reader or a
+;; writer, 6 cancel), its number, a function or a kind, an end, and a count; then a list of bytes.
 
-(func $waited (param $event i32) (param $waitable i32) (param $code i32) (result i32)
-  (local $it i32) (local $ticket i64)
+(global $asking (mut i32) (i32.const 0))
+
+;; Obeys all commands that there are, and then waits for the next.
+(func $ask
+  (local $status i32)
+  (loop $next
+    (local.set $status (call $next-command (i32.const 16)))
+    (if (i32.eq (local.get $status) (i32.const 2)) (then
+      (call $obey)
+      (br $next))))
+  (global.set $asking (i32.shr_u (local.get $status) (i32.const 4)))
+  (call $waitable-join (global.get $asking) (global.get $set)))
+
+(func $obey
+  (local $what i32) (local $of i32) (local $end i32) (local $count i32)
+  (local $data i32) (local $length i32)
+  (local.set $what (i32.load (i32.const 16)))
+  (global.set $number (i32.load (i32.const 20)))
+  (local.set $of (i32.load (i32.const 24)))
+  (local.set $end (i32.load (i32.const 28)))
+  (local.set $count (i32.load (i32.const 32)))
+  (local.set $data (i32.load (i32.const 36)))
+  (local.set $length (i32.load (i32.const 40)))
+  (block $cancel (block $drop-writer (block $drop-reader (block $make (block $write (block $read
+    (block $call
+      (br_table $call $read $write $make $drop-reader $drop-writer $cancel (local.get $what)))
+    (return (call_indirect $begins (type $begin)
+      (local.get $data) (local.get $length) (local.get $of))))
+    (return (call $read (local.get $of) (local.get $end) (local.get $count))))
+    (return (call $write (local.get $of) (local.get $end) (local.get $count)
+      (local.get $data) (local.get $length))))
+    (return (call $make (local.get $of))))
+    (return (call_indirect $reader-drops (type $drop) (local.get $end) (local.get $of))))
+    (return (call_indirect $writer-drops (type $drop) (local.get $end) (local.get $of))))
+  (call $cancel (global.get $number)))
+
+(func $run (result i32)
+  (global.set $set (call $waitable-set-new))
+  (call $ask)
+  (call $wait))
+
+;; What the task returns to wait.
+(func $wait (result i32)
+  (i32.or (i32.shl (global.get $set) (i32.const 4)) (i32.const 2)))
+
+(func $happened (param $event i32) (param $waitable i32) (param $code i32) (result i32)
+  (local $it i32)
+  (if (i32.eq (local.get $waitable) (global.get $asking)) (then
+    (if (i32.eq (local.get $code) (i32.const 2)) (then
+      (call $waitable-join (local.get $waitable) (i32.const 0))
+      (call $subtask-drop (local.get $waitable))
+      (call $obey)
+      (call $ask)))
+    (return (call $wait))))
   (local.set $it (call $find (local.get $waitable)))
-  (if (i32.eqz (local.get $it)) (then (return (call $wait))))
-  (if (i32.eq (local.get $event) (i32.const 1)) (then
+  (if (local.get $it) (then
+    (call $went-on (local.get $it) (local.get $code))))
+  (call $wait))
+
+(func $went-on (param $it i32) (param $code i32)
+  (local $what i32)
+  (local.set $what (i32.load offset=4 (local.get $it)))
+  (if (i32.eqz (local.get $what)) (then
     (call $started (local.get $it) (local.get $code))
-    (if (i32.lt_u (local.get $code) (i32.const 2)) (then (return (call $wait))))))
-  (if (i32.eq (i32.load offset=4 (local.get $it)) (i32.const 2)) (then
+    (if (i32.lt_u (local.get $code) (i32.const 2)) (then (return)))))
+  (if (i32.eq (local.get $what) (i32.const 2)) (then
     (local.set $code (call $written (local.get $it) (local.get $code)))
-    (if (i32.eq (local.get $code) (i32.const -1)) (then (return (call $wait))))))
-  (local.set $ticket (call $ticket (local.get $it)))
+    (if (i32.eq (local.get $code) (i32.const -1)) (then (return)))))
   (call $settled (local.get $it))
-  (drop (call $done (local.get $it) (local.get $ticket) (local.get $code)))
-  (call $task-return
-    (local.get $ticket) (local.get $code) (global.get $out) (global.get $out-length))
-  (i32.const 0))
+  (call $end (local.get $it) (local.get $code)))
