@@ -42,7 +42,7 @@ pub(super) fn generate(
     entry: &str,
     host: &str,
 ) -> Result<Vec<u8>, BridgeError> {
-    let layouts = Layouts::new(world.resolve()).map_err(|it| BridgeError::tooling(it))?;
+    let layouts = Layouts::new(world.resolve()).map_err(BridgeError::tooling)?;
     let mut walks = Walks::new(world.resolve(), &layouts);
     let mut text = Text::default();
     let calls = Call::of_world(world, shapes, lacks, &layouts)?;

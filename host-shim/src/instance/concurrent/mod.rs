@@ -214,7 +214,9 @@ impl Desk {
                 }
                 Poll::Ready(None) => {
                     state.is_left = true;
-                    state.driver.take().map(Waker::wake);
+                    if let Some(driver) = state.driver.take() {
+                        driver.wake();
+                    }
                     return Poll::Pending;
                 }
                 Poll::Pending => return Poll::Pending,

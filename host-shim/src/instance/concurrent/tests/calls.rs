@@ -1,6 +1,6 @@
 //! Calls.
 
-use super::flows::end;
+use super::flows::{elements, end};
 use super::run;
 use crate::instance::death::Death;
 use first_class_abi::value::Value;
@@ -75,8 +75,24 @@ fn calls_begin_in_order_and_go_on_at_the_same_time() {
             assert_eq!(flows.result("slow", &ended), Some(Value::U32(it)));
         }
         assert_eq!(flows.call("begun", &[]).await, numbers(0..6));
-        assert_eq!(flows.call("ended", &[]).await, numbers([5, 3, 1, 0, 4, 2]));
         flows.stop().await.1.ok().expect("lives to the end");
+    });
+}
+
+#[test]
+fn a_call_that_waits_lets_others_end() {
+    run(async |flows| {
+        let kind = flows.kind("use-it", 0);
+        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let mut waits = flows.begin_with("use-it", reader);
+        for it in 0..3 {
+            flows.call("slow", &[Value::U32(it), Value::U32(it)]).await;
+        }
+        assert_eq!(flows.call("ended", &[]).await, numbers(0..3));
+        let written = flows.write(kind, writer, 1, elements(&[([], "it")]));
+        let used = flows.result("use-it", &end(&mut waits).await);
+        assert_eq!(used, Some(text("it!")));
+        drop(written);
     });
 }
 

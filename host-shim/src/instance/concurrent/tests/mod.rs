@@ -4,4 +4,4 @@ mod calls;
 mod flows;
 mod streams;
 
-use flows::{Flows, run};
+use flows::run;
