@@ -145,6 +145,54 @@ fn many_results_that_come_at_the_same_time_do_not_mix() {
 }
 
 #[test]
+fn resources_are_lent_and_given() {
+    run(async |flows| {
+        let made = flows.call("[constructor]tank", &[Value::U32(10)]).await;
+        let drains = [(1, 20), (2, 0), (3, 10)].map(|(by, turns)| {
+            let arguments = [made.clone(), Value::U32(by), Value::U32(turns)];
+            flows.begin("[method]tank.drain", &arguments)
+        });
+        for mut drain in drains {
+            assert_eq!(end(&mut drain).await.code, 2);
+        }
+        let poured = flows.call("pour", &[made]).await;
+        let Value::Result(Ok(Some(tank))) = poured else {
+            panic!("{poured:?}")
+        };
+        let arguments = [(*tank).clone(), Value::U32(1), Value::U32(0)];
+        let level = flows.call("[method]tank.drain", &arguments).await;
+        assert_eq!(level, Value::U32(3));
+        let dropped = end(&mut flows.begin("[resource-drop]tank", &[*tank])).await;
+        assert_eq!((dropped.code, dropped.data), (2, vec![]));
+        flows.stop().await.1.ok().expect("lives to the end");
+    });
+}
+
+#[test]
+fn what_has_ended_takes_no_memory() {
+    run(async |flows| {
+        let parcels = parcels();
+        for number in 0..200 {
+            let begun = parcels.iter().map(|parcel| {
+                let arguments = [parcel.clone(), Value::U32(number % 3)];
+                flows.begin("echo", &arguments)
+            });
+            for mut call in begun.collect::<Vec<_>>() {
+                assert_eq!(end(&mut call).await.code, 2);
+            }
+        }
+        let never: Vec<_> = (0..100).map(|_| flows.begin("never", &[])).collect();
+        for mut call in never {
+            flows.remote.cancel(call.number);
+            assert_eq!(end(&mut call).await.code, 4);
+        }
+        let (state, result) = flows.stop().await;
+        result.ok().expect("lives to the end");
+        assert!(state.memory < 4 << 20, "{} bytes", state.memory);
+    });
+}
+
+#[test]
 fn slots_become_the_record_that_an_async_call_takes() {
     run(async |flows| {
         let shapes = [

@@ -213,6 +213,10 @@ fn futures_go_out_and_in() {
         assert_eq!((status, string(&data, 0)), (DONE, "heyhey".into()));
         flows.remote.drop_reader(kind, future);
 
+        let ready = flows.handle("ready", &[]).await;
+        let read = flows.read(flows.kind("ready", 0), ready, 1).await;
+        assert_eq!(read, (0, DONE, vec![]));
+
         let (reader, writer) = flows.remote.make(kind).await.expect("lives");
         let mut call = flows.begin_with("use-it", reader);
         let written = end(&mut flows.write(kind, writer, 1, elements(&[([], "what came")]))).await;

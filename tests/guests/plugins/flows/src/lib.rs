@@ -13,7 +13,7 @@ mod bindings {
 use bindings::exports::test::flows::{calls, futures, streams};
 use bindings::{wit_future, wit_stream};
 use calls::{Level, Parcel, Shape};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use streams::Point;
 use wit_bindgen::{FutureReader, StreamReader, StreamResult, spawn_local};
@@ -186,7 +186,36 @@ impl futures::Guest for Flows {
     }
 }
 
+struct Tank {
+    level: Cell<u32>,
+}
+
+impl calls::GuestTank for Tank {
+    fn new(level: u32) -> Self {
+        Tank {
+            level: Cell::new(level),
+        }
+    }
+
+    async fn drain(&self, by: u32, turns: u32) -> u32 {
+        give_way(turns).await;
+        self.level.set(self.level.get() - by);
+        self.level.get()
+    }
+
+    async fn watch(&self) -> StreamReader<u32> {
+        let (mut writer, reader) = wit_stream::new();
+        let level = self.level.get();
+        spawn_local(async move {
+            writer.write_all((0..level).collect()).await;
+        });
+        reader
+    }
+}
+
 impl calls::Guest for Flows {
+    type Tank = Tank;
+
     async fn slow(it: u32, turns: u32) -> u32 {
         BEGUN.with_borrow_mut(|begun| begun.push(it));
         give_way(turns).await;
@@ -245,6 +274,11 @@ impl calls::Guest for Flows {
             let _ = writer.write(()).await;
         });
         reader
+    }
+
+    async fn pour(tank: calls::Tank) -> Result<calls::Tank, String> {
+        give_way(1).await;
+        Ok(tank)
     }
 
     async fn boom(turns: u32) {
