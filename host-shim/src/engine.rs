@@ -103,6 +103,8 @@ impl PluginEngine {
     ) -> wasmtime::Result<Self> {
         let mut config = config(settings)?;
         let plain = Engine::new(config.concurrency_support(false))?;
+        // A concurrent bridge cancels without waiting for it.
+        config.wasm_component_model_more_async_builtins(true);
         let concurrent = Engine::new(config.concurrency_support(true))?;
         start_clock(&[&plain, &concurrent])?;
         let mut direct_linker = Linker::new(&plain);

@@ -51,10 +51,18 @@ impl Waits {
         if let Poll::Ready(output) = at_once.await {
             return Ok(Some(output));
         }
-        let in_time = async { tokio::time::timeout(limit, future).await.ok() };
+        self.inside(async { tokio::time::timeout(limit, future).await.ok() })
+            .await
+    }
+
+    /// Runs a future that uses timers.
+    ///
+    /// # Errors
+    /// As for [`Waits::runtime`].
+    pub(crate) async fn inside<F: Future>(&self, future: F) -> std::io::Result<F::Output> {
         Ok(InRuntime {
-            runtime,
-            future: pin!(in_time),
+            runtime: self.runtime()?,
+            future: pin!(future),
         }
         .await)
     }

@@ -13,6 +13,7 @@
 
 mod arena;
 mod compose;
+mod concurrent;
 mod exposed;
 mod lower;
 mod module;
@@ -25,7 +26,7 @@ pub(crate) use exposed::{PER_RESOURCE, exposed_resources};
 pub(crate) use served::{served_imports, served_resources};
 
 use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem, WorldKey};
-use first_class_abi::{CallShape, Callable, Callee, World};
+use first_class_abi::{CallShape, Callable, Callee, Transmits, World};
 use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -58,7 +59,7 @@ impl BridgeError {
 /// The bridge of a world.
 pub(crate) struct Bridge {
     component: Vec<u8>,
-    is_async: bool,
+    entry: &'static str,
 }
 
 /// The lower bridge of a world: what a plugin calls of its caller.
@@ -82,13 +83,27 @@ impl Bridge {
         )];
         own.extend(joint(world, exposed, "upper")?);
         let present = world.without(lacks);
-        let turn = |resolve: &mut Resolve, id| {
-            rename_types(resolve, id);
-            resolve.importize(id, None)
-        };
         Ok(Bridge {
-            component: component(module, &present, &own, turn)?,
-            is_async,
+            component: component(module, &present, &own, turn_around)?,
+            entry: entry(is_async),
+        })
+    }
+
+    /// The same for calls that go on at the same time, and for streams and futures, whose kinds
+    /// have these numbers.
+    pub(crate) fn concurrent(
+        world: &World,
+        shapes: &[CallShape],
+        transmits: &Transmits,
+        lacks: &[u32],
+    ) -> Result<Self, BridgeError> {
+        let module =
+            concurrent::generate(world, shapes, transmits, lacks, CONCURRENT, CONCURRENT_HOST)?;
+        let present = world.without(lacks);
+        let own = [(BRIDGE_WIT.to_owned(), "concurrent-bridge")];
+        Ok(Bridge {
+            component: component(module, &present, &own, turn_around)?,
+            entry: CONCURRENT,
         })
     }
 
@@ -104,12 +119,12 @@ impl Bridge {
 
     /// The interface by which the shim enters it.
     pub(crate) fn entry(&self) -> &'static str {
-        entry(self.is_async)
+        self.entry
     }
 
     /// Whether its entry functions are `async`, because some function of the world is.
     pub(crate) fn is_async(&self) -> bool {
-        self.is_async
+        self.entry != entry(false)
     }
 }
 
@@ -140,6 +155,12 @@ impl LowerBridge {
     }
 }
 
+/// The interface by which the host enters a concurrent bridge.
+const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
+
+/// The interface by which a concurrent bridge calls the host.
+pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1.0";
+
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";
 
@@ -156,6 +177,12 @@ fn has_async_functions(world: &World) -> bool {
         Callee::Function(function) => function.kind.is_async(),
         Callee::Drop(_) => false,
     })
+}
+
+/// Makes what a world exports its imports.
+fn turn_around(resolve: &mut Resolve, id: WorldId) -> anyhow::Result<()> {
+    rename_types(resolve, id);
+    resolve.importize(id, None)
 }
 
 /// Gives types of a world other names where it exports something by the same name, since in the
