@@ -147,9 +147,9 @@ impl ShimBuilder {
         };
         let waits = Arc::new(Waits::default());
         let (time, bytes) = (self.capacity.compile_time, self.capacity.component_bytes);
-        let engine = PluginEngine::new(settings, |linker| {
+        let engine = PluginEngine::new(settings, |linker, mode| {
             add_to_plugin_linker(linker)?;
-            callbacks::add_to_linker(linker)
+            callbacks::add_to_linker(linker, mode)
         })?;
         let host = Arc::new(Host {
             engine: Arc::new(engine),

@@ -121,11 +121,6 @@ impl Bridge {
     pub(crate) fn entry(&self) -> &'static str {
         self.entry
     }
-
-    /// Whether its entry functions are `async`, because some function of the world is.
-    pub(crate) fn is_async(&self) -> bool {
-        self.entry != entry(false)
-    }
 }
 
 impl LowerBridge {
@@ -156,7 +151,7 @@ impl LowerBridge {
 }
 
 /// The interface by which the host enters a concurrent bridge.
-const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
+pub(crate) const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
 
 /// The interface by which a concurrent bridge calls the host.
 pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1.0";
@@ -164,14 +159,16 @@ pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";
 
-fn entry(is_async: bool) -> &'static str {
+/// The interface by which the shim enters a bridge that does one thing after the other.
+pub(crate) fn entry(is_async: bool) -> &'static str {
     match is_async {
         true => "first-class:bridge/async-entry@0.1.0",
         false => "first-class:bridge/entry@0.1.0",
     }
 }
 
-fn has_async_functions(world: &World) -> bool {
+/// Whether some function of a world, on either side, is `async`.
+pub(crate) fn has_async_functions(world: &World) -> bool {
     let mut functions = world.callables().iter().chain(world.callbacks());
     functions.any(|Callable { callee, .. }| match callee {
         Callee::Function(function) => function.kind.is_async(),

@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::instance::{Instance, Progressed, Spawn};
+use crate::instance::{Instance, Progressed, Spawn, Streams};
 use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
 use crate::seeing::{Meters, Watch};
@@ -181,6 +181,48 @@ impl Taken {
         match watch {
             None => begun.await,
             Some(watch) => Box::pin(watched(watch, begun, &mut fresh.watch)).await,
+        }
+    }
+
+    /// Begins a call of an instance on which calls go on at the same time, and gives its end; nothing
+    /// for one that does one thing after the other.
+    pub(super) async fn launch(
+        &mut self,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Option<Boxed<'static, Result<Vec<u8>, CallError>>>, CallError> {
+        if !self.held.spawn().plan.is_concurrent() {
+            return Ok(None);
+        }
+        let watch = self.held.spawn().meters.are_watched().then(|| {
+            let (meters, source, name) = self.seen(function);
+            meters.begin(&source, self.number, &name, arguments.len())
+        });
+        let Held::Fresh(fresh) = &mut self.held else {
+            return Ok(None);
+        };
+        let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
+        let launched = fresh
+            .instance
+            .launch(&self.chain, limit, function, arguments.to_vec());
+        let launched = launched.await?;
+        Ok(Some(Box::pin(async move {
+            let Some(watch) = watch else {
+                return launched.finish().await;
+            };
+            let result = launched.finish().instrument(watch.span.clone()).await;
+            watch.end(result.as_ref().map(Vec::len));
+            result
+        })))
+    }
+
+    /// The streams and futures between the instance and its caller.
+    pub(super) fn streams(&mut self) -> Result<Streams, CallError> {
+        match &self.held {
+            Held::Fresh(fresh) => fresh.instance.streams(),
+            Held::Named(_) => Err(CallError::Protocol {
+                message: "an instance that is shared by name has no streams".into(),
+            }),
         }
     }
 

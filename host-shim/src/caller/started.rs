@@ -154,7 +154,9 @@ impl Calls {
     /// Gives up a call, and says which instance dies of that.
     pub(super) fn cancel(&mut self, call: u32) -> Option<u32> {
         let call = self.calls.try_remove(call as usize)?;
-        let dies = call.begun.load(Ordering::Relaxed) && lock(&call.end).is_none();
+        let dies = call.begun.load(Ordering::Relaxed)
+            && lock(&call.end).is_none()
+            && !call.spawn.plan.is_concurrent();
         dies.then_some(call.instance)
     }
 
@@ -267,6 +269,10 @@ impl Run {
         let instance = self.pass.number;
         let taken = self.pass.arrive(&self.stop).await?;
         self.begun.store(true, Ordering::Relaxed);
+        if let Some(end) = taken.launch(function, arguments).await? {
+            self.pass.go_on();
+            return end.await;
+        }
         let mut progressed = taken.begin(function, arguments).await?;
         loop {
             let Asked {
@@ -333,6 +339,13 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
+        self.go_on();
+    }
+}
+
+impl Pass {
+    /// Lets the instance go on to the next.
+    fn go_on(&mut self) {
         let baton = match self.passing.take() {
             Some(Passing::Here(taken)) => {
                 let (_, mut held) = taken.into_parts();

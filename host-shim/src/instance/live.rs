@@ -3,10 +3,10 @@
 use super::death::Death;
 use super::spawn::Spawn;
 use crate::chain::Chain;
+use crate::desk::Desk;
 use crate::engine::{Mode, ticks};
 use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
-use crate::policy::{Exceeded, Limit};
 use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::pin::Pin;
@@ -44,13 +44,26 @@ impl Live {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, Death> {
-        let most = spawn.host.capacity.nesting;
-        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
         let (mode, pre) = spawn.plan.entered(spawn.on_fiber);
         let mut store = Self::store(spawn, mode)?;
         spawn.enter_caller(store.data_mut(), chain, limit);
         match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
             Ok(instance) => Ok(Self::enterable(store, mode, instance, spawn)?),
+            Err(death) => Err(death.explained(store.data_mut())),
+        }
+    }
+
+    /// Makes an instance that somebody else runs, who leaves commands at a desk.
+    pub(super) async fn instance_of(
+        spawn: &Spawn,
+        limit: Duration,
+        desk: Arc<Desk>,
+    ) -> Result<(Store<PluginState>, WasmInstance), Death> {
+        let (mode, pre) = spawn.plan.entered(true);
+        let mut store = Self::store(spawn, mode)?;
+        store.data_mut().desk = Some(desk);
+        match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
+            Ok(instance) => Ok((store, instance)),
             Err(death) => Err(death.explained(store.data_mut())),
         }
     }
@@ -110,11 +123,12 @@ impl Live {
         spawn: &Spawn,
     ) -> wasmtime::Result<Self> {
         let missing = || wasmtime::Error::msg("the bridge lacks an entry");
+        let entries = spawn.plan.entries.as_ref().ok_or_else(missing)?;
         let call = instance
-            .get_func(&mut store, spawn.plan.call)
+            .get_func(&mut store, entries.call)
             .ok_or_else(missing)?;
         let call_small = call.typed(&store)?;
-        let call_scalar = instance.get_typed_func(&mut store, spawn.plan.call_scalar)?;
+        let call_scalar = instance.get_typed_func(&mut store, entries.call_scalar)?;
         Ok(Live {
             store,
             mode,

@@ -1,6 +1,5 @@
 //! One live copy of a plugin, in a store of its own.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "instances do not use it yet"))]
 mod concurrent;
 mod death;
 mod exposed;
@@ -8,14 +7,16 @@ mod live;
 mod spawn;
 mod suspended;
 
+pub(crate) use concurrent::{Launched, Streams, Transferred};
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
+use concurrent::Running;
 use death::Death;
-use first_class_abi::contract::SCALAR_PARAMS;
+use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ struct Course {
 
 enum Life {
     Alive(Box<Live>),
+    /// Calls of it go on at the same time.
+    Running(Running),
     /// In a call that waits for its caller to serve an import.
     Suspended(Box<Suspended>),
     /// In the middle of a call: if the call is given up, this is what stays.
@@ -70,11 +73,11 @@ impl Instance {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, LoadError> {
-        match Live::start(&spawn, chain, limit).await {
-            Ok(live) => Ok(Instance {
+        match Life::start(&spawn, chain, limit).await {
+            Ok(life) => Ok(Instance {
                 spawn,
                 course: Course {
-                    life: Life::Alive(Box::new(live)),
+                    life,
                     deaths: 0,
                     stop: None,
                 },
@@ -127,6 +130,9 @@ impl Instance {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
+        if self.spawn.plan.is_concurrent() {
+            return Box::pin(self.invoke_beside_others(chain, limit, function, arguments)).await;
+        }
         let spawn = &*self.spawn;
         spawn.check_serves_itself()?;
         check_arguments(spawn, function, arguments)?;
@@ -211,6 +217,58 @@ impl Instance {
         self.course.go_on(spawn, Box::new(call)).await
     }
 
+    /// Calls a function of an instance on which others may go on.
+    async fn invoke_beside_others(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let launched = self
+            .launch(chain, limit, function, arguments.to_vec())
+            .await?;
+        let result = launched.finish().await;
+        match &result {
+            Ok(_) => self.course.deaths = 0,
+            Err(_) => self.course.settle(&self.spawn, limit),
+        }
+        result
+    }
+
+    /// Begins a call on an instance on which calls go on at the same time.
+    pub(crate) async fn launch(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<Launched, CallError> {
+        let spawn = &self.spawn;
+        check_arguments(spawn, function, &arguments)?;
+        spawn.check_nesting(chain, function)?;
+        self.course.settle(spawn, limit);
+        if !self.course.is_alive() {
+            self.course.revive(spawn, chain, limit).await?;
+        }
+        let Life::Running(running) = &self.course.life else {
+            return Err(spawn.dead(GIVEN_UP));
+        };
+        spawn.host.counters.called();
+        Ok(running.launch(spawn, limit, function, arguments))
+    }
+
+    /// The streams and futures between the instance and its caller.
+    pub(crate) fn streams(&self) -> Result<Streams, CallError> {
+        match &self.course.life {
+            Life::Running(running) => Ok(running.streams(&self.spawn)),
+            Life::Dead { message, .. } => Err(self.spawn.dead(message)),
+            _ => Err(CallError::Protocol {
+                message: "the world has no streams".into(),
+            }),
+        }
+    }
+
     /// Goes on with the call that waits for its caller, with the result of what the caller served.
     /// A result that is refused is the end of the call.
     pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
@@ -252,6 +310,14 @@ impl Instance {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
+        if self.spawn.plan.is_concurrent() {
+            let slots = self.spawn.scalar_shape(function)?.arguments_size / SLOT_SIZE;
+            let slots = scalars.iter().take(slots);
+            let arguments: Vec<u8> = slots.flat_map(|slot| slot.to_le_bytes()).collect();
+            let call = self.invoke_beside_others(chain, limit, function, &arguments);
+            let result = Box::pin(call).await?;
+            return Ok(result.first_chunk().copied().map_or(0, u64::from_le_bytes));
+        }
         let spawn = &*self.spawn;
         spawn.check_serves_itself()?;
         spawn.scalar_shape(function)?;
@@ -264,9 +330,39 @@ impl Instance {
     }
 }
 
+impl Life {
+    async fn start(spawn: &Spawn, chain: &Chain, limit: Duration) -> Result<Self, Death> {
+        let most = spawn.host.capacity.nesting;
+        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
+        Ok(match spawn.plan.is_concurrent() {
+            true => Life::Running(Running::start(spawn, limit).await?),
+            false => Life::Alive(Box::new(Live::start(spawn, chain, limit).await?)),
+        })
+    }
+}
+
 impl Course {
     fn is_alive(&self) -> bool {
-        matches!(self.life, Life::Alive(_) | Life::Suspended(_))
+        match &self.life {
+            Life::Alive(_) | Life::Suspended(_) => true,
+            Life::Running(running) => running.death().is_none(),
+            Life::Called | Life::Dead { .. } => false,
+        }
+    }
+
+    /// Learns what happened to an instance that runs by itself.
+    fn settle(&mut self, spawn: &Spawn, limit: Duration) {
+        if let Life::Running(running) = &self.life
+            && let Some(death) = running.death()
+        {
+            let (source, what) = (
+                spawn.source_name.to_string(),
+                String::from("an earlier call"),
+            );
+            let error = death.in_call(source, what, limit);
+            tracing::warn!(source = &*spawn.source_name, %error, "an instance died");
+            self.die(spawn, error.to_string());
+        }
     }
 
     /// Goes on with a call until it ends or waits for its caller.
@@ -338,7 +434,7 @@ impl Course {
 
     fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
         let (message, since) = match &self.life {
-            Life::Alive(_) | Life::Suspended(_) => return Ok(false),
+            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) => return Ok(false),
             Life::Called => (GIVEN_UP, None),
             Life::Dead { message, since } => (&**message, Some(*since)),
         };
@@ -362,10 +458,10 @@ impl Course {
         if !self.is_due(spawn)? {
             return Ok(false);
         }
-        match Live::start(spawn, chain, limit).await {
-            Ok(live) => {
+        match Life::start(spawn, chain, limit).await {
+            Ok(life) => {
                 tracing::info!(source = &*spawn.source_name, "an instance starts again");
-                self.life = Life::Alive(Box::new(live));
+                self.life = life;
                 Ok(true)
             }
             Err(death) => {

@@ -1,8 +1,9 @@
 //! The plugin, with a driver that runs.
 
 use crate::bridge::Bridge;
+use crate::desk::{Desk, Ended, Ongoing, Operation, Remote};
 use crate::engine::{EngineSettings, Mode, PluginEngine};
-use crate::instance::concurrent::{Desk, Driver, Ended, Ongoing, Operation, Remote};
+use crate::instance::concurrent::Driver;
 use crate::instance::death::Death;
 use crate::waits::Waits;
 use first_class_abi::contract::ARENA_BASE;
@@ -94,7 +95,7 @@ impl Flows {
         let transmits = Transmits::of_world(&world).expect("not too many");
         let bridge = Bridge::concurrent(&world, &shapes, &transmits, &[]).expect("generates");
         let composed = bridge.compose(plugin, None).expect("composes");
-        let engines = PluginEngine::new(EngineSettings::default(), |_| Ok(())).expect("starts");
+        let engines = PluginEngine::new(EngineSettings::default(), |_, _| Ok(())).expect("starts");
         let engine = engines.engine(Mode::Concurrent);
         let component = Component::new(engine, composed).expect("is valid");
         let mut linker = Linker::new(engine);

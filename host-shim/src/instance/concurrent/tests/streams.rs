@@ -2,7 +2,7 @@
 
 use super::flows::{Flows, elements, end, string, word};
 use super::run;
-use crate::instance::concurrent::Operation;
+use crate::desk::Operation;
 use first_class_abi::value::Value;
 
 /// How a read or a write ended.
