@@ -105,7 +105,10 @@ fn a_drawer_is_lent_and_stays_ours() {
     assert_eq!(workshop.live(), 1);
     let drawer = erased.downcast::<Drawer>().expect("is a drawer");
     let drawer = drawer.into_inner().ok().expect("no loan is left");
-    assert_eq!(*drawer.things.lock().expect("is free"), ["0", "1", "2", "0", "1", "0"]);
+    assert_eq!(
+        *drawer.things.lock().expect("is free"),
+        ["0", "1", "2", "0", "1", "0"]
+    );
     drop(drawer);
     assert_eq!(workshop.live(), 0);
 }
@@ -121,7 +124,12 @@ fn drawers_are_given_and_come_back() {
     let found = clerks.inspect(&wanted, all()).expect("looks");
     assert_eq!(workshop.live(), 2);
     assert_eq!(found.map(label).as_deref(), Some("b"));
-    assert!(clerks.inspect(&wanted, Vec::new()).expect("looks").is_none());
+    assert!(
+        clerks
+            .inspect(&wanted, Vec::new())
+            .expect("looks")
+            .is_none()
+    );
     let cabinet = |name: &str, [first, second]: [Own<Drawer>; 2]| Cabinet {
         name: name.into(),
         first: first.into(),
@@ -130,7 +138,10 @@ fn drawers_are_given_and_come_back() {
     let renamed = clerks.rename(cabinet("oak", workshop.drawers(["d", "e"])));
     let renamed = renamed.expect("is called").expect("has a name");
     assert_eq!(renamed.name, "OAK");
-    assert_eq!((label(renamed.first), labels(renamed.rest)), ("e".into(), vec!["d".into()]));
+    assert_eq!(
+        (label(renamed.first), labels(renamed.rest)),
+        ("e".into(), vec!["d".into()])
+    );
     let nameless = clerks.rename(cabinet("", workshop.drawers(["f", "g"])));
     let first = nameless.expect("is called").expect_err("has no name");
     assert_eq!(label(first), "f");
@@ -205,7 +216,9 @@ fn a_resource_of_the_plugins_holds_resources_of_the_callers() {
     shelf.put(workshop.drawer("b")).expect("puts");
     let beside = workshop.drawer("c");
     assert_eq!(shelf.labels(&beside).expect("looks"), ["a", "b", "c"]);
-    let arranged = lender.clerks().arrange(workshop.drawer("d"), &beside, &shelf);
+    let arranged = lender
+        .clerks()
+        .arrange(workshop.drawer("d"), &beside, &shelf);
     assert_eq!(arranged, Ok(()));
     assert_eq!(labels(shelf.clear().expect("gives")), ["a", "b", "d"]);
     shelf.put(workshop.drawer("e")).expect("puts");
@@ -270,13 +283,25 @@ fn arguments_that_are_too_large_give_nothing_away() {
     let lender = limited(&workshop, Limits::default().argument_bytes(100));
     let wanted = workshop.drawer("a");
     let all = |count: usize| (0..count).map(|_| workshop.drawer("a").erase()).collect();
-    assert!(lender.clerks().inspect(&wanted, all(2)).expect("fits").is_some());
+    assert!(
+        lender
+            .clerks()
+            .inspect(&wanted, all(2))
+            .expect("fits")
+            .is_some()
+    );
     let refused = lender.clerks().inspect(&wanted, all(50));
-    assert!(matches!(refused, Err(CallError::Limit { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CallError::Limit { .. })),
+        "{refused:?}"
+    );
     assert_eq!(workshop.live(), 1);
     let started = lender.start().clerks().inspect(&wanted, all(50));
     let refused = started.and_then(first_class::Pending::wait);
-    assert!(matches!(refused, Err(CallError::Limit { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CallError::Limit { .. })),
+        "{refused:?}"
+    );
     assert_eq!(workshop.live(), 1);
     assert!(wanted.into_inner().is_ok());
 }
@@ -284,16 +309,25 @@ fn arguments_that_are_too_large_give_nothing_away() {
 #[test]
 fn what_a_call_gave_stays_given_when_its_result_is_too_large() {
     let workshop = Workshop::default();
-    let lender = limited(&workshop, Limits::default().result_bytes(100));
+    let lender = limited(&workshop, Limits::default().result_bytes(1_000));
     let clerks = lender.clerks();
     let beside = workshop.drawer("a");
     let filled = clerks.fill(workshop.drawer("b"), &beside, 10);
     assert_eq!(filled.map(|bytes| bytes.len()), Ok(10));
-    let refused = clerks.fill(workshop.drawer("c"), &beside, 1_000);
-    assert!(matches!(refused, Err(CallError::Limit { .. })), "{refused:?}");
-    let started = lender.start().clerks().fill(workshop.drawer("d"), &beside, 1_000);
+    let refused = clerks.fill(workshop.drawer("c"), &beside, 2_000);
+    assert!(
+        matches!(refused, Err(CallError::Limit { .. })),
+        "{refused:?}"
+    );
+    let started = lender
+        .start()
+        .clerks()
+        .fill(workshop.drawer("d"), &beside, 2_000);
     let refused = started.and_then(first_class::Pending::wait);
-    assert!(matches!(refused, Err(CallError::Limit { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CallError::Limit { .. })),
+        "{refused:?}"
+    );
     match clerks.give_back() {
         Ok(Found::Many(many)) => assert_eq!(labels(many), ["b", "c", "d"]),
         other => panic!("{other:?}"),

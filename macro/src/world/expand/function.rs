@@ -143,7 +143,11 @@ impl<'m> Written<'m> {
              `Own::downcast` tells.",
         );
         let lines: Vec<_> = [takes, gives].into_iter().flatten().collect();
-        let separator = function.docs.contents.is_some().then(|| quote!(#[doc = ""]));
+        let separator = function
+            .docs
+            .contents
+            .is_some()
+            .then(|| quote!(#[doc = ""]));
         (!lines.is_empty()).then(|| quote!(#separator #(#[doc = #lines])*))
     }
 
