@@ -55,7 +55,7 @@ failure_codes! {
     /// are no world.
     Protocol = 1,
     /// A limit of the host was exceeded: `limit` is its value, and `message` names it and says how
-    /// the host raises it. An instance that was called lives on.
+    /// the host raises it. Nothing was called.
     Limit = 2,
     /// The instance is busy with a call that waits for this one, or was busy for too long; nothing
     /// was called. `details` is the chain of those that wait for each other.
@@ -90,6 +90,9 @@ failure_codes! {
     /// The instance trapped after it was refused memory or table entries; it is dead. `limit` and
     /// `message` are as for `Limit`.
     Exhausted = 34,
+    /// The result is larger than the host allows, and was not taken: `limit` and `message` are as
+    /// for `Limit`. The function has run, and the instance lives on.
+    ResultLimit = 35,
 }
 
 #[cfg(test)]

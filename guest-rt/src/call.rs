@@ -4,6 +4,7 @@ use crate::codec::{
     FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, MemoryPlace, Reader,
 };
 use crate::error::CallError;
+use crate::implemented::Given;
 use crate::owner::Owner;
 use crate::pending::Pending;
 use first_class_abi::contract::{MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE};
@@ -31,7 +32,7 @@ impl Owner {
         let mut slots = [0; SCALAR_PARAMS];
         let mut heap = Heap::new(self, 0);
         arguments.lower(FlatPlace::new(&mut slots), &mut heap);
-        heap.handles.settle(self)?;
+        heap.settle(self)?;
         let result = self.host.invoke_scalar(self.number, function, slots);
         let result = result.map_err(|failure| self.failed(failure))?;
         Ok(R::lift(
@@ -45,18 +46,14 @@ impl Owner {
         function: u32,
         arguments: A,
     ) -> Result<R, CallError> {
-        let mut heap = self.lower_arguments(&arguments);
-        heap.handles.settle(self)?;
+        let (bytes, given) = self.lowered(arguments)?;
         let result = match &self.serving {
             None => self
                 .host
-                .invoke(self.number, function, heap.as_bytes())
+                .invoke(self.number, function, &bytes)
                 .map_err(|failure| self.failed(failure)),
-            Some(serving) => serving.call(self, function, heap.as_bytes()),
+            Some(serving) => serving.call(self, function, &bytes, given),
         };
-        if result.as_ref().is_err_and(|error| !error.is_death()) {
-            heap.take_back();
-        }
         Ok(self.lift_result(&result?)?)
     }
 
@@ -66,13 +63,17 @@ impl Owner {
         function: u32,
         arguments: A,
     ) -> Result<Pending<R>, CallError> {
+        let (bytes, given) = self.lowered(arguments)?;
+        Pending::start(self, function, &bytes, given)
+    }
+
+    /// The buffer of arguments, and what it gives. The arguments are no more from here on, so that
+    /// what they give is the instance's alone.
+    fn lowered<A: Lower>(self: &Arc<Self>, arguments: A) -> Result<(Vec<u8>, Given), CallError> {
         let mut heap = self.lower_arguments(&arguments);
-        heap.handles.settle(self)?;
-        let pending = Pending::start(self, function, heap.as_bytes());
-        if pending.is_err() {
-            heap.take_back();
-        }
-        pending
+        drop(arguments);
+        heap.settle(self)?;
+        Ok(heap.into_parts())
     }
 
     /// Writes arguments: in slots if they are few, or else as one record.

@@ -173,6 +173,12 @@ pub enum CallError {
         /// The source of the instance that the resource lives in.
         owner: String,
     },
+    /// A resource of this guest's was passed to an instance whose imports this guest does not serve:
+    /// `load` made it, and `load_with` was meant. Nothing was called.
+    NotServed {
+        /// The source of the instance.
+        source: String,
+    },
     /// The host failed in a way of its own, or did not keep to the contract.
     Host {
         /// The number of the failure in the contract; 0 for none.
@@ -180,6 +186,16 @@ pub enum CallError {
         /// What the host said.
         message: String,
     },
+}
+
+/// Whether the function that was called has the arguments, and what they give.
+pub(crate) fn has_run(failure: &Failure) -> bool {
+    use FailureCode as Code;
+    let code = Code::from_number(failure.code);
+    matches!(
+        code,
+        Some(Code::Trap | Code::Deadline | Code::Exhausted | Code::ResultLimit)
+    )
 }
 
 impl CallError {
@@ -268,7 +284,7 @@ impl From<Failure> for CallError {
                 message,
                 limit,
             },
-            Some(Code::Limit) => CallError::Limit {
+            Some(Code::Limit | Code::ResultLimit) => CallError::Limit {
                 source,
                 function,
                 message,
@@ -395,6 +411,11 @@ impl fmt::Display for CallError {
             CallError::ForeignResource { source, owner } => write!(
                 f,
                 "a resource of an instance of `{owner}` was passed to another instance, of `{source}`"
+            ),
+            CallError::NotServed { source } => write!(
+                f,
+                "a resource of this guest's was passed to an instance of `{source}` that was loaded \
+                 without imports; load it with `load_with`"
             ),
             CallError::Host { message, .. } => f.write_str(message),
         }

@@ -1,6 +1,7 @@
 //! Resources that this guest implements for an instance that imports them.
 
 use crate::codec::{ComponentType, Heap, Layout, Lift, Lower, Malformed, Origin, Place, Reader};
+use crate::owner::Owner;
 use slab::Slab;
 use std::any::Any;
 use std::fmt;
@@ -39,27 +40,89 @@ impl Implemented {
     }
 }
 
+/// What the arguments of a call give to an instance of the resources of this guest's.
+#[derive(Debug)]
+pub(crate) struct Given {
+    /// Which of the instances behind the owner's number is given them.
+    life: u32,
+    numbers: Vec<u32>,
+}
+
+impl Given {
+    pub(crate) fn new(owner: &Owner) -> Self {
+        Given {
+            life: owner.life(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Takes all of it back, since nobody got it.
+    #[cold]
+    pub(crate) fn take_back(&mut self, owner: &Owner) {
+        let numbers = std::mem::take(&mut self.numbers);
+        let serving = owner.serving.as_ref();
+        let Some(serving) = serving.filter(|_| owner.is_in(self.life)) else {
+            return;
+        };
+        for number in numbers {
+            drop(serving.implemented.remove(number));
+        }
+    }
+}
+
 /// A resource that this guest implements, and that it gives to an instance or gets back from it: an
-/// `own` of a resource that a world imports.
+/// `own` of a resource that a world imports. A reference to it lends it for a call.
 ///
-/// When the instance drops it, the value is dropped here. Inside of records and variants, whose
-/// types do not know who implements a resource, its type is erased: `Own` without a parameter, which
-/// is made with [`Own::erase`] and taken apart with [`Own::downcast`].
+/// When the instance drops it, the value is dropped here. Inside of other types than parameters its
+/// type is erased: `Own` without a parameter, which is made with [`Own::erase`] and taken apart with
+/// [`Own::downcast`].
 pub struct Own<T: ?Sized = dyn Any + Send + Sync>(Arc<T>);
 
-/// A resource that this guest implements and that an instance lends back to it, as long as it serves
-/// a call: a `borrow` of a resource that a world imports.
+/// A resource that this guest implements and that is only lent, a `borrow` of a resource that a world
+/// imports: by an instance while it is served, or to an instance inside of an argument. That one is
+/// made with [`Own::lend`].
 pub struct Lent<T: ?Sized = dyn Any + Send + Sync>(Arc<T>);
+
+/// What a resource may be implemented by: a type whose values any thread may have, or
+/// `dyn Any + Send + Sync`, which is that of an [`Own`] whose type is erased.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot implement a resource",
+    note = "its values have to be `Send + Sync + 'static`"
+)]
+pub trait Implementer: Send + Sync + 'static {
+    /// The same value, of an erased type.
+    #[doc(hidden)]
+    fn erased(this: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<T: Send + Sync + 'static> Implementer for T {
+    fn erased(this: Arc<Self>) -> Arc<Value> {
+        this
+    }
+}
+
+impl Implementer for Value {
+    fn erased(this: Arc<Self>) -> Arc<Value> {
+        this
+    }
+}
+
+impl<T: Implementer + ?Sized> Own<T> {
+    /// The same, for where its type is not known.
+    pub fn erase(self) -> Own {
+        Own(T::erased(self.0))
+    }
+
+    /// Lends it inside of an argument: in a list, a record, or an option.
+    pub fn lend(&self) -> Lent {
+        Lent(T::erased(self.0.clone()))
+    }
+}
 
 impl<T: Send + Sync + 'static> Own<T> {
     /// A resource to give.
     pub fn new(value: T) -> Self {
         Own(Arc::new(value))
-    }
-
-    /// The same, for where its type is not known.
-    pub fn erase(self) -> Own {
-        Own(self.0)
     }
 
     /// The value.
@@ -136,25 +199,27 @@ impl<T: ?Sized> ComponentType for Lent<T> {
     const LAYOUT: Layout = Layout::scalar(4);
 }
 
-impl<T: Send + Sync + 'static> Lower for Own<T> {
+impl<T: Implementer + ?Sized> Lower for Own<T> {
     fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
-        give(self.0.clone(), place, heap);
+        give(T::erased(self.0.clone()), place, heap);
     }
 }
 
-impl Lower for Own {
+impl<T: Implementer + ?Sized> Lower for Lent<T> {
     fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
-        give(self.0.clone(), place, heap);
+        give(T::erased(self.0.clone()), place, heap);
     }
 }
 
-/// An instance without imports has no place for a resource, and none in its types.
+/// Gives or lends a resource, which is one thing here: when a loan ends, the instance drops what it
+/// was lent. An instance that this guest does not serve could not come back to it.
 fn give<P: Place>(value: Arc<Value>, place: P, heap: &mut Heap) {
     let Some(implemented) = &heap.implemented else {
-        return place.put32(heap, 0);
+        heap.handles.refuse_ours();
+        return;
     };
     let number = implemented.insert(value);
-    heap.given.push(number);
+    heap.given.numbers.push(number);
     place.put32(heap, number);
 }
 

@@ -3,8 +3,8 @@
 use crate::call::{lift_arguments, lower_result};
 use crate::codec::{Lift, Lower, Malformed, Reader};
 use crate::error::CallError;
-use crate::host::{Failure, Step};
-use crate::implemented::Implemented;
+use crate::host::Step;
+use crate::implemented::{Given, Implemented};
 use crate::owner::Owner;
 use crate::pending;
 use std::fmt;
@@ -89,35 +89,25 @@ impl Serving {
         owner: &Owner,
         function: u32,
         arguments: &[u8],
+        mut given: Given,
     ) -> Result<Vec<u8>, CallError> {
         if self.pending.load(Ordering::Relaxed) > 0 {
             // It waits for these, which may have to be served.
-            return self.call_after_others(owner, function, arguments);
+            return call_after_others(owner, function, arguments, given);
         }
-        let failed = |failure: Failure| owner.failed(failure);
         let mut step = owner
             .host
             .begin(owner.number, function, arguments)
-            .map_err(failed)?;
+            .map_err(|failure| owner.refused(failure, &mut given))?;
         loop {
             let callback = match step {
                 Step::Done(result) => return Ok(result),
                 Step::Callback(callback) => callback,
             };
             let result = self.serve(owner, callback.function, &callback.arguments)?;
-            step = owner.host.resume(owner.number, &result).map_err(failed)?;
+            let resumed = owner.host.resume(owner.number, &result);
+            step = resumed.map_err(|failure| owner.failed(failure))?;
         }
-    }
-
-    fn call_after_others(
-        &self,
-        owner: &Owner,
-        function: u32,
-        arguments: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let call = owner.host.start(owner.number, function, arguments);
-        let call = call.map_err(|failure| owner.failed(failure))?;
-        pending::wait_to_the_end(owner, call)
     }
 
     /// Serves one call of an import. What is not served to its end is given up, and with it the
@@ -148,6 +138,18 @@ impl Serving {
         std::mem::forget(guard);
         Ok(result)
     }
+}
+
+/// Calls a function after the calls that are started.
+fn call_after_others(
+    owner: &Owner,
+    function: u32,
+    arguments: &[u8],
+    mut given: Given,
+) -> Result<Vec<u8>, CallError> {
+    let call = owner.host.start(owner.number, function, arguments);
+    let call = call.map_err(|failure| owner.refused(failure, &mut given))?;
+    pending::wait_to_the_end(owner, call, &mut given)
 }
 
 /// Gives up the call that is being served, if serving it ends early.

@@ -43,7 +43,7 @@ pub use error::{CallError, LoadError};
 pub use first_class_macro::{ComponentType, Lift, Lower, first_class_world};
 #[cfg(not(target_family = "wasm"))]
 pub use host::native;
-pub use implemented::{Lent, Own};
+pub use implemented::{Implementer, Lent, Own};
 pub use imports::{Callback, Imports, Reply};
 pub use instance::Instance;
 pub use pending::{CallFuture, Pending, block_on, join, join_within};

@@ -1,7 +1,8 @@
 //! An instance, as its handle, its resources and its calls share it.
 
-use crate::error::{CallError, LoadError};
+use crate::error::{CallError, LoadError, has_run};
 use crate::host::{Failure, Host};
+use crate::implemented::Given;
 use crate::imports::{Imports, Serving};
 use crate::pending;
 use first_class_abi::contract::SCALAR_PARAMS;
@@ -103,6 +104,16 @@ impl Owner {
         error
     }
 
+    /// The error of a call that was refused or has failed; if it was refused, nobody got what its
+    /// arguments give.
+    #[cold]
+    pub(crate) fn refused(&self, failure: Failure, given: &mut Given) -> CallError {
+        if !has_run(&failure) {
+            given.take_back(self);
+        }
+        self.failed(failure)
+    }
+
     pub(crate) fn release(&self) {
         self.released.store(true, Ordering::Relaxed);
         self.host.release(self.number);
@@ -129,7 +140,7 @@ impl Owner {
     pub(crate) fn drop_handle(&self, function: u32, handle: u32) {
         let slot = u64::from(handle);
         if let Some(serving) = &self.serving {
-            let _ = serving.call(self, function, &slot.to_le_bytes());
+            let _ = serving.call(self, function, &slot.to_le_bytes(), Given::new(self));
             return;
         }
         let mut slots = [0; SCALAR_PARAMS];

@@ -104,6 +104,8 @@ pub(crate) struct Handles {
     foreign: Option<String>,
     /// Whether the instance of a handle is no more.
     stale: bool,
+    /// Whether there is a resource of this guest's that the instance cannot have.
+    not_served: bool,
     /// The handles that are given away, each with the function that drops it.
     given: Vec<(u32, u32)>,
 }
@@ -114,6 +116,7 @@ impl Handles {
             owner: Arc::as_ptr(owner),
             foreign: None,
             stale: false,
+            not_served: false,
             given: Vec::new(),
         }
     }
@@ -131,12 +134,19 @@ impl Handles {
         }
     }
 
-    pub(crate) fn are_good(&self) -> bool {
-        self.foreign.is_none() && !self.stale
+    /// Refuses the call, since it passes a resource of this guest's to an instance that this guest
+    /// does not serve.
+    pub(crate) fn refuse_ours(&mut self) {
+        self.not_served = true;
     }
 
-    /// Refuses the call if a handle belongs to another instance, or to one that is no more. What
-    /// the arguments gave away before that is dropped, since the caller has it no longer.
+    pub(crate) fn are_good(&self) -> bool {
+        self.foreign.is_none() && !self.stale && !self.not_served
+    }
+
+    /// Refuses the call if a handle belongs to another instance, to one that is no more, or is to
+    /// what this guest does not serve. What the arguments gave away before that is dropped, since the
+    /// caller has it no longer.
     pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
         if self.are_good() {
             return Ok(());
@@ -144,11 +154,10 @@ impl Handles {
         for (function, handle) in self.given.drain(..) {
             owner.drop_handle(function, handle);
         }
+        let source = owner.source.clone();
         match self.foreign.take() {
-            Some(foreign) => Err(CallError::ForeignResource {
-                source: owner.source.clone(),
-                owner: foreign,
-            }),
+            Some(owner) => Err(CallError::ForeignResource { source, owner }),
+            None if self.not_served => Err(CallError::NotServed { source }),
             None => Err(owner.gone()),
         }
     }

@@ -1,7 +1,7 @@
 //! Errors as the contract carries them.
 
 use crate::error::{CallError, LoadError};
-use crate::policy::{Exceeded, milliseconds};
+use crate::policy::{Exceeded, Limit, milliseconds};
 use first_class_abi::Difference;
 use first_class_abi::contract::FailureCode;
 use wasmtime::component::{ComponentType, Lower};
@@ -128,7 +128,13 @@ impl From<CallError> for Failure {
                 source_name,
                 function,
                 exceeded,
-            } => Failure::exceeded(Code::Limit, source_name, exceeded).in_function(function),
+            } => {
+                let code = match exceeded.limit {
+                    Limit::Result => Code::ResultLimit,
+                    _ => Code::Limit,
+                };
+                Failure::exceeded(code, source_name, exceeded).in_function(function)
+            }
             CallError::Exhausted {
                 source_name,
                 function,

@@ -2,7 +2,8 @@
 
 use super::layout::align_to;
 use super::malformed::Malformed;
-use crate::implemented::Implemented;
+use crate::error::CallError;
+use crate::implemented::{Given, Implemented};
 use crate::owner::Owner;
 use crate::resource::Handles;
 use first_class_abi::contract::ARENA_BASE;
@@ -18,8 +19,8 @@ pub struct Heap {
     pub(crate) handles: Handles,
     /// The resources of this guest's own that the instance has, if it may have any.
     pub(crate) implemented: Option<Arc<Implemented>>,
-    /// The numbers of those that this buffer gives it.
-    pub(crate) given: Vec<u32>,
+    /// Those that this buffer gives it.
+    pub(crate) given: Given,
 }
 
 impl Heap {
@@ -32,7 +33,7 @@ impl Heap {
                 .serving
                 .as_ref()
                 .map(|serving| serving.implemented.clone()),
-            given: Vec::new(),
+            given: Given::new(owner),
         }
     }
 
@@ -62,17 +63,18 @@ impl Heap {
         &mut self.bytes[offset..offset + size]
     }
 
-    /// Takes back what the buffer gives, since nobody got it.
-    #[cold]
-    pub(crate) fn take_back(&mut self) {
-        for number in self.given.drain(..) {
-            let resource = self.implemented.as_ref().and_then(|it| it.remove(number));
-            drop(resource);
+    /// Refuses the call if a handle cannot be passed to the instance, and takes back what the buffer
+    /// gives.
+    pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
+        let settled = self.handles.settle(owner);
+        if settled.is_err() {
+            self.given.take_back(owner);
         }
+        settled
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Given) {
+        (self.bytes, self.given)
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {

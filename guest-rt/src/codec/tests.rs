@@ -91,7 +91,8 @@ fn through_memory<T: Lower + Lift>(value: &T) -> T {
     let owner = Owner::detached();
     let mut heap = Heap::new(&owner, T::LAYOUT.size);
     value.lower(MemoryPlace::new(0), &mut heap);
-    let reader = Reader::new(&owner, heap.as_bytes());
+    let (bytes, _) = heap.into_parts();
+    let reader = Reader::new(&owner, &bytes);
     let origin = MemoryOrigin::new(reader.front(T::LAYOUT.size).expect("is there"));
     T::lift(origin, &reader).expect("is well-formed")
 }
@@ -101,7 +102,8 @@ fn through_slots<T: Lower + Lift>(value: &T) -> T {
     let mut heap = Heap::new(&owner, 0);
     let mut slots = vec![0; T::LAYOUT.flat];
     value.lower(FlatPlace::new(&mut slots), &mut heap);
-    let reader = Reader::new(&owner, heap.as_bytes());
+    let (bytes, _) = heap.into_parts();
+    let reader = Reader::new(&owner, &bytes);
     T::lift(FlatOrigin::new(&slots), &reader).expect("is well-formed")
 }
 

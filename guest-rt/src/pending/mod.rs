@@ -10,6 +10,7 @@ pub use future::CallFuture;
 use crate::codec::Lift;
 use crate::error::CallError;
 use crate::host::{Callback, Failure, Step};
+use crate::implemented::Given;
 use crate::owner::Owner;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -33,6 +34,7 @@ pub struct Pending<T> {
     owner: Arc<Owner>,
     /// The number of the call; nothing once its end was taken.
     call: Option<u32>,
+    given: Given,
     waiting: Waiting,
     result: PhantomData<fn() -> T>,
 }
@@ -42,15 +44,17 @@ impl<T> Pending<T> {
         owner: &Arc<Owner>,
         function: u32,
         arguments: &[u8],
+        mut given: Given,
     ) -> Result<Self, CallError> {
         let call = owner.host.start(owner.number, function, arguments);
-        let call = call.map_err(|failure| owner.failed(failure))?;
+        let call = call.map_err(|failure| owner.refused(failure, &mut given))?;
         if let Some(serving) = &owner.serving {
             serving.pending.fetch_add(1, Ordering::Relaxed);
         }
         Ok(Pending {
             owner: owner.clone(),
             call: Some(call),
+            given,
             waiting: Waiting::default(),
             result: PhantomData,
         })
@@ -95,7 +99,7 @@ impl<T: Lift> Pending<T> {
     }
 
     fn wait_until(&mut self, end: Option<Instant>) -> Option<Result<T, CallError>> {
-        let result = wait(&self.owner, self.call?, end)?;
+        let result = wait(&self.owner, self.call?, &mut self.given, end)?;
         self.taken();
         let lift = |result: Vec<u8>| Ok(self.owner.lift_result(&result)?);
         Some(result.and_then(lift))
@@ -163,19 +167,28 @@ pub fn join_within<T: Lift>(
 }
 
 /// Waits for the end of a call that nothing else waits for.
-pub(crate) fn wait_to_the_end(owner: &Owner, call: u32) -> Result<Vec<u8>, CallError> {
-    wait(owner, call, None).unwrap_or_else(|| Err(owner.gone()))
+pub(crate) fn wait_to_the_end(
+    owner: &Owner,
+    call: u32,
+    given: &mut Given,
+) -> Result<Vec<u8>, CallError> {
+    wait(owner, call, given, None).unwrap_or_else(|| Err(owner.gone()))
 }
 
 /// Waits for the end of a call, and serves imports meanwhile; nothing if it does not end in time.
-fn wait(owner: &Owner, call: u32, end: Option<Instant>) -> Option<Result<Vec<u8>, CallError>> {
+fn wait(
+    owner: &Owner,
+    call: u32,
+    given: &mut Given,
+    end: Option<Instant>,
+) -> Option<Result<Vec<u8>, CallError>> {
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         match owner.host.wait(call, left.map(nanoseconds)) {
             Ok(None) => return None,
             Ok(Some(Step::Done(result))) => return Some(Ok(result)),
             Ok(Some(Step::Callback(callback))) => serve(owner, callback),
-            Err(failure) => return Some(Err(owner.failed(failure))),
+            Err(failure) => return Some(Err(owner.refused(failure, given))),
         }
     }
 }

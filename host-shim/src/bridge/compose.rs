@@ -1,8 +1,9 @@
 //! Putting a bridge and a plugin together into one component.
 
 use super::BridgeError;
-use first_class_abi::provider;
-use wac_graph::types::Package;
+use first_class_abi::wit_parser::{Type, TypeDefKind, TypeOwner, WorldItem, WorldKey};
+use first_class_abi::{World, provider};
+use wac_graph::types::{ItemKind, Package};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
 /// Composes the plugin into its bridge, over a lower bridge if it has one: the result exports the
@@ -17,16 +18,18 @@ pub(super) fn compose(
     lower: Option<&[u8]>,
 ) -> Result<Vec<u8>, BridgeError> {
     let mut graph = CompositionGraph::new();
-    let plugin = instantiate(&mut graph, "plugin", plugin)?;
-    let bridge = instantiate(&mut graph, "bridge", bridge)?;
-    connect(&mut graph, plugin, bridge)?;
+    let plugin_node = instantiate(&mut graph, "plugin", plugin)?;
+    let bridge_node = instantiate(&mut graph, "bridge", bridge)?;
+    connect(&mut graph, plugin_node, bridge_node)?;
     if let Some(lower) = lower {
         let lower = instantiate(&mut graph, "lower", lower)?;
-        connect(&mut graph, lower, plugin)?;
-        connect(&mut graph, lower, bridge)?;
+        for (node, bytes) in [(plugin_node, plugin), (bridge_node, bridge)] {
+            connect(&mut graph, lower, node)?;
+            connect_types(&mut graph, lower, node, bytes)?;
+        }
     }
     let alias = graph
-        .alias_instance_export(bridge, entry)
+        .alias_instance_export(bridge_node, entry)
         .map_err(BridgeError::tooling)?;
     graph.export(alias, entry).map_err(BridgeError::tooling)?;
     // Wasmtime validates the component when it compiles it.
@@ -73,6 +76,61 @@ fn connect(graph: &mut CompositionGraph, from: NodeId, to: NodeId) -> Result<(),
             .map_err(BridgeError::tooling)?;
     }
     Ok(())
+}
+
+/// Gives a component the types that its world uses of interfaces that the lower bridge exports: they
+/// are imports beside these interfaces, and resources among them have to be the same.
+fn connect_types(
+    graph: &mut CompositionGraph,
+    lower: NodeId,
+    to: NodeId,
+    component: &[u8],
+) -> Result<(), BridgeError> {
+    if !imports_types(graph, to) {
+        return Ok(());
+    }
+    let exports = names(graph, lower, |world| world.exports.keys());
+    let world = World::of_component(component).map_err(BridgeError::tooling)?;
+    for (import, interface, name) in used_types(&world) {
+        let Some(export) = provider(&interface, exports.iter().map(String::as_str)) else {
+            continue;
+        };
+        let alias = graph
+            .alias_instance_export(lower, export)
+            .and_then(|interface| graph.alias_instance_export(interface, name))
+            .map_err(BridgeError::tooling)?;
+        graph
+            .set_instantiation_argument(to, import, alias)
+            .map_err(BridgeError::tooling)?;
+    }
+    Ok(())
+}
+
+fn imports_types(graph: &CompositionGraph, node: NodeId) -> bool {
+    let package = graph[node].package();
+    let world = package.map(|package| &graph.types()[graph[package].ty()]);
+    let mut imports = world.into_iter().flat_map(|world| world.imports.values());
+    imports.any(|kind| matches!(kind, ItemKind::Type(_)))
+}
+
+/// The types that a world uses of interfaces: the name of each, the interface, and its name there.
+fn used_types(world: &World) -> impl Iterator<Item = (&str, String, &str)> {
+    let resolve = world.resolve();
+    let imports = resolve.worlds[world.id()].imports.iter();
+    imports.filter_map(|(key, item)| match (key, item) {
+        (WorldKey::Name(import), WorldItem::Type { id, .. }) => {
+            let TypeDefKind::Type(Type::Id(used)) = resolve.types[*id].kind else {
+                return None;
+            };
+            let used = &resolve.types[used];
+            let TypeOwner::Interface(interface) = used.owner else {
+                return None;
+            };
+            let interface = resolve.id_of(interface)?;
+            Some((import.as_str(), interface, used.name.as_deref()?))
+        }
+        _ => None,
+    })
 }
 
 fn names<'a, I>(

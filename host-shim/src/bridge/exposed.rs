@@ -4,9 +4,10 @@
 //! call that passes one the upper bridge needs a handle: the two bridges are joined by an interface
 //! with a function that makes a handle of a number, and one that takes the number out of a handle.
 
+use super::served::is_of;
 use first_class_abi::wit_parser::abi::WasmType;
 use first_class_abi::wit_parser::{
-    Handle, LiveTypes, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldItem,
+    Handle, LiveTypes, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
 };
 use first_class_abi::{CallShape, Callee, World};
 use std::fmt::Write;
@@ -64,6 +65,48 @@ fn definition(resolve: &Resolve, mut id: TypeId) -> TypeId {
         id = target;
     }
     id
+}
+
+/// Drops the types of a world that none of these imports mentions. They are for its exports, and a
+/// lower bridge that had them would import the resources that it defines.
+pub(super) fn drop_uses(resolve: &mut Resolve, world: WorldId, imports: &[String]) {
+    let mut items = std::mem::take(&mut resolve.worlds[world].imports);
+    let mut live = LiveTypes::default();
+    for (key, item) in &items {
+        if matches!(item, WorldItem::Function(_)) && imports.contains(&resolve.name_world_key(key))
+        {
+            live.add_world_item(resolve, item);
+        }
+    }
+    items.retain(|_, item| match item {
+        WorldItem::Type { id, .. } if !live.contains(*id) => {
+            resolve.types[*id].owner = TypeOwner::None;
+            false
+        }
+        _ => true,
+    });
+    resolve.worlds[world].imports = items;
+}
+
+/// A function of the world itself that has resources. WIT has its types imported by whoever exports
+/// it, so no lower bridge can define them.
+pub(super) fn with_resources<'a>(world: &'a World, imports: &[String]) -> Option<&'a str> {
+    let mut served = world.callbacks().iter().filter(|it| is_of(it, imports));
+    let found = served.find(|it| match &it.callee {
+        Callee::Function(function) if it.interface.is_empty() => {
+            let mut types = function.parameter_and_result_types();
+            types.any(|ty| holds_resource(world.resolve(), &ty))
+        }
+        _ => false,
+    });
+    found.map(|callable| callable.name.as_str())
+}
+
+fn holds_resource(resolve: &Resolve, ty: &Type) -> bool {
+    let mut live = LiveTypes::default();
+    live.add_type(resolve, ty);
+    let mut kinds = live.iter().map(|id| &resolve.types[id].kind);
+    kinds.any(|kind| matches!(kind, TypeDefKind::Resource))
 }
 
 /// What the upper bridge imports for these resources.

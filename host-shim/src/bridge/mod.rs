@@ -130,12 +130,19 @@ impl LowerBridge {
         shapes: &[CallShape],
         imports: &[String],
     ) -> Result<Self, BridgeError> {
+        if let Some(name) = exposed::with_resources(world, imports) {
+            return Err(BridgeError::Tooling(format!(
+                "`{name}` is a function of the world itself that has resources, which its caller \
+                 cannot serve"
+            )));
+        }
         let served = Served::new(world, shapes, imports);
         let exposed = exposed_resources(world, &served_resources(world, imports));
         let module = lower::generate(&served, &exposed, CALLBACKS)?;
         let mut own = vec![(BRIDGE_WIT.to_owned(), "lower-bridge")];
         own.extend(joint(world, &exposed, "lower")?);
         let turn = |resolve: &mut Resolve, id| {
+            exposed::drop_uses(resolve, id, imports);
             let resolved = resolve.clone();
             resolve.exportize(
                 id,

@@ -90,7 +90,8 @@ pub(crate) fn served_resources(world: &World, imports: &[String]) -> Vec<TypeId>
     resources.collect()
 }
 
-fn is_of(callable: &Callable, imports: &[String]) -> bool {
+/// Whether a callback belongs to one of these imports.
+pub(super) fn is_of(callable: &Callable, imports: &[String]) -> bool {
     imports.iter().any(|import| import == import_of(callable))
 }
 

@@ -1,6 +1,6 @@
 //! What types contain. All that we use of `wit-bindgen-core`, whose API moves.
 
-use super::types::{Side, any, exported_resources, holds_handle};
+use super::types::{Side, any, exported_resources, holds_handle, served_resources};
 use first_class_abi::World;
 use first_class_abi::wit_parser::{Type, TypeDefKind, TypeId};
 use std::collections::HashSet;
@@ -16,10 +16,10 @@ pub(crate) struct Analysis {
     with_long_tuples: HashSet<TypeId>,
     /// The types that hold a `borrow` of a resource of the plugin's.
     lending_theirs: HashSet<TypeId>,
-    /// The types that hold a handle to a resource that the world only imports.
+    /// The types that hold a handle to a resource of this guest's, if an export mentions them.
     with_ours: HashSet<TypeId>,
-    /// Those of them that hold a `borrow`.
-    lending_ours: HashSet<TypeId>,
+    /// The types that hold a handle to a resource that is neither side's.
+    with_strange: HashSet<TypeId>,
 }
 
 impl Analysis {
@@ -32,6 +32,7 @@ impl Analysis {
             _ => false,
         };
         let exported = exported_resources(world);
+        let served = served_resources(world);
         let all = || resolve.types.iter().map(|(id, _)| id);
         let holding = |test: &dyn Fn(TypeId, bool) -> bool| {
             let holding = all().filter(|id| holds_handle(resolve, *id, test));
@@ -41,8 +42,8 @@ impl Analysis {
             types,
             with_long_tuples: all().filter(|id| any(resolve, *id, &is_long)).collect(),
             lending_theirs: holding(&|id, lent| lent && exported.contains(&id)),
-            with_ours: holding(&|id, _| !exported.contains(&id)),
-            lending_ours: holding(&|id, lent| lent && !exported.contains(&id)),
+            with_ours: holding(&|id, _| served.contains(&id) && !exported.contains(&id)),
+            with_strange: holding(&|id, _| !served.contains(&id) && !exported.contains(&id)),
         }
     }
 
@@ -76,18 +77,15 @@ impl Analysis {
         side == Side::Export && self.lending_theirs.contains(&id)
     }
 
-    /// Whether values of the type hold resources of this guest's that a plugin lends back. Such
-    /// values are only taken from the plugin.
-    pub(crate) fn is_lent_back(&self, id: TypeId, side: Side) -> bool {
-        match side {
-            Side::Export => self.lending_ours.contains(&id),
-            Side::Import => self.types.get(id).has_borrow_handle,
-        }
+    /// Whether an export that mentions the type takes or gives a resource of this guest's.
+    pub(crate) fn has_ours(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Id(id) if self.with_ours.contains(id))
     }
 
-    /// Whether the type holds handles to a resource that the world only imports.
-    pub(crate) fn has_ours(&self, id: TypeId) -> bool {
-        self.with_ours.contains(&id)
+    /// Whether the type holds handles to a resource that neither the plugin nor this guest
+    /// implements.
+    pub(crate) fn has_strange(&self, id: TypeId) -> bool {
+        self.with_strange.contains(&id)
     }
 
     fn info(&self, ty: &Type) -> Option<TypeInfo> {

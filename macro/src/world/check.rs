@@ -182,8 +182,9 @@ impl Check<'_> {
         }
     }
 
-    /// A resource is one of the plugin's only if its interface is exported, and seen from another
-    /// export of an interface: a function of the world itself means the import.
+    /// A resource of an interface that is exported is one of the plugin's where another export of an
+    /// interface mentions it: a function of the world itself means the import. All others are what
+    /// they are to an import.
     fn obstacle_of_export(&self, callable: &Callable, id: TypeId, name: &str) -> Option<String> {
         let mut exports = self.resolve.worlds[self.world].exports.values();
         let owner = self.resolve.types[id].owner;
@@ -191,12 +192,14 @@ impl Check<'_> {
             (WorldItem::Interface { id, .. }, TypeOwner::Interface(owner)) => *id == owner,
             _ => false,
         });
-        let is_theirs = is_exported && callable.key.is_some();
-        (!is_theirs).then(|| {
+        if !is_exported {
+            return self.obstacle_of_import(id, name);
+        }
+        callable.key.is_none().then(|| {
             format!(
-                "the resource `{name}` is imported here, and a resource that a caller implements \
-                 cannot be passed to an export yet; put the function into an exported interface, \
-                 and export the interface that defines the resource"
+                "a function of the world itself means the resource `{name}` that is imported, and \
+                 the world exports that interface, too, so that one type would stand for both; put \
+                 the function into an exported interface"
             )
         })
     }

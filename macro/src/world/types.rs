@@ -160,14 +160,22 @@ pub(crate) fn holds_handle(
     })
 }
 
-/// The resource that a type is a `borrow` of.
-pub(crate) fn borrowed_resource(resolve: &Resolve, ty: &Type) -> Option<TypeId> {
+/// The handle that a type is.
+pub(crate) fn handle_of(resolve: &Resolve, ty: &Type) -> Option<Handle> {
     let Type::Id(id) = ty else {
         return None;
     };
     match resolve.types[definition_of(resolve, *id)].kind {
-        TypeDefKind::Handle(Handle::Borrow(id)) => Some(definition_of(resolve, id)),
+        TypeDefKind::Handle(handle) => Some(handle),
         _ => None,
+    }
+}
+
+/// The resource that a type is a `borrow` of.
+pub(crate) fn borrowed_resource(resolve: &Resolve, ty: &Type) -> Option<TypeId> {
+    match handle_of(resolve, ty)? {
+        Handle::Borrow(id) => Some(definition_of(resolve, id)),
+        Handle::Own(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clerk;
 mod ends;
+mod lending;
 mod nested;
 
 use clerk::{Clerk, Drawer};

@@ -176,6 +176,42 @@ fn resources_of_one_interface_in_the_functions_of_another() {
 }
 
 #[test]
+fn resources_of_the_caller_in_functions_of_the_world() {
+    bridges(
+        "package a:b;
+        interface carts {
+            resource cart { add: func(item: string); }
+            record order { cart: cart, size: u32 }
+            record point { x: u32 }
+        }
+        world w {
+            use carts.{cart, order as request, point};
+            import carts;
+            export pay: func(cart: cart, like: borrow<cart>, at: point) -> option<request>;
+        }",
+        &[CALLBACKS],
+    );
+}
+
+#[test]
+fn a_function_of_the_world_that_the_caller_serves_takes_no_resource() {
+    let world = world(
+        "package a:b;
+        interface carts { resource cart { add: func(item: string); } }
+        world w {
+            use carts.{cart};
+            record order { cart: cart, size: u32 }
+            import make: func(order: option<order>);
+            export run: func();
+        }",
+    );
+    let served = served_imports(&world, &world, &[]);
+    let error = LowerBridge::generate(&world, &CallShape::of_callbacks(&world), &served).err();
+    let error = error.expect("is refused").to_string();
+    assert!(error.contains("`make`"), "{error}");
+}
+
+#[test]
 fn two_versions_of_one_package_and_one_name_in_two_packages() {
     bridges(
         "package a:b;

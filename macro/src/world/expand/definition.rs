@@ -53,8 +53,7 @@ fn derives(speller: Speller<'_>, id: TypeId) -> TokenStream {
     let ty = Type::Id(id);
     let model = speller.model;
     let analysis = &model.analysis;
-    let mut names = vec!["ComponentType"];
-    names.extend((!analysis.is_lent_back(id, speller.side)).then_some("Lower"));
+    let mut names = vec!["ComponentType", "Lower"];
     names.extend((!analysis.borrows(id, speller.side)).then_some("Lift"));
     let mut names: Vec<_> = names.iter().map(|name| speller.runtime(name)).collect();
     let mut of_std = Vec::new();

@@ -114,16 +114,41 @@ impl<'m> Written<'m> {
             names.insert(0, format_ident!("this"));
             values.insert(0, this.clone());
         }
-        let docs = docs(&self.method.function.docs);
+        let (docs, ours) = (docs(&self.method.function.docs), self.about_ours());
         let number = Literal::u32_unsuffixed(self.method.number);
         let (definition, arguments) = arguments(&names, &values);
         quote! {
             #docs
+            #ours
             pub fn #name(#params) -> #result {
                 #definition
                 #call(#number, #arguments)
             }
         }
+    }
+
+    /// What there is to know of resources of this guest's that the function takes or gives.
+    fn about_ours(&self) -> Option<TokenStream> {
+        let function = &self.method.function;
+        let has_ours = |ty| self.speller.model.analysis.has_ours(ty);
+        let takes = function.params.iter().any(|param| has_ours(&param.ty));
+        let gives = function.result.as_ref().is_some_and(has_ours);
+        let takes = takes.then_some(
+            " It takes resources of this guest's, which only an instance that was loaded with \
+             `load_with` can: an `Own` is given away, a reference to one is lent, and so is what \
+             `Own::lend` gives.",
+        );
+        let gives = gives.then_some(
+            " It gives resources of this guest's, of whatever type they were made of: \
+             `Own::downcast` tells.",
+        );
+        let lines: Vec<_> = [takes, gives].into_iter().flatten().collect();
+        let separator = function
+            .docs
+            .contents
+            .is_some()
+            .then(|| quote!(#[doc = ""]));
+        (!lines.is_empty()).then(|| quote!(#separator #(#[doc = #lines])*))
     }
 
     /// The method that gives a future, by way of the one that gives a `Pending`.
@@ -153,7 +178,7 @@ impl<'m> Written<'m> {
 fn parameters(speller: Speller<'_>, params: &[Param]) -> (Vec<Ident>, Vec<TokenStream>) {
     let mut scope = Scope::with(&["self", "this", "view"]);
     let names = params.iter().map(|param| scope.snake(&param.name));
-    let types = params.iter().map(|param| speller.borrowed(&param.ty));
+    let types = params.iter().map(|param| speller.parameter(&param.ty));
     (names.collect(), types.collect())
 }
 

@@ -6,10 +6,11 @@ use quote::{format_ident, quote};
 use std::collections::HashSet;
 
 /// Names that have to be imported from `first_class`.
-const RUNTIME: [&str; 10] = [
+const RUNTIME: [&str; 11] = [
     "CallError",
     "CallFuture",
     "ComponentType",
+    "Implementer",
     "Instance",
     "Lent",
     "Lift",

@@ -3,7 +3,7 @@
 use super::prelude;
 use crate::world::model::Model;
 use crate::world::names::Scope;
-use crate::world::types::{Side, definition_of, is_defined_for_imports};
+use crate::world::types::{Side, definition_of, handle_of, is_defined_for_imports};
 use first_class_abi::wit_parser::{
     Handle, InterfaceId, Tuple, Type, TypeDefKind, TypeId, TypeOwner,
 };
@@ -105,16 +105,28 @@ impl<'m> Speller<'m> {
         }
     }
 
-    /// Whether the check has refused the type here: a resource that is imported has no type that a
-    /// function of the plugin could take.
+    /// Whether the check has refused the type here: a resource that neither side implements has no
+    /// type that a function of the plugin could take.
     fn is_refused(&self, id: TypeId) -> bool {
-        self.side == Side::Export && !self.in_definition && self.model.analysis.has_ours(id)
+        self.side == Side::Export && !self.in_definition && self.model.analysis.has_strange(id)
     }
 
     /// Whether the type is spelt by its parts: an alias that holds resources cannot name the type
     /// that implements them.
     fn is_seen_through(&self, id: TypeId) -> bool {
         self.side == Side::Import && !is_defined_for_imports(self.model.resolve(), id)
+    }
+
+    /// The type of a parameter. A resource of this guest's may be of any type there; inside of other
+    /// types it is erased, since nothing would say of which type an empty list or a `None` is.
+    pub(super) fn parameter(&self, ty: &Type) -> TokenStream {
+        let ours = handle_of(self.model.resolve(), ty);
+        let Some(handle) = ours.filter(|_| self.model.analysis.has_ours(ty)) else {
+            return self.borrowed(ty);
+        };
+        let [own, implementer] = ["Own", "Implementer"].map(|name| self.runtime(name));
+        let reference = matches!(handle, Handle::Borrow(_)).then(|| quote!(&));
+        quote!(#reference #own<impl #implementer + ?Sized>)
     }
 
     /// A type as parameters have it: by reference where Rust would take it so.
@@ -162,11 +174,11 @@ impl<'m> Speller<'m> {
         }
     }
 
-    /// A handle to a resource of this guest's. In a definition the type that implements it is not
-    /// known. What the check refused is a unit.
+    /// A handle to a resource of this guest's. Only the traits of the imports know the type that
+    /// implements it. What the check refused is a unit.
     fn ours(&self, handle: &str, id: TypeId) -> TokenStream {
         let handle = self.runtime(handle);
-        if self.in_definition {
+        if self.in_definition || self.side == Side::Export {
             return handle;
         }
         match self.implementer(id) {
