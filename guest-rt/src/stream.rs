@@ -64,11 +64,12 @@ impl End {
         let (owner, handle) = (&self.owner, self.handle()?);
         let mut heap = Heap::new(owner, 0);
         T::lower_list(elements, &mut heap);
-        heap.handles.settle(owner)?;
+        heap.settle(owner)?;
+        let bytes = heap.into_bytes();
         let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         let written = owner
             .host
-            .write(owner.number, self.kind, handle, count, heap.as_bytes());
+            .write(owner.number, self.kind, handle, count, &bytes);
         let Transfer { count, closed, .. } = written.map_err(|failure| owner.failed(failure))?;
         Ok((count as usize, closed))
     }
