@@ -127,6 +127,8 @@ pub struct StreamReader<T, const KIND: u32> {
 #[derive(Debug)]
 pub struct StreamWriter<T, const KIND: u32> {
     end: End,
+    /// Whether nobody reads any more. To write then is a mistake that the instance would die of.
+    closed: bool,
     element: PhantomData<fn(T)>,
 }
 
@@ -157,6 +159,7 @@ impl<T, const KIND: u32> StreamReader<T, KIND> {
         let element = PhantomData;
         let writer = StreamWriter {
             end: writer,
+            closed: false,
             element,
         };
         Ok((writer, Self::of(reader)))
@@ -211,10 +214,12 @@ impl<T: Lower, const KIND: u32> StreamWriter<T, KIND> {
     /// # Errors
     /// When the instance dies, or nothing is taken for as long as a call may take.
     pub fn write(&mut self, elements: &[T]) -> Result<usize, CallError> {
-        if elements.is_empty() {
+        if self.closed || elements.is_empty() {
             return Ok(0);
         }
-        Ok(self.end.write(elements)?.0)
+        let (count, closed) = self.end.write(elements)?;
+        self.closed = closed;
+        Ok(count)
     }
 }
 
