@@ -62,6 +62,32 @@ use proc_macro::TokenStream;
 /// The call is started when the method is called, not when the future is first polled, so arguments
 /// are borrowed no longer than that.
 ///
+/// # Streams and futures
+///
+/// A `stream<u8>` of an exported function is a `StreamReader<u8, _>`, and a `future<string>` a
+/// `FutureReader<String, _>`, in results as in parameters and inside of other types; without a type in
+/// WIT, their elements are `()`. The second parameter is the number of the stream in its world, which
+/// nobody needs to write. A reader can be read once or given on once, so parameters that hold one are
+/// values, and types that hold one are not `Clone`.
+///
+/// To give something to the plugin, a world with streams has `instance.stream()`, and one with futures
+/// `instance.future()`. Each makes a writer and a reader; the reader is for a call that is started:
+///
+/// ```ignore
+/// let (mut writer, reader) = instance.stream()?;
+/// let sum = instance.start().sum(reader)?;
+/// writer.write(&bytes)?; // waits until the plugin has taken all
+/// drop(writer);          // ends the stream
+/// let sum = sum.wait()?;
+/// ```
+///
+/// Writing waits for the plugin, and the plugin waits for whoever reads what it gives: a guest that
+/// writes to a function and reads its stream has to write no more at a time than the plugin takes
+/// without being read.
+///
+/// A world with streams or futures cannot have imports that a guest serves yet, and imports cannot have
+/// streams or futures.
+///
 /// # Imports
 ///
 /// What the world imports is served by the host, or by the guest that holds the instance: for

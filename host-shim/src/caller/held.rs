@@ -218,7 +218,7 @@ impl Taken {
 
     /// The streams and futures between the instance and its caller.
     pub(super) fn streams(&mut self) -> Result<Streams, CallError> {
-        match &self.held {
+        match &mut self.held {
             Held::Fresh(fresh) => fresh.instance.streams(),
             Held::Named(_) => Err(CallError::Protocol {
                 message: "an instance that is shared by name has no streams".into(),

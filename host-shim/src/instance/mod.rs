@@ -259,7 +259,9 @@ impl Instance {
     }
 
     /// The streams and futures between the instance and its caller.
-    pub(crate) fn streams(&self) -> Result<Streams, CallError> {
+    pub(crate) fn streams(&mut self) -> Result<Streams, CallError> {
+        let limit = self.spawn.limits.deadline;
+        self.course.settle(&self.spawn, limit);
         match &self.course.life {
             Life::Running(running) => Ok(running.streams(&self.spawn)),
             Life::Dead { message, .. } => Err(self.spawn.dead(message)),

@@ -6,7 +6,7 @@ first_class::first_class_world!({
         interface jobs {
             resource file;
             record job { name: string, done: future<borrow<file>> }
-            start: func(name: string) -> job;
+            start: func(job: job);
         }
         world rule { export jobs; }",
 });
