@@ -9,6 +9,9 @@ pub const CALLS: &str = "first-class:worlds/calls@0.1.0";
 /// The interface of waiting for such calls together with other things.
 pub const POLLING: &str = "first-class:worlds/polling@0.1.0";
 
+/// The interface of streams and futures.
+pub const STREAMS: &str = "first-class:worlds/streams@0.1.0";
+
 /// The address at which a buffer lies in the memory of the bridge, so pointers in it count from
 /// here. A multiple of the largest alignment of the canonical ABI.
 pub const ARENA_BASE: u32 = 1024;

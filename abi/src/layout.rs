@@ -3,6 +3,8 @@
 //! `wit-parser` computes the same in `SizeAlign` and `Resolve::push_flat`, which the tests compare
 //! with; but it trusts its input, and panics when a size overflows. Worlds come from guests.
 
+pub use crate::value::{Fields, Form};
+
 use wit_parser::{Flags, Int, Resolve, Type, TypeDef, TypeDefKind, TypeId};
 
 /// How deep types may be nested, the limit that validation has for components. Everything that
@@ -11,22 +13,22 @@ const MAX_DEPTH: u32 = 100;
 
 /// How one type lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub struct Layout {
     /// Bytes in memory, a multiple of the alignment.
-    pub(crate) size: u32,
+    pub size: u32,
     /// The alignment in memory, in bytes.
-    pub(crate) align: u32,
+    pub align: u32,
     /// How many core values the type flattens to; an upper bound is enough far above the number
     /// of slots.
-    pub(crate) flat: u32,
+    pub flat: u32,
     /// Where the payload lies in memory, for types with cases.
-    pub(crate) payload: u32,
+    pub payload: u32,
     depth: u32,
 }
 
 impl Layout {
     /// A byte, which strings are made of.
-    pub(crate) const BYTE: Layout = scalar(1);
+    pub const BYTE: Layout = scalar(1);
 }
 
 /// How all types of a world lie.
@@ -34,11 +36,11 @@ impl Layout {
 /// Invariant: each size is that of something that a 32-bit memory can hold, and the nesting of
 /// types is bounded.
 #[derive(Clone, Debug)]
-pub(crate) struct Layouts(Vec<Layout>);
+pub struct Layouts(Vec<Layout>);
 
 /// A type that no component can have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum LayoutError {
+pub enum LayoutError {
     /// Its values do not fit into a memory.
     #[error("values of {0} are larger than the memory of a component")]
     TooLarge(String),
@@ -48,7 +50,11 @@ pub(crate) enum LayoutError {
 }
 
 impl Layouts {
-    pub(crate) fn new(resolve: &Resolve) -> Result<Self, LayoutError> {
+    /// How the types of a world lie.
+    ///
+    /// # Errors
+    /// When no component can have one of them.
+    pub fn new(resolve: &Resolve) -> Result<Self, LayoutError> {
         let mut layouts = Layouts(Vec::with_capacity(resolve.types.len()));
         // A definition comes after those it refers to.
         for (_, definition) in &resolve.types {
@@ -63,7 +69,8 @@ impl Layouts {
         Ok(layouts)
     }
 
-    pub(crate) fn get(&self, ty: &Type) -> Layout {
+    /// How values of a type lie.
+    pub fn get(&self, ty: &Type) -> Layout {
         match ty {
             Type::Bool | Type::U8 | Type::S8 => scalar(1),
             Type::U16 | Type::S16 => scalar(2),
@@ -74,7 +81,8 @@ impl Layouts {
         }
     }
 
-    pub(crate) fn of(&self, id: TypeId) -> Layout {
+    /// How values of a defined type lie.
+    pub fn of(&self, id: TypeId) -> Layout {
         self.0[id.index()]
     }
 
@@ -121,7 +129,7 @@ impl Layouts {
     }
 
     /// A record of fields of these types, as the parameters of a function are.
-    pub(crate) fn record<'t>(&self, types: impl IntoIterator<Item = &'t Type>) -> Option<Layout> {
+    pub fn record<'t>(&self, types: impl IntoIterator<Item = &'t Type>) -> Option<Layout> {
         let mut record = scalar(1);
         (record.size, record.flat) = (0, 0);
         for ty in types {
@@ -205,7 +213,7 @@ fn flags_layout(flags: &Flags) -> Layout {
 }
 
 /// How many bytes a discriminant takes in memory.
-pub(crate) fn tag_size(tag: Int) -> u32 {
+pub fn tag_size(tag: Int) -> u32 {
     match tag {
         Int::U8 => 1,
         Int::U16 => 2,
@@ -214,7 +222,7 @@ pub(crate) fn tag_size(tag: Int) -> u32 {
 }
 
 /// The next multiple of `align`, a power of two, if there is one.
-pub(crate) fn align_to(offset: u32, align: u32) -> Option<u32> {
+pub fn align_to(offset: u32, align: u32) -> Option<u32> {
     Some(offset.checked_add(align - 1)? & !(align - 1))
 }
 

@@ -17,7 +17,7 @@ mod decode;
 #[cfg(feature = "world")]
 pub mod fit;
 #[cfg(feature = "world")]
-mod layout;
+pub mod layout;
 #[cfg(feature = "world")]
 mod optional;
 #[cfg(feature = "world")]
@@ -29,6 +29,8 @@ mod shape;
 #[cfg(all(test, feature = "world"))]
 mod testing;
 #[cfg(feature = "world")]
+mod transmit;
+#[cfg(feature = "world")]
 pub mod value;
 #[cfg(feature = "world")]
 mod world;
@@ -39,6 +41,8 @@ pub use decode::DecodeError;
 pub use fit::{Difference, differences, provider};
 #[cfg(feature = "world")]
 pub use shape::CallShape;
+#[cfg(feature = "world")]
+pub use transmit::{Transmit, TransmitError, Transmits};
 #[cfg(feature = "world")]
 pub use wit_parser;
 #[cfg(feature = "world")]

@@ -337,7 +337,8 @@ impl fmt::Display for LoadError {
                 let imports = imports.join(", ");
                 write!(
                     f,
-                    "`{source}` needs imports that nobody provides: {imports}"
+                    "`{source}` needs imports that nobody provides: {imports}; a guest serves those of \
+                     its world with `load_with`"
                 )
             }
             LoadError::Compile { source, message } => {

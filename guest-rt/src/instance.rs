@@ -6,6 +6,7 @@ use crate::host::Host;
 use crate::imports::Imports;
 use crate::owner::Owner;
 use crate::pending::Pending;
+use crate::stream::{FutureReader, FutureWriter, StreamReader, StreamWriter};
 use std::sync::Arc;
 
 /// A live instance of some world: what every handle that `first_class_world!` writes is made of.
@@ -98,6 +99,26 @@ impl Instance {
     /// When the instance is dead, or dies of this call.
     pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
         self.owner.call(function, arguments)
+    }
+
+    /// A stream between this guest and the instance: its writer, and the reader for a call.
+    ///
+    /// # Errors
+    /// When the instance is dead.
+    pub fn stream<T, const KIND: u32>(
+        &self,
+    ) -> Result<(StreamWriter<T, KIND>, StreamReader<T, KIND>), CallError> {
+        StreamReader::pair(&self.owner)
+    }
+
+    /// A future between this guest and the instance: its writer, and the reader for a call.
+    ///
+    /// # Errors
+    /// When the instance is dead.
+    pub fn future<T, const KIND: u32>(
+        &self,
+    ) -> Result<(FutureWriter<T, KIND>, FutureReader<T, KIND>), CallError> {
+        FutureReader::pair(&self.owner)
     }
 
     /// Starts a call of a function by its number, with the tuple of its arguments.

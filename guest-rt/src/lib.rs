@@ -33,6 +33,7 @@ mod instance;
 mod owner;
 mod pending;
 mod resource;
+mod stream;
 
 pub use codec::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin,
@@ -47,6 +48,7 @@ pub use imports::{Callback, Imports, Reply};
 pub use instance::Instance;
 pub use pending::{CallFuture, Pending, block_on, join, join_within};
 pub use resource::Resource;
+pub use stream::{FutureReader, FutureWriter, StreamReader, StreamWriter};
 
 /// What the macros of this very version name; nothing for others to use.
 #[doc(hidden)]

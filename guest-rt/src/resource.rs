@@ -122,10 +122,14 @@ impl Handles {
     }
 
     fn check(&mut self, resource: &Resource) {
-        let owner = &resource.owner;
+        self.check_end(&resource.owner, resource.life);
+    }
+
+    /// Checks what belongs to a life of an instance.
+    pub(crate) fn check_end(&mut self, owner: &Arc<Owner>, life: u32) {
         if Arc::as_ptr(owner) != self.owner {
             self.foreign = Some(owner.source.clone());
-        } else if !owner.is_in(resource.life) {
+        } else if !owner.is_in(life) {
             self.stale = true;
         }
     }
@@ -136,7 +140,7 @@ impl Handles {
         self.not_served = true;
     }
 
-    fn are_good(&self) -> bool {
+    pub(crate) fn are_good(&self) -> bool {
         self.foreign.is_none() && !self.stale && !self.not_served
     }
 

@@ -96,8 +96,9 @@ impl ShimBuilder {
     }
 
     /// On how many threads calls run that callers start and do not wait for at once; as many as the
-    /// machine has cores unless set. A plugin that computes takes one of them, one that waits for a
-    /// clock or a network takes none.
+    /// machine has cores unless set. A call of a plugin that cannot wait in the host has its thread to
+    /// its end. Those of others share as many threads again, and give way to each other: one that
+    /// waits for a clock or a network takes none.
     #[must_use]
     pub fn call_threads(mut self, threads: NonZeroUsize) -> Self {
         self.call_threads = Some(threads);
@@ -146,9 +147,9 @@ impl ShimBuilder {
         };
         let waits = Arc::new(Waits::default());
         let (time, bytes) = (self.capacity.compile_time, self.capacity.component_bytes);
-        let engine = PluginEngine::new(settings, |linker| {
+        let engine = PluginEngine::new(settings, |linker, mode| {
             add_to_plugin_linker(linker)?;
-            callbacks::add_to_linker(linker)
+            callbacks::add_to_linker(linker, mode)
         })?;
         let host = Arc::new(Host {
             engine: Arc::new(engine),

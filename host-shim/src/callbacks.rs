@@ -1,18 +1,29 @@
-//! What lower bridges call of the host.
+//! What bridges call of the host.
 
 use crate::bridge::CALLBACKS;
+use crate::desk::Desk;
+use crate::engine::Mode;
 use crate::exchange::Asked;
 use crate::plugin_state::PluginState;
+use std::sync::Arc;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, WasmList};
 
-/// Adds the interface of lower bridges to the linker of plugins on fibers.
-pub(crate) fn add_to_linker(linker: &mut Linker<PluginState>) -> wasmtime::Result<()> {
+/// Adds the interfaces of bridges to the linker of plugins that are entered in a mode.
+pub(crate) fn add_to_linker(linker: &mut Linker<PluginState>, mode: Mode) -> wasmtime::Result<()> {
+    if mode == Mode::Concurrent {
+        Desk::add_to_linker(linker, desk)?;
+    }
     let mut callbacks = linker.instance(CALLBACKS)?;
     callbacks.func_wrap_async("callback", |store, params| {
         Box::new(callback(store, params))
     })?;
     callbacks.func_wrap("handles", handles)
+}
+
+fn desk(state: &PluginState) -> &Arc<Desk> {
+    let desk = state.desk.as_ref();
+    desk.expect("an instance with a concurrent bridge is started with a desk")
 }
 
 type Store<'a> = StoreContextMut<'a, PluginState>;

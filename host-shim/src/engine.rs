@@ -92,31 +92,33 @@ impl PluginEngine {
     /// instances themselves.
     pub(crate) fn new(
         settings: EngineSettings,
-        contract: impl Fn(&mut Linker<PluginState>) -> wasmtime::Result<()>,
+        contract: impl Fn(&mut Linker<PluginState>, Mode) -> wasmtime::Result<()>,
     ) -> Result<Self, ShimError> {
         Self::set_up(settings, contract).map_err(ShimError::Engine)
     }
 
     fn set_up(
         settings: EngineSettings,
-        contract: impl Fn(&mut Linker<PluginState>) -> wasmtime::Result<()>,
+        contract: impl Fn(&mut Linker<PluginState>, Mode) -> wasmtime::Result<()>,
     ) -> wasmtime::Result<Self> {
         let mut config = config(settings)?;
         let plain = Engine::new(config.concurrency_support(false))?;
+        // A concurrent bridge cancels without waiting for it.
+        config.wasm_component_model_more_async_builtins(true);
         let concurrent = Engine::new(config.concurrency_support(true))?;
         start_clock(&[&plain, &concurrent])?;
         let mut direct_linker = Linker::new(&plain);
         wasmtime_wasi::p2::add_to_linker_sync(&mut direct_linker)?;
-        let waiting = |engine| -> wasmtime::Result<_> {
+        let waiting = |engine, mode| -> wasmtime::Result<_> {
             let mut linker = Linker::new(engine);
             wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-            contract(&mut linker)?;
+            contract(&mut linker, mode)?;
             Ok(linker)
         };
         Ok(PluginEngine {
             direct_linker,
-            waiting_linker: waiting(&plain)?,
-            concurrent_linker: waiting(&concurrent)?,
+            waiting_linker: waiting(&plain, Mode::Waiting)?,
+            concurrent_linker: waiting(&concurrent, Mode::Concurrent)?,
             plain,
             concurrent,
         })

@@ -83,7 +83,11 @@ pub enum LoadError {
         differences: Vec<Difference>,
     },
     /// The component imports what nobody provides.
-    #[error("`{source_name}` needs imports that nobody provides: {}", imports.join(", "))]
+    #[error(
+        "`{source_name}` needs imports that nobody provides: {}; a host provides them with \
+         `Source::provide`, a caller serves those of its world if it loads with imports",
+        imports.join(", ")
+    )]
     Unsatisfied {
         /// The source that was asked for.
         source_name: String,

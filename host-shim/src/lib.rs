@@ -54,6 +54,7 @@ mod builder;
 mod callbacks;
 mod caller;
 mod chain;
+mod desk;
 mod engine;
 mod error;
 mod exchange;
@@ -73,7 +74,7 @@ mod sources;
 mod waits;
 
 pub use builder::ShimBuilder;
-pub use caller::{Callback, ShimCtx, Step};
+pub use caller::{Callback, ShimCtx, Step, Transfer};
 pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;

@@ -3,11 +3,11 @@
 //! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
 //! caller's thread.
 
-use crate::caller::{Embedding, Imports, ShimCtx, Step, Waited};
+use crate::caller::{Embedding, Imports, SMALL, ShimCtx, Step, Transfer, Waited};
 use crate::failure::Failure;
 use crate::plugin_state::PluginState;
 use crate::waits::run;
-use first_class_abi::contract::{CALLS, INSTANCES, POLLING};
+use first_class_abi::contract::{CALLS, INSTANCES, POLLING, STREAMS};
 use std::any::Any;
 use std::time::Duration;
 use wasmtime::StoreContextMut;
@@ -50,12 +50,14 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
     contract.func_wrap("begin", |store, params| run(begin::<T>(store, params)))?;
     contract.func_wrap("resume", |store, params| run(resume::<T>(store, params)))?;
-    contract.func_wrap("invoke", |store, params| run(invoke::<T>(store, params)))?;
-    contract.func_wrap("invoke-scalar", |store, params| {
-        run(invoke_scalar::<T>(store, params))
-    })?;
+    contract.func_wrap("invoke", invoke_now::<T>)?;
+    contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("wait", |store, params| run(wait::<T>(store, params)))?;
+    let mut streams = linker.instance(STREAMS)?;
+    streams.func_wrap("make", |store, params| run(make_stream::<T>(store, params)))?;
+    streams.func_wrap("read", |store, params| run(read::<T>(store, params)))?;
+    streams.func_wrap("write", |store, params| run(write::<T>(store, params)))?;
     add_the_rest(linker)
 }
 
@@ -98,6 +100,12 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     })?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap_async("wait", |store, params| Box::new(wait::<T>(store, params)))?;
+    let mut streams = linker.instance(STREAMS)?;
+    streams.func_wrap_async("make", |store, params| {
+        Box::new(make_stream::<T>(store, params))
+    })?;
+    streams.func_wrap_async("read", |store, params| Box::new(read::<T>(store, params)))?;
+    streams.func_wrap_async("write", |store, params| Box::new(write::<T>(store, params)))?;
     add_the_rest(linker)
 }
 
@@ -118,7 +126,10 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
     calls.func_wrap("answer", answer_import::<T>)?;
     calls.func_wrap("cancel", cancel::<T>)?;
     let mut polling = linker.instance(POLLING)?;
-    polling.func_wrap("subscribe", subscribe::<T>)
+    polling.func_wrap("subscribe", subscribe::<T>)?;
+    let mut streams = linker.instance(STREAMS)?;
+    streams.func_wrap("drop-reader", drop_reader::<T>)?;
+    streams.func_wrap("drop-writer", drop_writer::<T>)
 }
 
 impl ShimView for PluginState {
@@ -232,6 +243,28 @@ async fn invoke<T: ShimView + 'static>(
     answer(result)
 }
 
+/// The same for a synchronous embedder.
+fn invoke_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (number, function, arguments): (u32, u32, WasmList<u8>),
+) -> Answer<Vec<u8>> {
+    if arguments.len() > SMALL {
+        return run(invoke(store, (number, function, arguments)));
+    }
+    let arguments = arguments.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_small(number, function, arguments))
+}
+
+/// The same for a synchronous embedder.
+fn invoke_scalar_now<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
+) -> Answer<u64> {
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
+}
+
 async fn begin<T: ShimView + 'static>(
     mut store: Store<'_, T>,
     (instance, function, arguments): (u32, u32, WasmList<u8>),
@@ -291,6 +324,53 @@ fn subscribe<T: ShimView>(
     let waited = data.shim().waited(call).ok();
     let ready = data.table().push(Ready(waited))?;
     Ok((wasmtime_wasi::p2::subscribe(data.table(), ready)?,))
+}
+
+async fn make_stream<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, kind): (u32, u32),
+) -> Answer<(u32, u32)> {
+    answer(
+        store
+            .data_mut()
+            .shim()
+            .make_stream_async(instance, kind)
+            .await,
+    )
+}
+
+async fn read<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, kind, reader, most): (u32, u32, u32, u32),
+) -> Answer<Transfer> {
+    let shim = store.data_mut().shim();
+    answer(shim.read_async(instance, kind, reader, most).await)
+}
+
+async fn write<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, kind, writer, count, elements): (u32, u32, u32, u32, WasmList<u8>),
+) -> Answer<Transfer> {
+    let elements = elements.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    let written = shim.write_async(instance, kind, writer, count, elements);
+    answer(written.await)
+}
+
+fn drop_reader<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, kind, reader): (u32, u32, u32),
+) -> wasmtime::Result<()> {
+    store.data_mut().shim().drop_reader(instance, kind, reader);
+    Ok(())
+}
+
+fn drop_writer<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, kind, writer): (u32, u32, u32),
+) -> wasmtime::Result<()> {
+    store.data_mut().shim().drop_writer(instance, kind, writer);
+    Ok(())
 }
 
 /// Is ready when there is something to learn of a call, or when there is no such call.

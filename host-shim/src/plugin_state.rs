@@ -1,5 +1,6 @@
 //! What the store of one instance holds besides the instance.
 
+use crate::desk::Desk;
 use crate::exchange::Exchange;
 use crate::policy::{Exceeded, Limit, Limits};
 use crate::seeing::Meter;
@@ -30,6 +31,8 @@ pub struct PluginState {
     /// What stops a call that does not wait, and how many ticks it has if nothing does.
     pub(crate) stop: Option<Arc<AtomicBool>>,
     ticks_left: u64,
+    /// Where commands for it come in, if calls of it go on at the same time.
+    pub(crate) desk: Option<Arc<Desk>>,
     /// Where its calls of its caller are left, if it makes any.
     pub(crate) exchange: Option<Arc<Exchange>>,
     source_name: Arc<str>,
@@ -60,6 +63,7 @@ impl PluginState {
             most_callback_bytes: limits.result_bytes,
             stop: None,
             ticks_left: 0,
+            desk: None,
             exchange: None,
             source_name,
             data: None,

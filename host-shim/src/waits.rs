@@ -4,6 +4,7 @@
 //! end with [`run`], which costs nothing if it turns out not to wait. Timers, and the functions of
 //! WASI, always run in the shim's own runtime, so an embedder may use any executor.
 
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
@@ -40,7 +41,25 @@ impl Waits {
         limit: Duration,
         future: F,
     ) -> std::io::Result<Option<F::Output>> {
-        let future = async { tokio::time::timeout(limit, future).await.ok() };
+        let runtime = self.runtime()?;
+        let mut future = pin!(future);
+        // What is done at once needs no timer.
+        let at_once = poll_fn(|context| {
+            let _entered = runtime.enter();
+            Poll::Ready(future.as_mut().poll(context))
+        });
+        if let Poll::Ready(output) = at_once.await {
+            return Ok(Some(output));
+        }
+        self.inside(async { tokio::time::timeout(limit, future).await.ok() })
+            .await
+    }
+
+    /// Runs a future that uses timers.
+    ///
+    /// # Errors
+    /// As for [`Waits::runtime`].
+    pub(crate) async fn inside<F: Future>(&self, future: F) -> std::io::Result<F::Output> {
         Ok(InRuntime {
             runtime: self.runtime()?,
             future: pin!(future),

@@ -13,7 +13,7 @@
 //! # }
 //! ```
 
-use first_class::native::{Callback, Failure, Host, Step, set_host};
+use first_class::native::{Callback, Failure, Host, Step, Transfer, set_host};
 use first_class_host::{Caller, Shim, ShimCtx};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -122,6 +122,36 @@ impl Host for Native {
         self.caller().cancel(call);
     }
 
+    fn make_stream(&self, instance: u32, kind: u32) -> Result<(u32, u32), Failure> {
+        self.caller().make_stream(instance, kind).map_err(failure)
+    }
+
+    fn read(&self, instance: u32, kind: u32, reader: u32, most: u32) -> Result<Transfer, Failure> {
+        let read = self.caller().read(instance, kind, reader, most);
+        read.map(transfer).map_err(failure)
+    }
+
+    fn write(
+        &self,
+        instance: u32,
+        kind: u32,
+        writer: u32,
+        count: u32,
+        elements: &[u8],
+    ) -> Result<Transfer, Failure> {
+        let mut caller = self.caller();
+        let written = caller.write(instance, kind, writer, count, elements.to_vec());
+        written.map(transfer).map_err(failure)
+    }
+
+    fn drop_reader(&self, instance: u32, kind: u32, reader: u32) {
+        self.caller().drop_reader(instance, kind, reader);
+    }
+
+    fn drop_writer(&self, instance: u32, kind: u32, writer: u32) {
+        self.caller().drop_writer(instance, kind, writer);
+    }
+
     fn supports(&self, instance: u32, function: u32) -> bool {
         self.caller().supports(instance, function)
     }
@@ -132,6 +162,14 @@ impl Host for Native {
 
     fn release(&self, instance: u32) {
         self.caller().release(instance);
+    }
+}
+
+fn transfer(transfer: first_class_host::Transfer) -> Transfer {
+    Transfer {
+        count: transfer.count,
+        closed: transfer.closed,
+        elements: transfer.elements,
     }
 }
 

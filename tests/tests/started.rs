@@ -150,20 +150,35 @@ fn what_a_call_dies_of_is_told_when_it_is_waited_for() {
 }
 
 #[test]
+fn those_that_keep_their_thread_take_no_time_from_those_that_do_not() {
+    let shim = build(1, Duration::from_millis(500));
+    let mut caller = shim.caller();
+    let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
+    let spin = start_spin(&mut caller, worker);
+    let nap = sleeper.start(&mut caller, 100, 4);
+    assert_eq!(ended(caller.wait(nap, None)), 4);
+    let error = caller.wait(spin, None).expect_err("takes too long");
+    assert_eq!(code(error), Some(FailureCode::Deadline));
+}
+
+#[test]
 fn a_call_that_is_cancelled_frees_its_thread() {
     let shim = build(1, LONG);
     let mut caller = shim.caller();
     let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
-    let other = Sleeper::load(&mut caller);
+    let other = load_worker(&mut caller);
     let spin = start_spin(&mut caller, worker);
     let nap = sleeper.start(&mut caller, 60_000, 0);
-    let waits = other.start(&mut caller, 0, 5);
-    // The only thread computes, and goes on to the others when it is free.
+    let compute = number(worker::WORLD, "compute");
+    let waits = caller.start(other, compute, slots(&[0])).expect("starts");
+    // The only thread computes, and goes on to the other when it is free.
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(caller.wait(waits, Some(Duration::ZERO)), Ok(None));
     caller.cancel(spin);
-    assert_eq!(ended(caller.wait(waits, Some(LONG))), 5);
+    assert!(!caller.is_alive(worker) && caller.is_alive(other));
+    assert_eq!(ended(caller.wait(waits, Some(LONG))), 1);
     caller.cancel(nap);
+    assert!(!caller.is_alive(sleeper.instance));
     for instance in [worker, sleeper.instance] {
         // The next call of it waits until it is dead.
         let error = caller

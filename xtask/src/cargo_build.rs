@@ -1,6 +1,7 @@
 //! `cargo build`, with a display of how far it is.
 
 use std::io::{BufReader, IsTerminal, stderr};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -46,6 +47,14 @@ impl CargoBuild {
             bail!("the build failed; see above");
         }
         artifacts
+    }
+
+    /// Runs the build of a single program; gives its path.
+    pub(crate) fn program(self) -> Result<PathBuf> {
+        let artifacts = self.run()?.into_iter();
+        let mut programs = artifacts.filter_map(|artifact| artifact.executable);
+        let program = programs.next().context("cargo built no program")?;
+        Ok(program.into())
     }
 
     /// Reads what cargo says until it has no more to say.

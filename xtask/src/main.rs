@@ -1,5 +1,6 @@
 //! `cargo xtask`: the chores of this repository.
 
+mod bench;
 mod cargo_build;
 mod example;
 mod fuzz;
@@ -53,6 +54,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measure calls and loads, beside the other ways to reach a component
+    Bench(bench::Options),
     /// Look for inputs that the fuzz targets fail with, on libFuzzer
     Fuzz(fuzz::Options),
     /// Check what neither the compiler nor clippy looks at
@@ -98,6 +101,7 @@ impl Chore {
             }
             Self::Demo { files } => run_example(&workspace, "lint", &files, &current_directory()?),
             Self::Test { arguments } => suite::run(&workspace, &arguments),
+            Self::Bench(options) => bench::run(&workspace, &options),
             Self::Fuzz(options) => fuzz::run(&workspace, &options),
             Self::Tidy => tidy::run(&workspace),
         }

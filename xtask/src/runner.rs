@@ -55,10 +55,5 @@ fn build(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--workspace", "--example", PROGRAM]);
     let announcement = "Building the shim; the first time, that takes some minutes.".into();
-    let artifacts = CargoBuild::new(cargo, announcement).run()?;
-    let mut programs = artifacts
-        .into_iter()
-        .filter_map(|artifact| artifact.executable);
-    let program = programs.next().context("cargo built no program")?;
-    Ok(program.into())
+    CargoBuild::new(cargo, announcement).program()
 }

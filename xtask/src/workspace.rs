@@ -40,6 +40,11 @@ impl Workspace {
         self.metadata.target_directory.join("fuzz").into()
     }
 
+    /// Where the results of benchmarks are.
+    pub(crate) fn benchmarks(&self) -> PathBuf {
+        self.metadata.target_directory.join("bench").into()
+    }
+
     /// The cargo that runs this program, at the root.
     pub(crate) fn cargo(&self) -> Command {
         self.command(&env::var("CARGO").unwrap_or("cargo".into()))

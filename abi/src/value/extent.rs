@@ -9,8 +9,8 @@ use crate::layout::{Layout, Layouts, align_to, tag_size};
 use wit_parser::{Int, Type};
 
 /// In which form a value lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
     /// Slots of 8 bytes, one for each flattened core value.
     Slots,
     /// As in linear memory.
@@ -19,7 +19,7 @@ pub(super) enum Form {
 
 /// The parts of a record or a tuple, one after the other.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub struct Fields {
     form: Form,
     end: u32,
 }
@@ -27,12 +27,13 @@ pub(super) struct Fields {
 const SLOT: u32 = SLOT_SIZE as u32;
 
 impl Form {
-    pub(super) fn fields(self) -> Fields {
+    /// The parts of a record, which are then asked for one after the other.
+    pub fn fields(self) -> Fields {
         Fields { form: self, end: 0 }
     }
 
     /// How many bytes a value takes.
-    pub(super) fn size(self, layout: Layout) -> u32 {
+    pub fn size(self, layout: Layout) -> u32 {
         match self {
             // Only what has at most 16 core values is ever in slots.
             Form::Slots => layout.flat.saturating_mul(SLOT),
@@ -41,7 +42,7 @@ impl Form {
     }
 
     /// How many bytes of a discriminant count.
-    pub(super) fn tag_size(self, tag: Int) -> u32 {
+    pub fn tag_size(self, tag: Int) -> u32 {
         match self {
             Form::Slots => 4,
             Form::Memory => tag_size(tag),
@@ -49,7 +50,7 @@ impl Form {
     }
 
     /// Where the payload of a type with cases lies.
-    pub(super) fn payload(self, layout: Layout) -> u32 {
+    pub fn payload(self, layout: Layout) -> u32 {
         match self {
             Form::Slots => SLOT,
             Form::Memory => layout.payload,
@@ -59,7 +60,7 @@ impl Form {
 
 impl Fields {
     /// Where the next field lies.
-    pub(super) fn next(&mut self, layouts: &Layouts, ty: &Type) -> u32 {
+    pub fn next(&mut self, layouts: &Layouts, ty: &Type) -> u32 {
         let layout = layouts.get(ty);
         let start = match self.form {
             Form::Slots => self.end,

@@ -20,6 +20,7 @@ mod tests;
 
 pub use data::Value;
 pub use error::{At, DecodeValueError, EncodeValueError, Malformed, Path, Unfit};
+pub use extent::{Fields, Form};
 pub use make::HandleUse;
 
 use crate::layout::{Layout, Layouts};
@@ -28,7 +29,7 @@ use crate::world::{Callable, Callee, World};
 use decode::Decoder;
 use encode::Encoder;
 use error::Step;
-use extent::Form;
+
 use make::{FindHandles, Make, MakeValue};
 use std::sync::Arc;
 use wit_parser::{Function, Handle, Resolve, Type, TypeDefKind, TypeId};

@@ -16,10 +16,11 @@ mod bindings {
 }
 
 use crate::error::LoadError;
-use bindings::first_class::worlds::{calls, instances, polling};
+use bindings::first_class::worlds::{calls, instances, polling, streams};
 use first_class_abi::contract::SCALAR_PARAMS;
 
 pub(crate) use instances::{Callback, Failure, Step};
+pub(crate) use streams::Transfer;
 
 /// There is one host, and it is always there.
 #[derive(Debug)]
@@ -98,6 +99,39 @@ impl Host {
 
     pub(crate) fn subscribe(&self, call: u32) -> wasip2::io::poll::Pollable {
         polling::subscribe(call)
+    }
+
+    pub(crate) fn make_stream(&self, instance: u32, kind: u32) -> Result<(u32, u32), Failure> {
+        streams::make(instance, kind)
+    }
+
+    pub(crate) fn read(
+        &self,
+        instance: u32,
+        kind: u32,
+        reader: u32,
+        most: u32,
+    ) -> Result<Transfer, Failure> {
+        streams::read(instance, kind, reader, most)
+    }
+
+    pub(crate) fn write(
+        &self,
+        instance: u32,
+        kind: u32,
+        writer: u32,
+        count: u32,
+        elements: &[u8],
+    ) -> Result<Transfer, Failure> {
+        streams::write(instance, kind, writer, count, elements)
+    }
+
+    pub(crate) fn drop_reader(&self, instance: u32, kind: u32, reader: u32) {
+        streams::drop_reader(instance, kind, reader);
+    }
+
+    pub(crate) fn drop_writer(&self, instance: u32, kind: u32, writer: u32) {
+        streams::drop_writer(instance, kind, writer);
     }
 
     /// Whether two have one table of instances.

@@ -100,6 +100,37 @@ pub trait Host: Send + Sync {
     /// Gives up a call.
     fn cancel(&self, call: u32);
 
+    /// Makes a stream or a future: its reader and its writer.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn make_stream(&self, instance: u32, kind: u32) -> Result<(u32, u32), Failure>;
+
+    /// Reads from a stream or a future.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn read(&self, instance: u32, kind: u32, reader: u32, most: u32) -> Result<Transfer, Failure>;
+
+    /// Writes into a stream or a future.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn write(
+        &self,
+        instance: u32,
+        kind: u32,
+        writer: u32,
+        count: u32,
+        elements: &[u8],
+    ) -> Result<Transfer, Failure>;
+
+    /// Drops a reader.
+    fn drop_reader(&self, instance: u32, kind: u32, reader: u32);
+
+    /// Drops a writer.
+    fn drop_writer(&self, instance: u32, kind: u32, writer: u32);
+
     /// Whether the plugin has a function.
     fn supports(&self, instance: u32, function: u32) -> bool;
 
@@ -145,6 +176,17 @@ pub enum Step {
     Done(Vec<u8>),
     /// It waits for the caller to serve an import.
     Callback(Callback),
+}
+
+/// The record `transfer` of the contract.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    /// How many elements were read or taken.
+    pub count: u32,
+    /// Whether nobody is at the other end.
+    pub closed: bool,
+    /// The elements that were read.
+    pub elements: Vec<u8>,
 }
 
 thread_local! {
@@ -249,6 +291,26 @@ impl Handle {
             }
 
             fn cancel(&self, _: u32) {
+                unreachable!()
+            }
+
+            fn make_stream(&self, _: u32, _: u32) -> Result<(u32, u32), Failure> {
+                unreachable!()
+            }
+
+            fn read(&self, _: u32, _: u32, _: u32, _: u32) -> Result<Transfer, Failure> {
+                unreachable!()
+            }
+
+            fn write(&self, _: u32, _: u32, _: u32, _: u32, _: &[u8]) -> Result<Transfer, Failure> {
+                unreachable!()
+            }
+
+            fn drop_reader(&self, _: u32, _: u32, _: u32) {
+                unreachable!()
+            }
+
+            fn drop_writer(&self, _: u32, _: u32, _: u32) {
                 unreachable!()
             }
 

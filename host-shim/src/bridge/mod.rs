@@ -13,6 +13,7 @@
 
 mod arena;
 mod compose;
+mod concurrent;
 mod exposed;
 mod lower;
 mod module;
@@ -24,8 +25,8 @@ mod tests;
 pub(crate) use exposed::{PER_RESOURCE, exposed_resources};
 pub(crate) use served::{served_imports, served_resources};
 
-use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem};
-use first_class_abi::{CallShape, Callable, Callee, World};
+use first_class_abi::wit_parser::{CloneMaps, Resolve, TypeId, WorldId, WorldItem, WorldKey};
+use first_class_abi::{CallShape, Callable, Callee, Transmits, World};
 use served::Served;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -58,7 +59,7 @@ impl BridgeError {
 /// The bridge of a world.
 pub(crate) struct Bridge {
     component: Vec<u8>,
-    is_async: bool,
+    entry: &'static str,
 }
 
 /// The lower bridge of a world: what a plugin calls of its caller.
@@ -82,10 +83,27 @@ impl Bridge {
         )];
         own.extend(joint(world, exposed, "upper")?);
         let present = world.without(lacks);
-        let turn = |resolve: &mut Resolve, id| resolve.importize(id, None);
         Ok(Bridge {
-            component: component(module, &present, &own, turn)?,
-            is_async,
+            component: component(module, &present, &own, turn_around)?,
+            entry: entry(is_async),
+        })
+    }
+
+    /// The same for calls that go on at the same time, and for streams and futures, whose kinds
+    /// have these numbers.
+    pub(crate) fn concurrent(
+        world: &World,
+        shapes: &[CallShape],
+        transmits: &Transmits,
+        lacks: &[u32],
+    ) -> Result<Self, BridgeError> {
+        let module =
+            concurrent::generate(world, shapes, transmits, lacks, CONCURRENT, CONCURRENT_HOST)?;
+        let present = world.without(lacks);
+        let own = [(BRIDGE_WIT.to_owned(), "concurrent-bridge")];
+        Ok(Bridge {
+            component: component(module, &present, &own, turn_around)?,
+            entry: CONCURRENT,
         })
     }
 
@@ -101,12 +119,7 @@ impl Bridge {
 
     /// The interface by which the shim enters it.
     pub(crate) fn entry(&self) -> &'static str {
-        entry(self.is_async)
-    }
-
-    /// Whether its entry functions are `async`, because some function of the world is.
-    pub(crate) fn is_async(&self) -> bool {
-        self.is_async
+        self.entry
     }
 }
 
@@ -144,22 +157,53 @@ impl LowerBridge {
     }
 }
 
+/// The interface by which the host enters a concurrent bridge.
+pub(crate) const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
+
+/// The interface by which a concurrent bridge calls the host.
+pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1.0";
+
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";
 
-fn entry(is_async: bool) -> &'static str {
+/// The interface by which the shim enters a bridge that does one thing after the other.
+pub(crate) fn entry(is_async: bool) -> &'static str {
     match is_async {
         true => "first-class:bridge/async-entry@0.1.0",
         false => "first-class:bridge/entry@0.1.0",
     }
 }
 
-fn has_async_functions(world: &World) -> bool {
+/// Whether some function of a world, on either side, is `async`.
+pub(crate) fn has_async_functions(world: &World) -> bool {
     let mut functions = world.callables().iter().chain(world.callbacks());
     functions.any(|Callable { callee, .. }| match callee {
         Callee::Function(function) => function.kind.is_async(),
         Callee::Drop(_) => false,
     })
+}
+
+/// Makes what a world exports its imports.
+fn turn_around(resolve: &mut Resolve, id: WorldId) -> anyhow::Result<()> {
+    rename_types(resolve, id);
+    resolve.importize(id, None)
+}
+
+/// Gives types of a world other names where it exports something by the same name, since in the
+/// bridge all of them are imports. Nobody looks for types by their names.
+fn rename_types(resolve: &mut Resolve, id: WorldId) {
+    let world = &mut resolve.worlds[id];
+    let imports = std::mem::take(&mut world.imports);
+    for (mut key, item) in imports {
+        while let (WorldKey::Name(name), WorldItem::Type { id, .. }) = (&key, &item)
+            && world.exports.contains_key(&key)
+        {
+            let name = format!("{name}-type");
+            resolve.types[*id].name = Some(name.clone());
+            key = WorldKey::Name(name);
+        }
+        world.imports.insert(key, item);
+    }
 }
 
 /// What joins two bridges, if it is about any resource: a text in WIT and a world of it.

@@ -11,6 +11,9 @@ use crate::waits::run;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::time::Duration;
 
+/// Up to how many bytes a buffer of arguments is copied rather than borrowed.
+pub(crate) const SMALL: usize = 4096;
+
 impl ShimCtx {
     /// Calls a function with a buffer of arguments, and returns the buffer of its result.
     ///
@@ -23,6 +26,9 @@ impl ShimCtx {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
+        if arguments.len() <= SMALL {
+            return self.invoke_small(instance, function, arguments.to_vec());
+        }
         run(self.invoke_async(instance, function, arguments))
     }
 
@@ -52,7 +58,10 @@ impl ShimCtx {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
-        run(self.invoke_scalar_async(instance, function, scalars))
+        match self.scalar_directly(instance, function, scalars) {
+            Some(result) => result,
+            None => run(self.invoke_scalar_async(instance, function, scalars)),
+        }
     }
 
     /// The same as [`ShimCtx::invoke_scalar`].
@@ -69,6 +78,37 @@ impl ShimCtx {
         let result = taken.invoke_scalar(function, scalars).await;
         self.table.put_back(taken);
         result
+    }
+
+    fn scalar_directly(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Option<Result<u64, CallError>> {
+        if self.chain.is_some() {
+            return None;
+        }
+        let instance = self.table.unwatched(instance)?;
+        instance.scalar_directly(function, scalars)
+    }
+
+    /// Calls a function with a small buffer, without waiting for anything if that is possible.
+    pub(crate) fn invoke_small(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<Vec<u8>, CallError> {
+        let unwatched = match self.chain {
+            None => self.table.unwatched(instance),
+            Some(_) => None,
+        };
+        let direct = match unwatched {
+            Some(instance) => instance.invoke_directly(function, arguments),
+            None => Err(arguments),
+        };
+        direct.unwrap_or_else(|arguments| run(self.invoke_async(instance, function, &arguments)))
     }
 
     /// Calls a function with a buffer of arguments, up to the end of the call or to the first import
@@ -199,7 +239,9 @@ impl ShimCtx {
 
     /// Gives up a call. If it has begun, its instance dies. A number that names no call is ignored.
     pub fn cancel(&mut self, call: u32) {
-        self.calls.cancel(call);
+        if let Some(instance) = self.calls.cancel(call) {
+            self.table.dies(instance);
+        }
     }
 
     pub(crate) fn waited(&self, call: u32) -> Result<Waited, CallError> {

@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::instance::{Instance, Progressed, Spawn};
+use crate::instance::{Instance, Progressed, Spawn, Streams};
 use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
 use crate::seeing::{Meters, Watch};
@@ -57,11 +57,29 @@ impl Held {
         }
     }
 
+    /// The instance, if it is not shared and nobody watches its calls.
+    pub(super) fn unwatched(&mut self) -> Option<&mut Instance> {
+        match self {
+            Held::Fresh(fresh) if !fresh.instance.spawn().meters.are_watched() => {
+                Some(&mut fresh.instance)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a call waits for the caller.
     pub(super) fn is_suspended(&self) -> bool {
         match self {
             Held::Fresh(fresh) => fresh.instance.is_suspended(),
             Held::Named(_) => false,
+        }
+    }
+
+    /// The instance as one that its caller may serve.
+    fn as_fresh(&mut self) -> Result<&mut Fresh, CallError> {
+        match self {
+            Held::Fresh(fresh) => Ok(fresh),
+            Held::Named(attachment) => Err(attachment.spawn().waits_for_nobody()),
         }
     }
 
@@ -147,36 +165,75 @@ impl Taken {
         function: u32,
         arguments: &[u8],
     ) -> Result<Progressed, CallError> {
+        if let Held::Named(_) = &self.held {
+            let result = Box::pin(self.invoke(function, arguments)).await;
+            return result.map(Progressed::Done);
+        }
         let watch = self.held.spawn().meters.are_watched().then(|| {
             let (meters, source, name) = self.seen(function);
             meters.begin(&source, self.number, &name, arguments.len())
         });
-        let fresh = match &mut self.held {
-            Held::Fresh(fresh) => fresh,
-            Held::Named(attachment) => {
-                let call = Box::pin(attachment.invoke(&self.chain, function, arguments));
-                return watched(watch, call).await.0.map(Progressed::Done);
-            }
-        };
+        let fresh = self.held.as_fresh()?;
         let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
-        let call = fresh
+        let begun = fresh
             .instance
             .begin(&self.chain, limit, function, arguments);
-        let (progressed, watch) = watched(watch, call).await;
-        fresh.watch = watch;
-        progressed
+        match watch {
+            None => begun.await,
+            Some(watch) => Box::pin(watched(watch, begun, &mut fresh.watch)).await,
+        }
+    }
+
+    /// Begins a call of an instance on which calls go on at the same time, and gives its end; nothing
+    /// for one that does one thing after the other.
+    pub(super) async fn launch(
+        &mut self,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Option<Boxed<'static, Result<Vec<u8>, CallError>>>, CallError> {
+        if !self.held.spawn().plan.is_concurrent() {
+            return Ok(None);
+        }
+        let watch = self.held.spawn().meters.are_watched().then(|| {
+            let (meters, source, name) = self.seen(function);
+            meters.begin(&source, self.number, &name, arguments.len())
+        });
+        let Held::Fresh(fresh) = &mut self.held else {
+            return Ok(None);
+        };
+        let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
+        let launched = fresh
+            .instance
+            .launch(&self.chain, limit, function, arguments.to_vec());
+        let launched = launched.await?;
+        Ok(Some(Box::pin(async move {
+            let Some(watch) = watch else {
+                return launched.finish().await;
+            };
+            let result = launched.finish().instrument(watch.span.clone()).await;
+            watch.end(result.as_ref().map(Vec::len));
+            result
+        })))
+    }
+
+    /// The streams and futures between the instance and its caller.
+    pub(super) fn streams(&mut self) -> Result<Streams, CallError> {
+        match &self.held {
+            Held::Fresh(fresh) => fresh.instance.streams(),
+            Held::Named(_) => Err(CallError::Protocol {
+                message: "an instance that is shared by name has no streams".into(),
+            }),
+        }
     }
 
     /// Goes on with the call that waits for the caller.
     pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
-        let fresh = match &mut self.held {
-            Held::Fresh(fresh) => fresh,
-            Held::Named(attachment) => return Err(attachment.spawn().waits_for_nobody()),
-        };
-        let watch = fresh.watch.take();
-        let (progressed, watch) = watched(watch, fresh.instance.resume(result)).await;
-        fresh.watch = watch;
-        progressed
+        let fresh = self.held.as_fresh()?;
+        let resumed = fresh.instance.resume(result);
+        match fresh.watch.take() {
+            None => resumed.await,
+            Some(watch) => Box::pin(watched(watch, resumed, &mut fresh.watch)).await,
+        }
     }
 
     fn watched_invoke<'a>(
@@ -218,42 +275,19 @@ impl Taken {
     }
 }
 
-/// How much a part of a call gave, if it was the last.
-trait Part {
-    fn bytes_out(&self) -> Option<usize>;
-}
-
-impl Part for Vec<u8> {
-    fn bytes_out(&self) -> Option<usize> {
-        Some(self.len())
-    }
-}
-
-impl Part for Progressed {
-    fn bytes_out(&self) -> Option<usize> {
-        match self {
-            Progressed::Done(result) => Some(result.len()),
-            Progressed::Asked(_) => None,
-        }
-    }
-}
-
-/// Does a part of a call under the eyes of what watches it, which is given back if there is more to
-/// come.
-async fn watched<R: Part>(
-    watch: Option<Watch>,
-    part: impl Future<Output = Result<R, CallError>>,
-) -> (Result<R, CallError>, Option<Watch>) {
-    let Some(watch) = watch else {
-        return (part.await, None);
-    };
-    let result = part.instrument(watch.span.clone()).await;
-    match result.as_ref().map(R::bytes_out) {
-        Ok(None) => return (result, Some(watch)),
-        Ok(Some(bytes)) => watch.end(Ok(bytes)),
+/// Does a part of a call under the eyes of what watches it, which is kept if there is more to come.
+async fn watched(
+    watch: Watch,
+    part: impl Future<Output = Result<Progressed, CallError>>,
+    kept: &mut Option<Watch>,
+) -> Result<Progressed, CallError> {
+    let progressed = part.instrument(watch.span.clone()).await;
+    match &progressed {
+        Ok(Progressed::Asked(_)) => *kept = Some(watch),
+        Ok(Progressed::Done(result)) => watch.end(Ok(result.len())),
         Err(error) => watch.end(Err(error)),
     }
-    (result, None)
+    progressed
 }
 
 /// A future that takes no room where it is waited for. All that is not the shortest way of a call is

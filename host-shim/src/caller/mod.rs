@@ -4,6 +4,7 @@ mod calling;
 mod held;
 mod started;
 mod step;
+mod streams;
 mod table;
 
 use crate::chain::Chain;
@@ -15,13 +16,14 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
+pub(crate) use calling::SMALL;
 use held::Held;
 use started::Calls;
 pub(crate) use started::Waited;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
-pub use step::{Callback, Step};
+pub use step::{Callback, Step, Transfer};
 use table::Table;
 
 /// The longest name of a source that is looked up, in bytes.
@@ -292,6 +294,13 @@ impl ShimCtx {
         let on_fiber = embedding == Embedding::Async;
         let prepared = shim.prepare(found, source_name, &world, on_fiber, &self.nesting);
         let Prepared { spawn, stay } = prepared.await?;
+        if stay.is_some() && !spawn.plan.world.transmits().kinds().is_empty() {
+            return Err(LoadError::Protocol {
+                message: format!(
+                    "`{source_name}` is shared by name, which streams and futures cannot be yet"
+                ),
+            });
+        }
         // What many callers share no single one of them can serve.
         let imports = match stay {
             Some(_) => Imports::Nobody,

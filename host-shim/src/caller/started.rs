@@ -30,6 +30,8 @@ struct Call {
     end: Arc<End>,
     /// Stops a plugin that does not wait.
     stop: Arc<AtomicBool>,
+    /// Whether it has got its instance.
+    begun: Arc<AtomicBool>,
     _task: Task<()>,
 }
 
@@ -80,7 +82,8 @@ impl Calls {
         arguments: Vec<u8>,
     ) -> Result<u32, CallError> {
         let (baton, next) = pass;
-        let (end, stop) = (Arc::<End>::default(), Arc::<AtomicBool>::default());
+        let end = Arc::<End>::default();
+        let (stop, begun) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         let run = Run {
             pass: Pass {
                 number: instance,
@@ -89,10 +92,14 @@ impl Calls {
                 next: Some(next),
             },
             stop: stop.clone(),
+            begun: begun.clone(),
             end: end.clone(),
             events: self.events.clone(),
         };
-        let task = spawn.host.pool.spawn(run.to_end(function, arguments));
+        let task = spawn
+            .host
+            .pool
+            .spawn(spawn.thread(), run.finish(function, arguments));
         let task = task.map_err(|error| CallError::Protocol {
             message: format!("no thread could be started: {error}"),
         })?;
@@ -101,6 +108,7 @@ impl Calls {
             spawn,
             end,
             stop,
+            begun,
             _task: task,
         };
         Ok(u32::try_from(self.calls.insert(call)).unwrap_or(u32::MAX))
@@ -143,8 +151,13 @@ impl Calls {
         lock(&self.events.asked).told.remove(&instance);
     }
 
-    pub(super) fn cancel(&mut self, call: u32) {
-        self.calls.try_remove(call as usize);
+    /// Gives up a call, and says which instance dies of that.
+    pub(super) fn cancel(&mut self, call: u32) -> Option<u32> {
+        let call = self.calls.try_remove(call as usize)?;
+        let dies = call.begun.load(Ordering::Relaxed)
+            && lock(&call.end).is_none()
+            && !call.spawn.plan.is_concurrent();
+        dies.then_some(call.instance)
     }
 
     pub(super) fn cancel_all(&mut self, instance: u32) {
@@ -236,12 +249,13 @@ impl Waited {
 struct Run {
     pass: Pass,
     stop: Arc<AtomicBool>,
+    begun: Arc<AtomicBool>,
     end: Arc<End>,
     events: Arc<Events>,
 }
 
 impl Run {
-    async fn to_end(mut self, function: u32, arguments: Vec<u8>) {
+    async fn finish(mut self, function: u32, arguments: Vec<u8>) {
         let ended = self.call(function, &arguments).await;
         // Whoever sees the end finds the instance, and whoever finds the instance sees the end.
         let mut end = lock(&self.end);
@@ -254,6 +268,11 @@ impl Run {
     async fn call(&mut self, function: u32, arguments: &[u8]) -> Result<Vec<u8>, CallError> {
         let instance = self.pass.number;
         let taken = self.pass.arrive(&self.stop).await?;
+        self.begun.store(true, Ordering::Relaxed);
+        if let Some(end) = taken.launch(function, arguments).await? {
+            self.pass.go_on();
+            return end.await;
+        }
         let mut progressed = taken.begin(function, arguments).await?;
         loop {
             let Asked {
@@ -320,6 +339,13 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
+        self.go_on();
+    }
+}
+
+impl Pass {
+    /// Lets the instance go on to the next.
+    fn go_on(&mut self) {
         let baton = match self.passing.take() {
             Some(Passing::Here(taken)) => {
                 let (_, mut held) = taken.into_parts();

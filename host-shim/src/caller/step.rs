@@ -1,7 +1,7 @@
 //! How far a call got, as the contract says it.
 
 use crate::exchange::Asked;
-use crate::instance::Progressed;
+use crate::instance::{Progressed, Transferred};
 use wasmtime::component::{ComponentType, Lower};
 
 /// The variant `step` of the contract: how far a call got.
@@ -26,6 +26,33 @@ pub struct Callback {
     pub function: u32,
     /// The buffer of its arguments.
     pub arguments: Vec<u8>,
+}
+
+/// The record `transfer` of the contract: what came of reading from a stream, or writing into it.
+#[derive(Clone, PartialEq, Eq, Debug, ComponentType, Lower)]
+#[component(record)]
+pub struct Transfer {
+    /// How many elements were read, or taken by the other end.
+    pub count: u32,
+    /// Whether nobody is at the other end any more.
+    pub closed: bool,
+    /// The elements that were read.
+    pub elements: Vec<u8>,
+}
+
+impl From<Transferred> for Transfer {
+    fn from(transferred: Transferred) -> Self {
+        let Transferred {
+            count,
+            closed,
+            elements,
+        } = transferred;
+        Transfer {
+            count,
+            closed,
+            elements,
+        }
+    }
 }
 
 impl Step {

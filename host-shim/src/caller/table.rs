@@ -3,8 +3,9 @@
 use super::held::{Held, Taken};
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::instance::Spawn;
+use crate::instance::{Instance, Spawn};
 use crate::named::Stay;
+use crate::policy::Restart;
 use slab::Slab;
 use std::sync::Arc;
 use tokio::sync::oneshot::{Receiver, Sender, channel};
@@ -18,6 +19,8 @@ struct Place {
     /// How it stays, if it is named.
     stay: Option<Stay>,
     held: Whereabouts,
+    /// Whether a call that has it was given up, of which it dies, if it is not shared.
+    dies: bool,
 }
 
 /// Where an instance is.
@@ -91,6 +94,7 @@ impl Table {
             spawn: held.spawn().clone(),
             stay: held.stay(),
             held: Whereabouts::Here(held),
+            dies: false,
         };
         // There are never as many as a number can tell apart: their limit and the memory see to it.
         u32::try_from(self.0.insert(place)).unwrap_or(u32::MAX)
@@ -104,7 +108,7 @@ impl Table {
     /// What another instance in the place of one is made of.
     pub(super) fn origin(&self, number: u32) -> Option<(Arc<Spawn>, Option<Stay>)> {
         let place = self.0.get(number as usize)?;
-        Some((place.spawn.clone(), place.stay.clone()))
+        Some((place.spawn.clone(), place.stay))
     }
 
     /// An instance that is in no call.
@@ -117,6 +121,14 @@ impl Table {
         }
     }
 
+    /// An instance that can be called at once, with nobody to know of it.
+    pub(super) fn unwatched(&mut self, number: u32) -> Option<&mut Instance> {
+        match &mut self.0.get_mut(number as usize)?.held {
+            Whereabouts::Here(held) => held.unwatched(),
+            _ => None,
+        }
+    }
+
     /// Whether an instance can be called, as far as that can be said while it is called.
     pub(super) fn is_alive(&mut self, number: u32) -> bool {
         let Some(place) = self.0.get_mut(number as usize) else {
@@ -125,6 +137,7 @@ impl Table {
         place.settle();
         match &place.held {
             Whereabouts::Here(held) => held.is_alive(),
+            Whereabouts::Passed(_) if place.dies => place.spawn.restart != Restart::Never,
             Whereabouts::InCall | Whereabouts::Passed(_) => true,
         }
     }
@@ -167,6 +180,7 @@ impl Table {
     pub(super) fn put_back(&mut self, taken: Taken) {
         let (number, held) = taken.into_parts();
         if let Some(place) = self.0.get_mut(number as usize) {
+            place.dies = false;
             place.held = Whereabouts::Here(held);
         }
     }
@@ -199,7 +213,15 @@ impl Table {
     /// Puts another instance in the place of one.
     pub(super) fn replace(&mut self, number: u32, held: Held) {
         if let Some(place) = self.0.get_mut(number as usize) {
+            place.dies = false;
             place.held = Whereabouts::Here(held);
+        }
+    }
+
+    /// An instance dies of a call that was given up, as soon as its thread sees that.
+    pub(super) fn dies(&mut self, number: u32) {
+        if let Some(place) = self.0.get_mut(number as usize) {
+            place.dies = place.stay.is_none();
         }
     }
 
@@ -213,7 +235,10 @@ impl Place {
     fn settle(&mut self) {
         while let Whereabouts::Passed(receiver) = &mut self.held {
             match receiver.try_recv() {
-                Ok(Baton::Here(held)) => self.held = Whereabouts::Here(held),
+                Ok(Baton::Here(held)) => {
+                    self.held = Whereabouts::Here(held);
+                    self.dies = false;
+                }
                 Ok(Baton::Later(before)) => self.held = Whereabouts::Passed(before),
                 Err(_) => break,
             }

@@ -11,7 +11,8 @@ use wasmtime_wasi::I32Exit;
 const MOST_FRAMES: usize = 32;
 
 /// Why a store cannot be entered again.
-pub(super) enum Death {
+#[derive(Clone, Debug)]
+pub(crate) enum Death {
     Deadline,
     Limit(Exceeded),
     Trap {

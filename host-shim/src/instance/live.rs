@@ -3,10 +3,10 @@
 use super::death::Death;
 use super::spawn::Spawn;
 use crate::chain::Chain;
+use crate::desk::Desk;
 use crate::engine::{Mode, ticks};
 use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
-use crate::policy::{Exceeded, Limit};
 use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::pin::Pin;
@@ -29,7 +29,11 @@ pub(super) type Outcome = Result<Result<Vec<u8>, u64>, Death>;
 pub(super) struct Live {
     store: Store<PluginState>,
     mode: Mode,
+    /// How many ticks of the epoch a call may take.
+    ticks: u64,
     call: Func,
+    /// The same for buffers that are worth a copy, since to give a borrowed one its type takes longer.
+    call_small: TypedFunc<(u32, Vec<u8>), (WasmList<u8>,)>,
     call_scalar: TypedFunc<ScalarParams, (u64,)>,
 }
 
@@ -40,13 +44,26 @@ impl Live {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, Death> {
-        let most = spawn.host.capacity.nesting;
-        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
         let (mode, pre) = spawn.plan.entered(spawn.on_fiber);
         let mut store = Self::store(spawn, mode)?;
         spawn.enter_caller(store.data_mut(), chain, limit);
         match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
             Ok(instance) => Ok(Self::enterable(store, mode, instance, spawn)?),
+            Err(death) => Err(death.explained(store.data_mut())),
+        }
+    }
+
+    /// Makes an instance that somebody else runs, who leaves commands at a desk.
+    pub(super) async fn instance_of(
+        spawn: &Spawn,
+        limit: Duration,
+        desk: Arc<Desk>,
+    ) -> Result<(Store<PluginState>, WasmInstance), Death> {
+        let (mode, pre) = spawn.plan.entered(true);
+        let mut store = Self::store(spawn, mode)?;
+        store.data_mut().desk = Some(desk);
+        match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
+            Ok(instance) => Ok((store, instance)),
             Err(death) => Err(death.explained(store.data_mut())),
         }
     }
@@ -106,14 +123,18 @@ impl Live {
         spawn: &Spawn,
     ) -> wasmtime::Result<Self> {
         let missing = || wasmtime::Error::msg("the bridge lacks an entry");
+        let entries = spawn.plan.entries.as_ref().ok_or_else(missing)?;
         let call = instance
-            .get_func(&mut store, spawn.plan.call)
+            .get_func(&mut store, entries.call)
             .ok_or_else(missing)?;
-        let call_scalar = instance.get_typed_func(&mut store, spawn.plan.call_scalar)?;
+        let call_small = call.typed(&store)?;
+        let call_scalar = instance.get_typed_func(&mut store, entries.call_scalar)?;
         Ok(Live {
             store,
             mode,
+            ticks: ticks(spawn.limits.deadline),
             call,
+            call_small,
             call_scalar,
         })
     }
@@ -135,6 +156,44 @@ impl Live {
         Ok(self.copied(&result, spawn.limits.result_bytes))
     }
 
+    /// Whether it is entered on the caller's stack, where nothing is waited for.
+    pub(super) fn is_direct(&self) -> bool {
+        self.mode == Mode::Direct
+    }
+
+    /// Calls a function with a small buffer, on the caller's stack.
+    pub(super) fn invoke_directly(
+        &mut self,
+        spawn: &Spawn,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Outcome {
+        let call = self.call_small;
+        let (result,) = self.enter_directly(&call, (function, arguments))?;
+        Ok(self.copied(&result, spawn.limits.result_bytes))
+    }
+
+    /// Calls a function that needs no buffer, on the caller's stack.
+    pub(super) fn scalar_directly(
+        &mut self,
+        function: u32,
+        [a, b, c, d]: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Death> {
+        let call = self.call_scalar;
+        let (result,) = self.enter_directly(&call, (function, a, b, c, d))?;
+        Ok(result)
+    }
+
+    fn enter_directly<P, R>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Death>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        self.store.set_epoch_deadline(self.ticks);
+        let result = may_block(|| call.call(&mut self.store, params));
+        result.map_err(|death| death.explained(self.store.data_mut()))
+    }
+
     /// Calls a function with a buffer on a fiber, as a future that holds the instance until the call
     /// ends. How long that may take, whoever polls it has to see to.
     pub(super) async fn run(
@@ -145,7 +204,7 @@ impl Live {
     ) -> (Box<Self>, Outcome) {
         let outcome = match spawn.plan.exposed.is_empty() {
             true => self.run_unlimited(&spawn, function, &arguments).await,
-            false => self.run_with_resources(&spawn, function, arguments).await,
+            false => Box::pin(self.run_with_resources(&spawn, function, arguments)).await,
         };
         let outcome = outcome.map_err(|error| Death::from(error).explained(self.store.data_mut()));
         (self, outcome)

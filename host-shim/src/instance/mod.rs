@@ -1,28 +1,28 @@
 //! One live copy of a plugin, in a store of its own.
 
+mod concurrent;
 mod death;
 mod exposed;
 mod live;
 mod spawn;
 mod suspended;
 
+pub(crate) use concurrent::{Launched, Streams, Transferred};
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
+use concurrent::Running;
 use death::Death;
-use first_class_abi::CallShape;
-use first_class_abi::contract::SCALAR_PARAMS;
+use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use live::Live;
+use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use suspended::{Progress, Suspended};
-
-/// What an instance died of whose call nobody waited for any more.
-const GIVEN_UP: &str = "its call was given up";
 
 /// An instance behind one handle.
 ///
@@ -51,6 +51,8 @@ struct Course {
 
 enum Life {
     Alive(Box<Live>),
+    /// Calls of it go on at the same time.
+    Running(Running),
     /// In a call that waits for its caller to serve an import.
     Suspended(Box<Suspended>),
     /// In the middle of a call: if the call is given up, this is what stays.
@@ -71,11 +73,11 @@ impl Instance {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, LoadError> {
-        match Live::start(&spawn, chain, limit).await {
-            Ok(live) => Ok(Instance {
+        match Life::start(&spawn, chain, limit).await {
+            Ok(life) => Ok(Instance {
                 spawn,
                 course: Course {
-                    life: Life::Alive(Box::new(live)),
+                    life,
                     deaths: 0,
                     stop: None,
                 },
@@ -128,6 +130,9 @@ impl Instance {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
+        if self.spawn.plan.is_concurrent() {
+            return Box::pin(self.invoke_beside_others(chain, limit, function, arguments)).await;
+        }
         let spawn = &*self.spawn;
         spawn.check_serves_itself()?;
         check_arguments(spawn, function, arguments)?;
@@ -138,6 +143,51 @@ impl Instance {
         let outcome = live.invoke(spawn, limit, function, arguments).await;
         let result = self.course.leave(spawn, live, limit, function, outcome)?;
         result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// Calls a function with a small buffer without waiting for anything, or gives the buffer back if
+    /// that cannot be done: if the instance does not live, or may wait in the host.
+    pub(crate) fn invoke_directly(
+        &mut self,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<Result<Vec<u8>, CallError>, Vec<u8>> {
+        if !self.course.is_direct() {
+            return Err(arguments);
+        }
+        Ok(self.enter_directly(function, arguments))
+    }
+
+    fn enter_directly(&mut self, function: u32, arguments: Vec<u8>) -> Result<Vec<u8>, CallError> {
+        let spawn = &*self.spawn;
+        check_arguments(spawn, function, &arguments)?;
+        let limit = spawn.limits.deadline;
+        let mut live = self.course.enter(spawn, &Chain::NONE, limit, function)?;
+        let outcome = live.invoke_directly(spawn, function, arguments);
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// The same for a function that needs no buffer; nothing if it cannot be done.
+    pub(crate) fn scalar_directly(
+        &mut self,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Option<Result<u64, CallError>> {
+        let spawn = &*self.spawn;
+        if !self.course.is_direct() {
+            return None;
+        }
+        let limit = spawn.limits.deadline;
+        let entered = spawn
+            .scalar_shape(function)
+            .and_then(|_| self.course.enter(spawn, &Chain::NONE, limit, function));
+        let mut live = match entered {
+            Ok(live) => live,
+            Err(error) => return Some(Err(error)),
+        };
+        let outcome = live.scalar_directly(function, scalars);
+        Some(self.course.leave(spawn, live, limit, function, outcome))
     }
 
     /// Calls a function with a buffer of arguments, up to its end or to the first import that its
@@ -156,7 +206,7 @@ impl Instance {
         let spawn = &*self.spawn;
         check_arguments(spawn, function, arguments)?;
         if !self.course.is_alive() {
-            self.course.revive(spawn, chain, limit).await?;
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
         }
         let live = self.course.enter(spawn, chain, limit, function)?;
         let Some(exchange) = live.exchange() else {
@@ -165,6 +215,58 @@ impl Instance {
         let (own, arguments) = (self.spawn.clone(), arguments.to_vec());
         let call = Suspended::new(live, exchange, own, limit, function, arguments);
         self.course.go_on(spawn, Box::new(call)).await
+    }
+
+    /// Calls a function of an instance on which others may go on.
+    async fn invoke_beside_others(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let launched = self
+            .launch(chain, limit, function, arguments.to_vec())
+            .await?;
+        let result = launched.finish().await;
+        match &result {
+            Ok(_) => self.course.deaths = 0,
+            Err(_) => self.course.settle(&self.spawn, limit),
+        }
+        result
+    }
+
+    /// Begins a call on an instance on which calls go on at the same time.
+    pub(crate) async fn launch(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: Vec<u8>,
+    ) -> Result<Launched, CallError> {
+        let spawn = &self.spawn;
+        check_arguments(spawn, function, &arguments)?;
+        spawn.check_nesting(chain, function)?;
+        self.course.settle(spawn, limit);
+        if !self.course.is_alive() {
+            self.course.revive(spawn, chain, limit).await?;
+        }
+        let Life::Running(running) = &self.course.life else {
+            return Err(spawn.dead(GIVEN_UP));
+        };
+        spawn.host.counters.called();
+        Ok(running.launch(spawn, limit, function, arguments))
+    }
+
+    /// The streams and futures between the instance and its caller.
+    pub(crate) fn streams(&self) -> Result<Streams, CallError> {
+        match &self.course.life {
+            Life::Running(running) => Ok(running.streams(&self.spawn)),
+            Life::Dead { message, .. } => Err(self.spawn.dead(message)),
+            _ => Err(CallError::Protocol {
+                message: "the world has no streams".into(),
+            }),
+        }
     }
 
     /// Goes on with the call that waits for its caller, with the result of what the caller served.
@@ -208,6 +310,14 @@ impl Instance {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
+        if self.spawn.plan.is_concurrent() {
+            let slots = self.spawn.scalar_shape(function)?.arguments_size / SLOT_SIZE;
+            let slots = scalars.iter().take(slots);
+            let arguments: Vec<u8> = slots.flat_map(|slot| slot.to_le_bytes()).collect();
+            let call = self.invoke_beside_others(chain, limit, function, &arguments);
+            let result = Box::pin(call).await?;
+            return Ok(result.first_chunk().copied().map_or(0, u64::from_le_bytes));
+        }
         let spawn = &*self.spawn;
         spawn.check_serves_itself()?;
         spawn.scalar_shape(function)?;
@@ -220,9 +330,39 @@ impl Instance {
     }
 }
 
+impl Life {
+    async fn start(spawn: &Spawn, chain: &Chain, limit: Duration) -> Result<Self, Death> {
+        let most = spawn.host.capacity.nesting;
+        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
+        Ok(match spawn.plan.is_concurrent() {
+            true => Life::Running(Running::start(spawn, limit).await?),
+            false => Life::Alive(Box::new(Live::start(spawn, chain, limit).await?)),
+        })
+    }
+}
+
 impl Course {
     fn is_alive(&self) -> bool {
-        matches!(self.life, Life::Alive(_) | Life::Suspended(_))
+        match &self.life {
+            Life::Alive(_) | Life::Suspended(_) => true,
+            Life::Running(running) => running.death().is_none(),
+            Life::Called | Life::Dead { .. } => false,
+        }
+    }
+
+    /// Learns what happened to an instance that runs by itself.
+    fn settle(&mut self, spawn: &Spawn, limit: Duration) {
+        if let Life::Running(running) = &self.life
+            && let Some(death) = running.death()
+        {
+            let (source, what) = (
+                spawn.source_name.to_string(),
+                String::from("an earlier call"),
+            );
+            let error = death.in_call(source, what, limit);
+            tracing::warn!(source = &*spawn.source_name, %error, "an instance died");
+            self.die(spawn, error.to_string());
+        }
     }
 
     /// Goes on with a call until it ends or waits for its caller.
@@ -259,6 +399,12 @@ impl Course {
         }
     }
 
+    /// Whether a call needs nothing but to enter it: it lives, cannot wait, and nothing stops it but
+    /// its deadline.
+    fn is_direct(&self) -> bool {
+        matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
+    }
+
     /// Takes the live instance for a call.
     fn enter(
         &mut self,
@@ -288,7 +434,7 @@ impl Course {
 
     fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
         let (message, since) = match &self.life {
-            Life::Alive(_) | Life::Suspended(_) => return Ok(false),
+            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) => return Ok(false),
             Life::Called => (GIVEN_UP, None),
             Life::Dead { message, since } => (&**message, Some(*since)),
         };
@@ -312,10 +458,10 @@ impl Course {
         if !self.is_due(spawn)? {
             return Ok(false);
         }
-        match Live::start(spawn, chain, limit).await {
-            Ok(live) => {
+        match Life::start(spawn, chain, limit).await {
+            Ok(life) => {
                 tracing::info!(source = &*spawn.source_name, "an instance starts again");
-                self.life = Life::Alive(Box::new(live));
+                self.life = life;
                 Ok(true)
             }
             Err(death) => {
@@ -372,102 +518,6 @@ impl Course {
             message,
             since: Instant::now(),
         };
-    }
-}
-
-impl Spawn {
-    /// Whether the plugin has a function.
-    pub(crate) fn supports(&self, function: u32) -> bool {
-        self.plan.world.shape(function).is_some() && !self.plan.lacks.contains(&function)
-    }
-
-    /// The shape of a call of a function that the plugin has.
-    pub(crate) fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        let shape = self.plan.world.shape(function);
-        let shape = shape.ok_or_else(|| CallError::Protocol {
-            message: format!("the world has no function number {function}"),
-        })?;
-        if self.plan.lacks.contains(&function) {
-            return Err(CallError::Unsupported {
-                source_name: self.source_name.to_string(),
-                function: self.plan.world.function_name(function),
-            });
-        }
-        Ok(shape)
-    }
-
-    /// The shape of a call that needs no buffer.
-    pub(crate) fn scalar_shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        let shape = self.shape(function)?;
-        if shape.scalar {
-            return Ok(shape);
-        }
-        let name = self.plan.world.function_name(function);
-        Err(CallError::Protocol {
-            message: format!("`{name}` cannot be called with scalars alone"),
-        })
-    }
-
-    /// Whether a chain of calls may enter one more instance.
-    pub(crate) fn check_nesting(&self, chain: &Chain, function: u32) -> Result<(), CallError> {
-        let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
-        Exceeded::check(Limit::Nesting, depth, most)
-            .map_err(|exceeded| self.exceeded(function, exceeded))
-    }
-
-    /// Checks that a call needs nobody to serve imports.
-    fn check_serves_itself(&self) -> Result<(), CallError> {
-        if self.plan.served_imports().is_empty() {
-            return Ok(());
-        }
-        Err(CallError::Protocol {
-            message: "an instance whose imports its caller serves is called with `begin`".into(),
-        })
-    }
-
-    /// A call that was given up.
-    pub(crate) fn given_up(&self) -> CallError {
-        self.dead(GIVEN_UP)
-    }
-
-    /// An answer to an instance that asked for nothing.
-    pub(crate) fn waits_for_nobody(&self) -> CallError {
-        self.dead("no call of it waits for its caller")
-    }
-
-    /// A call of an instance in a call that waits for its caller.
-    pub(crate) fn busy(&self) -> CallError {
-        let source_name = self.source_name.to_string();
-        CallError::Busy {
-            chain: vec![source_name.clone()],
-            source_name,
-        }
-    }
-
-    fn too_large(&self, function: u32, found: u64) -> CallError {
-        let exceeded = Exceeded {
-            limit: Limit::Result,
-            allowed: self.limits.result_bytes,
-            found: Some(found),
-        };
-        self.exceeded(function, exceeded)
-    }
-
-    /// A call of an instance that is dead.
-    pub(crate) fn dead(&self, message: &str) -> CallError {
-        CallError::Dead {
-            source_name: self.source_name.to_string(),
-            message: message.to_owned(),
-        }
-    }
-
-    /// A limit that was exceeded in a call of a function.
-    pub(crate) fn exceeded(&self, function: u32, exceeded: Exceeded) -> CallError {
-        CallError::Limit {
-            source_name: self.source_name.to_string(),
-            function: self.plan.world.function_name(function),
-            exceeded,
-        }
     }
 }
 

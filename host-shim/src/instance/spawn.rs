@@ -1,17 +1,22 @@
 //! What it takes to make instances of one source, again and again.
 
 use crate::chain::Chain;
-use crate::engine::PluginEngine;
+use crate::engine::{Mode, PluginEngine};
+use crate::error::CallError;
 use crate::plan::PluginPlan;
 use crate::plugin_state::PluginState;
-use crate::policy::{Caller, Capacity, Limits, Restart, WasiGrants};
-use crate::pool::Pool;
+use crate::policy::{Caller, Capacity, Exceeded, Limit, Limits, Restart, WasiGrants};
+use crate::pool::{Pool, Use};
 use crate::provided::Provided;
 use crate::seeing::{Counters, Meters};
 use crate::waits::Waits;
+use first_class_abi::CallShape;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What an instance died of whose call nobody waited for any more.
+pub(super) const GIVEN_UP: &str = "its call was given up";
 
 /// What all instances of a shim share.
 pub(crate) struct Host {
@@ -61,6 +66,111 @@ impl Spawn {
         {
             let chain = chain.enter(&self.source_name, limit);
             self.nesting.enter(&mut **caller, chain);
+        }
+    }
+}
+
+/// What calls may be told before they enter an instance.
+impl Spawn {
+    /// How a call of an instance uses its thread.
+    pub(crate) fn thread(&self) -> Use {
+        match self.plan.entered(self.on_fiber).0 {
+            Mode::Direct => Use::Whole,
+            Mode::Waiting | Mode::Concurrent => Use::Shared,
+        }
+    }
+
+    /// Whether the plugin has a function.
+    pub(crate) fn supports(&self, function: u32) -> bool {
+        self.plan.world.shape(function).is_some() && !self.plan.lacks.contains(&function)
+    }
+
+    /// The shape of a call of a function that the plugin has.
+    pub(crate) fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
+        let shape = self.plan.world.shape(function);
+        let shape = shape.ok_or_else(|| CallError::Protocol {
+            message: format!("the world has no function number {function}"),
+        })?;
+        if self.plan.lacks.contains(&function) {
+            return Err(CallError::Unsupported {
+                source_name: self.source_name.to_string(),
+                function: self.plan.world.function_name(function),
+            });
+        }
+        Ok(shape)
+    }
+
+    /// The shape of a call that needs no buffer.
+    pub(crate) fn scalar_shape(&self, function: u32) -> Result<&CallShape, CallError> {
+        let shape = self.shape(function)?;
+        if shape.scalar {
+            return Ok(shape);
+        }
+        let name = self.plan.world.function_name(function);
+        Err(CallError::Protocol {
+            message: format!("`{name}` cannot be called with scalars alone"),
+        })
+    }
+
+    /// Whether a chain of calls may enter one more instance.
+    pub(crate) fn check_nesting(&self, chain: &Chain, function: u32) -> Result<(), CallError> {
+        let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
+        Exceeded::check(Limit::Nesting, depth, most)
+            .map_err(|exceeded| self.exceeded(function, exceeded))
+    }
+
+    /// Checks that a call needs nobody to serve imports.
+    pub(super) fn check_serves_itself(&self) -> Result<(), CallError> {
+        if self.plan.served_imports().is_empty() {
+            return Ok(());
+        }
+        Err(CallError::Protocol {
+            message: "an instance whose imports its caller serves is called with `begin`".into(),
+        })
+    }
+
+    /// A call that was given up.
+    pub(crate) fn given_up(&self) -> CallError {
+        self.dead(GIVEN_UP)
+    }
+
+    /// An answer to an instance that asked for nothing.
+    pub(crate) fn waits_for_nobody(&self) -> CallError {
+        self.dead("no call of it waits for its caller")
+    }
+
+    /// A call of an instance in a call that waits for its caller.
+    pub(crate) fn busy(&self) -> CallError {
+        let source_name = self.source_name.to_string();
+        CallError::Busy {
+            chain: vec![source_name.clone()],
+            source_name,
+        }
+    }
+
+    pub(super) fn too_large(&self, function: u32, found: u64) -> CallError {
+        let exceeded = Exceeded {
+            limit: Limit::Result,
+            allowed: self.limits.result_bytes,
+            found: Some(found),
+        };
+        self.exceeded(function, exceeded)
+    }
+
+    /// A call of an instance that is dead.
+    pub(crate) fn dead(&self, message: &str) -> CallError {
+        CallError::Dead {
+            source_name: self.source_name.to_string(),
+            message: message.to_owned(),
+        }
+    }
+
+    /// A limit that was exceeded in a call of a function.
+    pub(crate) fn exceeded(&self, function: u32, exceeded: Exceeded) -> CallError {
+        CallError::Limit {
+            source_name: self.source_name.to_string(),
+            function: self.plan.world.function_name(function),
+            exceeded,
         }
     }
 }

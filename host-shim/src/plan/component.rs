@@ -2,7 +2,7 @@
 
 use crate::bridge::served_imports;
 use crate::engine::Mode;
-use first_class_abi::contract::{CALLS, INSTANCES, POLLING};
+use first_class_abi::contract::{CALLS, INSTANCES, POLLING, STREAMS};
 use first_class_abi::wit_parser::WorldItem;
 use first_class_abi::{World, provider};
 
@@ -61,8 +61,16 @@ impl Traits {
     }
 }
 
+impl Traits {
+    /// Whether calls of it go on at the same time. One that calls its caller, or instances of its
+    /// own, does one thing after the other.
+    pub(super) fn is_concurrent(&self) -> bool {
+        self.mode == Mode::Concurrent && self.served.is_empty() && !self.holds
+    }
+}
+
 fn is_contract(import: &str) -> bool {
-    [INSTANCES, CALLS, POLLING]
+    [INSTANCES, CALLS, POLLING, STREAMS]
         .iter()
         .any(|contract| provider(import, [*contract]).is_some())
 }

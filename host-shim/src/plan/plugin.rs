@@ -4,7 +4,7 @@ use super::component::{self, Traits};
 use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
-use crate::bridge::{exposed_resources, served_resources};
+use crate::bridge::{entry, exposed_resources, served_resources};
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::exchange::Exchange;
@@ -15,11 +15,17 @@ use first_class_abi::wit_parser::TypeId;
 use std::sync::Arc;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
+/// The functions of its bridge.
+pub(crate) struct Entries {
+    pub(crate) call: ComponentExportIndex,
+    pub(crate) call_scalar: ComponentExportIndex,
+}
+
 /// What is prepared for a plugin of a world.
 pub(crate) struct PluginPlan {
     pub(crate) world: Arc<WorldPlan>,
-    pub(crate) call: ComponentExportIndex,
-    pub(crate) call_scalar: ComponentExportIndex,
+    /// How it is entered; nothing if calls of it go on at the same time.
+    pub(crate) entries: Option<Entries>,
     /// The numbers of the optional functions that the plugin does not have.
     pub(crate) lacks: Vec<u32>,
     /// The resources that its caller implements, in the order of the lower bridge.
@@ -67,7 +73,13 @@ impl PluginPlan {
         provided: &Provided,
         engine: &PluginEngine,
     ) -> wasmtime::Result<Self> {
-        let entry = export(component, None, world.bridge.entry())?;
+        let entries = match traits.is_concurrent() {
+            true => None,
+            false => Some(Entries::of(
+                component,
+                entry(traits.mode == Mode::Concurrent),
+            )?),
+        };
         let pre = |mode| {
             let mut linker = engine.linker(mode).clone();
             provided.add_to_linker(&mut linker)?;
@@ -79,8 +91,7 @@ impl PluginPlan {
         };
         let resources = served_resources(world.world(), &traits.served);
         Ok(PluginPlan {
-            call: export(component, Some(&entry), "call")?,
-            call_scalar: export(component, Some(&entry), "call-scalar")?,
+            entries,
             world: world.clone(),
             lacks,
             exposed: exposed_resources(world.world(), &resources),
@@ -89,6 +100,11 @@ impl PluginPlan {
             direct,
             fiber,
         })
+    }
+
+    /// Whether calls of it go on at the same time.
+    pub(crate) fn is_concurrent(&self) -> bool {
+        self.entries.is_none()
     }
 
     /// Whether it imports the contract, so that it may hold instances itself.
@@ -158,7 +174,10 @@ fn prepare(
             differences,
         });
     }
-    let traits = Traits::of(&plugin, world.world(), world.bridge.is_async(), provided);
+    let traits = Traits::of(&plugin, world.world(), world.is_async, provided);
+    if !world.transmits().kinds().is_empty() && !traits.is_concurrent() {
+        return Err(compile_error(source_name, NOT_BOTH.into()));
+    }
     let imports = component::unsatisfied_imports(&plugin, &[&traits.served, provided]);
     if !imports.is_empty() {
         return Err(LoadError::Unsatisfied {
@@ -173,11 +192,27 @@ fn prepare(
         };
         let resources = served_resources(world.world(), &traits.served);
         let exposed = exposed_resources(world.world(), &resources);
-        world.compose(bytes, &lacks, &exposed, lower.as_ref())
+        let is_concurrent = traits.is_concurrent();
+        world.compose(bytes, &lacks, &exposed, lower.as_ref(), is_concurrent)
     };
     let composed = compose().map_err(|error| compile_error(source_name, error.to_string()))?;
     Ok((composed, traits, lacks))
 }
+
+impl Entries {
+    fn of(component: &Component, entry: &str) -> wasmtime::Result<Self> {
+        let entry = export(component, None, entry)?;
+        Ok(Entries {
+            call: export(component, Some(&entry), "call")?,
+            call_scalar: export(component, Some(&entry), "call-scalar")?,
+        })
+    }
+}
+
+/// What cannot be done yet.
+const NOT_BOTH: &str = "a plugin of a world with streams or futures can neither call its caller nor \
+                        hold instances itself yet; a host can provide its imports with \
+                        `Source::provide`";
 
 fn export(
     component: &Component,

@@ -1,10 +1,11 @@
 //! What is prepared for a world.
 
-use crate::bridge::{Bridge, BridgeError, LowerBridge};
+use crate::bridge::{Bridge, BridgeError, LowerBridge, has_async_functions};
 use crate::error::LoadError;
+use first_class_abi::layout::Layouts;
 use first_class_abi::value::Codec;
 use first_class_abi::wit_parser::TypeId;
-use first_class_abi::{CallShape, Callee, World, provider};
+use first_class_abi::{CallShape, Callee, Transmits, World, provider};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,7 +23,12 @@ pub(crate) struct WorldPlan {
     callbacks: Codec,
     /// The numbers of the functions that drop a handle, by the resource.
     drops: HashMap<TypeId, u32>,
-    pub(super) bridge: Bridge,
+    transmits: Transmits,
+    /// How many bytes an element takes, by the kinds of streams.
+    element_sizes: Vec<u64>,
+    /// Whether there are functions that wait, or streams.
+    pub(super) is_async: bool,
+    bridge: Bridge,
 }
 
 impl WorldPlan {
@@ -40,8 +46,14 @@ impl WorldPlan {
         let callbacks = Codec::of_callbacks(world.clone())
             .map_err(|error| LoadError::World(error.to_string()))?;
         let shapes = CallShape::of_world(&world);
-        let bridge = Bridge::generate(&world, &shapes, &[], &[])
-            .map_err(|error| LoadError::World(error.to_string()))?;
+        let transmits =
+            Transmits::of_world(&world).map_err(|error| LoadError::World(error.to_string()))?;
+        let is_async = has_async_functions(&world) || !transmits.kinds().is_empty();
+        let bridge = match is_async {
+            true => Bridge::concurrent(&world, &shapes, &transmits, &[]),
+            false => Bridge::generate(&world, &shapes, &[], &[]),
+        };
+        let bridge = bridge.map_err(|error| LoadError::World(error.to_string()))?;
         let callables = world.callables().iter();
         let names = callables.clone().map(|it| it.display_name()).collect();
         let drops = (0..).zip(callables).filter_map(|(number, callable)| {
@@ -58,6 +70,9 @@ impl WorldPlan {
             shapes,
             codec,
             callbacks,
+            element_sizes: element_sizes(&world, &transmits)?,
+            transmits,
+            is_async,
             bridge,
             world,
         })
@@ -108,6 +123,16 @@ impl WorldPlan {
             .any(|name| provider(name, exports.iter().map(String::as_str)).is_some())
     }
 
+    /// The streams and futures of its functions, by number.
+    pub(crate) fn transmits(&self) -> &Transmits {
+        &self.transmits
+    }
+
+    /// How many bytes an element of a kind of stream takes.
+    pub(crate) fn element_size(&self, kind: u32) -> u64 {
+        self.element_sizes.get(kind as usize).copied().unwrap_or(0)
+    }
+
     /// The lower bridge for these imports of a plugin.
     pub(super) fn lower_bridge(&self, imports: &[String]) -> Result<LowerBridge, BridgeError> {
         let shapes = CallShape::of_callbacks(&self.world);
@@ -122,10 +147,23 @@ impl WorldPlan {
         lacks: &[u32],
         exposed: &[TypeId],
         lower: Option<&LowerBridge>,
+        is_concurrent: bool,
     ) -> Result<Vec<u8>, BridgeError> {
-        if lacks.is_empty() && exposed.is_empty() {
+        if lacks.is_empty() && exposed.is_empty() && is_concurrent == self.is_async {
             return self.bridge.compose(plugin, lower);
+        }
+        if is_concurrent {
+            let bridge = Bridge::concurrent(&self.world, &self.shapes, &self.transmits, lacks)?;
+            return bridge.compose(plugin, lower);
         }
         Bridge::generate(&self.world, &self.shapes, lacks, exposed)?.compose(plugin, lower)
     }
+}
+
+fn element_sizes(world: &World, transmits: &Transmits) -> Result<Vec<u64>, LoadError> {
+    let layouts =
+        Layouts::new(world.resolve()).map_err(|error| LoadError::World(error.to_string()))?;
+    let kinds = transmits.kinds().iter();
+    let sizes = kinds.map(|kind| kind.payload.map_or(0, |ty| layouts.get(&ty).size.into()));
+    Ok(sizes.collect())
 }

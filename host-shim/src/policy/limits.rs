@@ -28,7 +28,8 @@ impl Default for Limits {
 
 impl Limits {
     /// How long a call, or the start of an instance, may take, wall clock; 1 second unless set.
-    /// Kept to within some 20 ms.
+    /// Kept to within some 20 ms. The time that a caller takes to serve an import does not count: a
+    /// plugin that goes on asking for it lasts as long as its caller answers.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -179,6 +180,8 @@ pub enum Limit {
     InstancesPerCaller,
     /// [`Capacity::worlds_per_caller`].
     WorldsPerCaller,
+    /// [`Limits::deadline`], for waiting for the other end of a stream, in milliseconds.
+    Transfer,
     /// [`Capacity::nesting`].
     Nesting,
     /// [`Capacity::calls_per_caller`].
@@ -204,6 +207,7 @@ impl Limit {
             Limit::Memories => "memories in all",
             Limit::InstancesPerCaller => "instances of one caller",
             Limit::WorldsPerCaller => "worlds of one caller",
+            Limit::Transfer => "time to wait for a stream",
             Limit::Nesting => "depth of nested calls",
             Limit::CallsPerCaller => "started calls of one caller",
             Limit::ComponentSize => "size of a component",
@@ -224,6 +228,7 @@ impl Limit {
             Limit::Memories => "Capacity::memories",
             Limit::InstancesPerCaller => "Capacity::instances_per_caller",
             Limit::WorldsPerCaller => "Capacity::worlds_per_caller",
+            Limit::Transfer => "Limits::deadline",
             Limit::Nesting => "Capacity::nesting",
             Limit::CallsPerCaller => "Capacity::calls_per_caller",
             Limit::ComponentSize => "Capacity::component_bytes",
@@ -234,7 +239,7 @@ impl Limit {
 
     fn unit(self) -> &'static str {
         match self {
-            Limit::Start | Limit::CompileTime => " ms",
+            Limit::Start | Limit::CompileTime | Limit::Transfer => " ms",
             Limit::Memory | Limit::Arguments | Limit::Result | Limit::ComponentSize => " bytes",
             _ => "",
         }

@@ -1,12 +1,12 @@
 //! Bridges for worlds of every shape, each composed with a plugin that has nothing but the shape.
 
 use super::world;
-use crate::bridge::{Bridge, BridgeError, CALLBACKS, LowerBridge};
+use crate::bridge::{Bridge, BridgeError, CALLBACKS, CONCURRENT_HOST, LowerBridge};
 use crate::bridge::{exposed_resources, served_imports, served_resources};
 use first_class_abi::wit_parser::{LiftLowerAbi, ManglingAndAbi};
-use first_class_abi::{CallShape, World};
-use wasmtime::Engine;
+use first_class_abi::{CallShape, Transmits, World};
 use wasmtime::component::Component;
+use wasmtime::{Config, Engine};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 
 /// Checks that there is a valid composition, and that it imports nothing else than this.
@@ -25,6 +25,84 @@ fn bridges(wit: &str, imports: &[&str]) {
     let composed = World::of_component(&composed).expect("is a component");
     assert_eq!(composed.import_names(), imports);
     assert_eq!(composed.export_names(), [bridge.entry()]);
+    bridges_concurrently(&world, lower.as_ref(), imports);
+}
+
+/// The same for a bridge on which calls go on at the same time.
+fn bridges_concurrently(world: &World, lower: Option<&LowerBridge>, imports: &[&str]) {
+    let transmits = Transmits::of_world(world).expect("not too many");
+    let bridge = Bridge::concurrent(world, &CallShape::of_world(world), &transmits, &[]);
+    let bridge = bridge.expect("has a bridge");
+    let composed = bridge.compose(&plugin(world), lower).expect("composes");
+    Component::new(&concurrent_engine(), &composed).expect("is valid");
+    let composed = World::of_component(&composed).expect("is a component");
+    let mut found = composed.import_names();
+    found.retain(|import| import != CONCURRENT_HOST);
+    assert_eq!(found, imports);
+    assert_eq!(composed.export_names(), [bridge.entry()]);
+}
+
+fn concurrent_engine() -> Engine {
+    let mut config = Config::new();
+    config
+        .concurrency_support(true)
+        .wasm_component_model_more_async_builtins(true)
+        .wasm_component_model_fixed_length_lists(true);
+    Engine::new(&config).expect("is supported")
+}
+
+#[test]
+fn async_functions_streams_and_futures() {
+    bridges_concurrently(
+        &world(
+            "package a:b;
+            interface i {
+                resource tank {
+                    constructor(level: u32);
+                    drain: async func(by: u32) -> result<u32, string>;
+                    watch: async func() -> stream<own<tank>>;
+                    all: static async func(tanks: list<borrow<tank>>) -> future<list<tank>>;
+                }
+                flags wide { a, b, c }
+                enum level { low, high }
+                none: async func();
+                one: async func(a: s16) -> s16;
+                inner: async func(a: tuple<tuple<level>>) -> tuple<wide>;
+                four: async func(a: u8, b: s64, c: f32, d: f64) -> list<u8, 1>;
+                five: async func(a: u8, b: s64, c: f32, d: f64, e: bool) -> f64;
+                joined: async func(
+                    a: result<u64, f32>, b: option<result<string, f64>>, c: list<list<option<u8>>>
+                ) -> result;
+                seventeen: async func(
+                    a: string, b: string, c: string, d: string, e: string, f: string, g: string,
+                    h: string, i: u8
+                ) -> tuple<u64, u64, u64, u64, u64, u64, u64, u64, list<string>>;
+                plain: func(a: stream<tuple<string, u8>>, b: stream, c: future) -> future<stream<bool>>;
+            }
+            world w {
+                export i;
+                export run: async func(a: stream<f64>) -> option<stream<list<string>>>;
+                export local: interface { ping: async func() -> future<future>; }
+            }",
+        ),
+        None,
+        &[],
+    );
+}
+
+#[test]
+fn a_kind_is_imported_of_a_function_that_the_plugin_has() {
+    let wit = "package a:b;
+        world w {
+            export first: async func(a: stream<u8>) -> stream<string>;
+            export second: async func() -> stream<u8>;
+        }";
+    let world = world(wit);
+    let transmits = Transmits::of_world(&world).expect("not too many");
+    let shapes = CallShape::of_world(&world);
+    let bridge = Bridge::concurrent(&world, &shapes, &transmits, &[0]).expect("has a bridge");
+    let composed = bridge.compose(&plugin(&world.without(&[0])), None);
+    Component::new(&concurrent_engine(), composed.expect("composes")).expect("is valid");
 }
 
 fn generate(world: &World) -> Result<Bridge, BridgeError> {
@@ -162,6 +240,20 @@ fn inline_interfaces_and_types_of_the_world() {
             }
         }",
         &["a:b/types", "point", "points", "shape"],
+    );
+}
+
+#[test]
+fn a_type_and_a_function_of_one_name() {
+    bridges(
+        "package a:b;
+        interface types { record %quote { price: u32 } }
+        world w {
+            use types.{%quote};
+            export %quote: func(number: u32) -> result<%quote, string>;
+            import ask: func() -> %quote;
+        }",
+        &["a:b/types", CALLBACKS, "quote", "quote-type"],
     );
 }
 

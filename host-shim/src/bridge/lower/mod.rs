@@ -9,16 +9,19 @@
 //! and the caller's own number on the other. Where such handles lie in a buffer follows from its
 //! type; the host says it (`handles`), and a loop here exchanges them.
 
-use super::BridgeError;
-use super::arena::{MAX_PAGES, TOP, realloc};
-use super::exposed::EXCHANGES;
-use super::module::{MAX_RECORD, pages};
-use super::served::{Served, ServedFunction};
-use super::slots::{at, load_slot, to_slot, value_type};
+mod handles;
+
+use crate::bridge::BridgeError;
+use crate::bridge::arena::{MAX_PAGES, TOP, realloc};
+use crate::bridge::exposed::EXCHANGES;
+use crate::bridge::module::{MAX_RECORD, pages};
+use crate::bridge::served::{Served, ServedFunction};
+use crate::bridge::slots::{at, load_slot, to_slot, value_type};
 use first_class_abi::CallShape;
 use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
 use first_class_abi::wit_parser::TypeId;
 use first_class_abi::wit_parser::abi::WasmType;
+use handles::{GOES_OUT, INTRINSICS, bring_in, make, take, take_out};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
     ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
@@ -29,20 +32,10 @@ use wasm_encoder::{
 /// Where `callback` and `handles` leave the address and the length of their results.
 const RETURN_AREA: u32 = 16;
 
-/// Whether a handle is dropped that goes to the caller, whose resource lives on. The global after
-/// that of the arena.
-const GOES_OUT: u32 = TOP + 1;
-
 /// Imports: the host's functions, and three for each resource from here on.
 const CALLBACK: u32 = 0;
 const HANDLES: u32 = 1;
 const FIRST_INTRINSIC: u32 = 2;
-
-/// What a resource has, in the order of its imports and of its places in the table.
-const NEW: u32 = 0;
-const REP: u32 = 1;
-const DROP: u32 = 2;
-const INTRINSICS: u32 = 3;
 
 /// Type indices; the types of the served functions follow.
 const CALLBACK_TYPE: u32 = 0;
@@ -408,109 +401,4 @@ fn handles(
         .i32_const(ARENA_BASE as i32);
     length(code);
     code.i32_const(RETURN_AREA as i32).call(HANDLES);
-}
-
-/// Makes a handle of a number of the caller's.
-fn make(resource: u32) -> Function {
-    let mut body = Function::new([]);
-    let mut code = body.instructions();
-    code.local_get(0)
-        .call(FIRST_INTRINSIC + resource * INTRINSICS + NEW)
-        .end();
-    body
-}
-
-/// Takes the number out of a handle, which is no more.
-fn take(resource: u32) -> Function {
-    let intrinsics = FIRST_INTRINSIC + resource * INTRINSICS;
-    let mut body = Function::new([]);
-    let mut code = body.instructions();
-    code.local_get(0)
-        .call(intrinsics + REP)
-        .i32_const(1)
-        .global_set(GOES_OUT)
-        .local_get(0)
-        .call(intrinsics + DROP)
-        .i32_const(0)
-        .global_set(GOES_OUT)
-        .end();
-    body
-}
-
-/// Replaces handles by the caller's numbers, and drops them.
-fn take_out() -> Function {
-    for_each_handle(|code, address, resource| {
-        // What is taken out is left on the stack for the store.
-        code.local_get(address)
-            .local_get(address)
-            .i32_load(at(0, 2));
-        exchange(code, resource, REP);
-        code.i32_const(1).global_set(GOES_OUT);
-        code.local_get(address).i32_load(at(0, 2));
-        exchange(code, resource, DROP);
-        code.i32_const(0).global_set(GOES_OUT);
-        code.i32_store(at(0, 2));
-    })
-}
-
-/// Replaces the caller's numbers by handles.
-fn bring_in() -> Function {
-    for_each_handle(|code, address, resource| {
-        code.local_get(address)
-            .local_get(address)
-            .i32_load(at(0, 2));
-        exchange(code, resource, NEW);
-        code.i32_store(at(0, 2));
-    })
-}
-
-/// Calls an intrinsic of the resource in a local.
-fn exchange(code: &mut InstructionSink<'_>, resource: u32, intrinsic: u32) {
-    let ty = match intrinsic {
-        DROP => DROP_TYPE,
-        _ => EXCHANGE_TYPE,
-    };
-    code.local_get(resource)
-        .i32_const(INTRINSICS as i32)
-        .i32_mul()
-        .i32_const(intrinsic as i32)
-        .i32_add()
-        .call_indirect(0, ty);
-}
-
-/// A loop over what `handles` has returned: pairs of the address of a handle and the place of its
-/// resource among those that are served.
-fn for_each_handle(each: impl FnOnce(&mut InstructionSink<'_>, u32, u32)) -> Function {
-    const NEXT: u32 = 0;
-    const END: u32 = 1;
-    const ADDRESS: u32 = 2;
-    const RESOURCE: u32 = 3;
-    let mut body = Function::new([(4, ValType::I32)]);
-    let mut code = body.instructions();
-    code.i32_const(0)
-        .i32_load(at(RETURN_AREA, 2))
-        .local_tee(NEXT)
-        .i32_const(0)
-        .i32_load(at(RETURN_AREA + 4, 2))
-        .i32_add()
-        .local_set(END);
-    code.block(BlockType::Empty).loop_(BlockType::Empty);
-    code.local_get(NEXT).local_get(END).i32_ge_u().br_if(1);
-    // The list has no alignment of its own.
-    code.local_get(NEXT)
-        .i32_load(at(0, 0))
-        .local_set(ADDRESS)
-        .local_get(NEXT)
-        .i32_load(at(4, 0))
-        .local_set(RESOURCE);
-    each(&mut code, ADDRESS, RESOURCE);
-    code.local_get(NEXT)
-        .i32_const(8)
-        .i32_add()
-        .local_set(NEXT)
-        .br(0)
-        .end()
-        .end()
-        .end();
-    body
 }

@@ -1,0 +1,121 @@
+//! Measures calls and loads of first-class worlds, beside what there is otherwise, in one run.
+//!
+//! `cargo xtask bench` builds this program and the guests, and runs it.
+
+mod cases;
+mod lab;
+mod machine;
+mod measure;
+mod report;
+mod subjects;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use cases::Case;
+use lab::Lab;
+use measure::Effort;
+use report::{Figure, Measured};
+
+/// With glibc's allocator, which gives memory back at each free, large values take a multiple of
+/// the time, whatever the subject.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures calls and loads of first-class worlds.
+#[derive(Parser)]
+struct Arguments {
+    /// The cases; without any, all
+    cases: Vec<String>,
+    /// Measure for a shorter time
+    #[arg(long)]
+    quick: bool,
+    /// The folder of the guests
+    #[arg(long)]
+    components: PathBuf,
+    /// The folder for the results
+    #[arg(long)]
+    results: PathBuf,
+    /// The folder of the documents, to record the results in
+    #[arg(long, conflicts_with = "cases")]
+    record: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let cases = chosen(&arguments.cases)?;
+    let effort = match arguments.quick {
+        true => Effort::QUICK,
+        false => Effort::FULL,
+    };
+    let lab = Lab::new(&arguments.components)?;
+    let measured = measure_all(&lab, cases, &effort)?;
+    report::print(&measured);
+    report::write_results(&arguments.results, &measured)?;
+    if let Some(documents) = &arguments.record {
+        report::record(documents, &measured, &effort)?;
+    }
+    Ok(())
+}
+
+/// The cases of these names, in the order of the report.
+fn chosen(names: &[String]) -> Result<Vec<Case>> {
+    let mut cases = cases::all();
+    let unknown = |name: &&String| !cases.iter().any(|case| case.name == name.as_str());
+    if let Some(name) = names.iter().find(unknown) {
+        let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+        bail!("there is no case `{name}`; there is: {}", known.join(", "));
+    }
+    if !names.is_empty() {
+        cases.retain(|case| names.contains(&case.name));
+    }
+    Ok(cases)
+}
+
+/// Measures one case after the other, and each with its subjects by turns.
+fn measure_all(lab: &Lab, cases: Vec<Case>, effort: &Effort) -> Result<Vec<Measured>> {
+    let bar = ProgressBar::new(cases.len() as u64);
+    bar.set_style(ProgressStyle::with_template("{pos}/{len} {msg}")?);
+    let mut cases: Vec<(usize, Case)> = cases.into_iter().enumerate().collect();
+    // Memory first, while the process has nothing that it could use again.
+    cases.sort_by_key(|(_, case)| !case.wants_a_fresh_process());
+    let mut measured = Vec::new();
+    for (position, case) in cases {
+        bar.set_message(case.name.clone());
+        let figures = measure_one(lab, &case, effort);
+        let figures = figures.with_context(|| format!("in the case `{}`", case.name))?;
+        measured.push((position, Measured { case, figures }));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    measured.sort_by_key(|(position, _)| *position);
+    Ok(measured.into_iter().map(|(_, measured)| measured).collect())
+}
+
+fn measure_one(lab: &Lab, case: &Case, effort: &Effort) -> Result<Vec<Figure>> {
+    let mut contenders = (case.contenders)(lab)?;
+    let samples = measure::by_turns(&mut contenders, case.repetition, effort)?;
+    let figures = contenders.iter().zip(samples).map(|(contender, samples)| {
+        let (median, spread) = samples.median_and_spread();
+        Figure {
+            case: case.name.clone(),
+            subject: contender.name,
+            ns: median,
+            spread,
+        }
+    });
+    Ok(figures.collect())
+}

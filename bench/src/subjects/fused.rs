@@ -1,0 +1,14 @@
+//! The caller, composed with the plugin before it runs: no host between them.
+
+use anyhow::Result;
+
+use super::caller::Caller;
+use super::state;
+use crate::lab::Lab;
+use crate::measure::Contender;
+
+pub(crate) fn contender(lab: &Lab, workload: &str) -> Result<Contender> {
+    let linker = state::linker(&lab.engine)?;
+    let caller = Caller::start(&lab.fused, &linker, (), workload)?;
+    Ok(Contender::new("fused", caller))
+}

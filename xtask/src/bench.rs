@@ -1,0 +1,67 @@
+//! `cargo xtask bench`: the guests of the benchmarks, and the program that measures them.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use cargo_metadata::Package;
+
+use crate::cargo_build::CargoBuild;
+use crate::guests;
+use crate::workspace::Workspace;
+
+/// The package of the program, and the folder of the guests.
+const PROGRAM: &str = "first-class-bench";
+const GUESTS: &str = "bench/guests";
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The cases; without any, all
+    cases: Vec<String>,
+    /// Measure for a shorter time
+    #[arg(long)]
+    quick: bool,
+    /// Write the results into `docs/benchmarks.md` as well
+    #[arg(long, conflicts_with = "cases")]
+    record: bool,
+}
+
+/// Builds all that is measured, and measures it; gives the status of the program.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
+    let mut packages = workspace.packages_under(GUESTS);
+    packages.retain(|package| is_component(package));
+    let components = guests::build(workspace, &packages)?;
+    let component = components.values().next();
+    let folder = component.and_then(|path| path.parent());
+    let mut program = workspace.command(&build(workspace)?.to_string_lossy());
+    program
+        .arg("--components")
+        .arg(folder.context("there are no guests")?)
+        .arg("--results")
+        .arg(workspace.benchmarks());
+    if options.quick {
+        program.arg("--quick");
+    }
+    if options.record {
+        program.arg("--record").arg(workspace.root().join("docs"));
+    }
+    let status = program.args(&options.cases).status();
+    let status = status.context("the benchmarks cannot be started")?;
+    let code = status.code().context("the benchmarks were killed")?;
+    Ok(code.try_into().unwrap_or(1))
+}
+
+/// Some packages are for other guests to use.
+fn is_component(package: &Package) -> bool {
+    package.targets.iter().any(|target| target.is_cdylib())
+}
+
+/// Unlike everything else that is native, this is built for release, and so by itself: nothing could
+/// be shared.
+fn build(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--package", PROGRAM]);
+    let announcement =
+        "Building the benchmarks for release; the first time, that takes many minutes.";
+    CargoBuild::new(cargo, announcement.into()).program()
+}
