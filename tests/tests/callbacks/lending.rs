@@ -105,7 +105,7 @@ fn a_drawer_is_lent_and_stays_ours() {
     assert_eq!(lender.pack(1, &erased), Ok(6));
     assert_eq!(workshop.live(), 1);
     let drawer = erased.downcast::<Drawer>().expect("is a drawer");
-    let drawer = drawer.into_inner().ok().expect("no loan is left");
+    let drawer = drawer.into_inner().expect("no loan is left");
     assert_eq!(
         *drawer.things.lock().expect("is free"),
         ["0", "1", "2", "0", "1", "0"]
