@@ -17,7 +17,7 @@ const MOST_PARTS: u32 = 1 << 16;
 ///
 /// Invariant: the position of a kind is its number. It follows from the world by the order of the
 /// functions' numbers, and within a function by the order of its types, inner ones first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Transmits {
     kinds: Vec<Transmit>,
     by_type: HashMap<TypeId, u32>,
@@ -78,6 +78,7 @@ impl Transmits {
                 for_each(resolve, &parts, ty, &mut find);
             }
         }
+        transmits.number_others(resolve, &structures);
         Ok(transmits)
     }
 
@@ -86,9 +87,20 @@ impl Transmits {
         &self.kinds
     }
 
-    /// The number of a type that is a stream or a future.
+    /// The number of a type that is a stream or a future. One that no function mentions has one only
+    /// if it has the structure of one that a function mentions.
     pub fn number(&self, id: TypeId) -> Option<u32> {
         self.by_type.get(&id).copied()
+    }
+
+    /// Numbers the types that no function mentions, but which are the same as one that is mentioned.
+    fn number_others(&mut self, resolve: &Resolve, structures: &Structures) {
+        for (id, definition) in &resolve.types {
+            if let TypeDefKind::Future(_) | TypeDefKind::Stream(_) = definition.kind {
+                let number = structures.kinds.get(&structures.of_id(id));
+                self.by_type.extend(number.map(|number| (id, *number)));
+            }
+        }
     }
 
     fn find(

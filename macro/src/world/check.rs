@@ -2,13 +2,15 @@
 
 use super::load::Loaded;
 use super::options::Options;
-use super::types::{Side, definition_of, holds_handle, live_types, parts, served_resources};
+use super::types::{
+    Side, definition_of, holds_handle, live_types, parts, primitive_of, served_resources,
+};
 use crate::errors::Errors;
 use first_class_abi::wit_parser::{
     Function, FunctionKind, Handle, LiveTypes, Resolve, ResolveError, Span as WitSpan, Type,
     TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
 };
-use first_class_abi::{Callable, Callee};
+use first_class_abi::{Callable, Callee, World};
 use std::collections::HashSet;
 
 /// The longest tuple that has a Rust type.
@@ -43,6 +45,7 @@ pub(crate) fn check(loaded: &Loaded, options: &Options, errors: &mut Errors) {
     for id in live_types(world).iter() {
         check.lone_type(id);
     }
+    check.streams_and_imports(world);
 }
 
 struct Check<'a> {
@@ -135,7 +138,7 @@ impl Check<'_> {
         let mut live = LiveTypes::default();
         live.add_type(resolve, ty);
         for id in live.iter() {
-            let what = obstacle(&resolve.types[id].kind);
+            let what = self.obstacle(id, side);
             if let Some(what) = what.filter(|_| self.seen.insert(id)) {
                 let inside = self.named(&live, id);
                 self.refuse(span, format!("{whose} cannot cross: {what}{inside}"));
@@ -245,10 +248,74 @@ impl Check<'_> {
         })
     }
 
+    /// Calls that go on at the same time cannot ask their caller for anything yet.
+    fn streams_and_imports(&mut self, world: &World) {
+        let mut exports = LiveTypes::default();
+        for (_, function) in functions(world.callables()) {
+            exports.add_func(self.resolve, function);
+        }
+        let mut kinds = exports.iter().map(|id| &self.resolve.types[id].kind);
+        let is_end = |kind| matches!(kind, &TypeDefKind::Future(_) | &TypeDefKind::Stream(_));
+        let Some((callback, function)) = functions(world.callbacks()).next() else {
+            return;
+        };
+        if kinds.any(is_end) {
+            let name = callback.display_name();
+            let is_used = callback.key.is_some();
+            let remedy = is_used.then_some(
+                "; if the world only `use`s types of that interface, put them into one without \
+                 functions",
+            );
+            let message = format!(
+                "a world with streams or futures cannot have imports that a guest serves yet, as it \
+                 does `{name}`; pass what the plugin needs as parameters{}",
+                remedy.unwrap_or_default()
+            );
+            self.refuse(function.span, message);
+        }
+    }
+
+    /// What keeps values of a type from crossing on a side.
+    fn obstacle(&self, id: TypeId, side: Side) -> Option<String> {
+        let kind = &self.resolve.types[id].kind;
+        let what = match kind {
+            TypeDefKind::Future(_) => "future",
+            TypeDefKind::Stream(_) => "stream",
+            kind => return obstacle(kind),
+        };
+        if side == Side::Import {
+            return Some(format!(
+                "a `{what}` is supported in exports alone yet; let the function speak in values, or \
+                 let the plugin export one that takes or gives it"
+            ));
+        }
+        self.obstacle_of_element(id, what)
+    }
+
+    /// What the Component Model forbids in streams and futures.
+    fn obstacle_of_element(&self, id: TypeId, what: &str) -> Option<String> {
+        let kind = &self.resolve.types[id].kind;
+        if parts(kind).contains(&Type::ErrorContext) {
+            return Some(ERROR_CONTEXT.into());
+        }
+        if holds_handle(self.resolve, id, &|_, is_lent| is_lent) {
+            return Some(format!(
+                "a `{what}` of a `borrow` would outlive the loan; let it be of `own`"
+            ));
+        }
+        let is_char = |ty: &Type| primitive_of(self.resolve, ty) == Type::Char;
+        let is_of_chars = matches!(kind, TypeDefKind::Stream(Some(ty)) if is_char(ty));
+        is_of_chars.then(|| {
+            "the Component Model does not allow a `stream` of `char` yet; use `stream<u8>` for \
+             text as UTF-8, or `stream<u32>`"
+                .into()
+        })
+    }
+
     /// A type that no function mentions.
     fn lone_type(&mut self, id: TypeId) {
         let definition = &self.resolve.types[id];
-        let what = obstacle(&definition.kind).or_else(|| {
+        let what = self.obstacle(id, Side::Export).or_else(|| {
             parts(&definition.kind)
                 .contains(&Type::ErrorContext)
                 .then(|| ERROR_CONTEXT.into())
@@ -274,11 +341,18 @@ fn of_the_world(callable: &Callable, name: &str) -> Option<String> {
 
 const ERROR_CONTEXT: &str = "an `error-context` is not supported yet";
 
-/// What keeps values of a type from crossing.
+fn functions(callables: &[Callable]) -> impl Iterator<Item = (&Callable, &Function)> {
+    callables
+        .iter()
+        .filter_map(|callable| match &callable.callee {
+            Callee::Function(function) => Some((callable, &**function)),
+            Callee::Drop(_) => None,
+        })
+}
+
+/// What keeps values of a type from crossing on either side.
 fn obstacle(kind: &TypeDefKind) -> Option<String> {
     let what = match kind {
-        TypeDefKind::Future(_) => "a `future` is not supported yet".into(),
-        TypeDefKind::Stream(_) => "a `stream` is not supported yet".into(),
         kind if parts(kind).contains(&Type::ErrorContext) => ERROR_CONTEXT.into(),
         TypeDefKind::Tuple(tuple) if tuple.types.len() > LONGEST_TUPLE => format!(
             "a `tuple` has at most {LONGEST_TUPLE} types, and this one has {}; use a `record`",

@@ -12,14 +12,14 @@ use crate::errors::Errors;
 use first_class_abi::wit_parser::{
     Docs, Function, FunctionKind, InterfaceId, Resolve, SizeAlign, TypeId, TypeOwner, WorldItem,
 };
-use first_class_abi::{Callee, World};
+use first_class_abi::{Callee, Transmits, World};
 use proc_macro2::Ident;
 use quote::format_ident;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The methods that a handle has of its own.
-const HANDLE_METHODS: [&str; 8] = [
+const HANDLE_METHODS: [&str; 10] = [
     "available",
     "load",
     "load_bytes",
@@ -28,6 +28,8 @@ const HANDLE_METHODS: [&str; 8] = [
     "is_alive",
     "respawn",
     "start",
+    "stream",
+    "future",
 ];
 
 /// The methods that a resource has of its own.
@@ -39,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) encoded: Vec<u8>,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) analysis: Analysis,
+    /// The streams and futures of the exports.
+    pub(crate) transmits: Transmits,
     pub(crate) choices: Choices,
     pub(crate) sizes: SizeAlign,
     /// The module that holds everything.
@@ -153,6 +157,7 @@ impl Model {
         let Loaded { world, files } = loaded;
         let world = world.with_optional(choices.optional.iter().cloned());
         let encoded = encode(&world, options, errors);
+        let transmits = transmits(&world, options, errors);
         let resolve = world.resolve();
         let name = &resolve.worlds[world.id()].name;
         let handle = format_ident!("{}", handle_name(name));
@@ -167,6 +172,7 @@ impl Model {
         sizes.fill(resolve);
         Model {
             analysis: Analysis::new(&world),
+            transmits,
             sizes,
             module: module_name(name),
             functions,
@@ -235,6 +241,20 @@ fn encode(world: &World, options: &Options, errors: &mut Errors) -> Vec<u8> {
                 errors.at(options.world.span(), error);
             }
             Vec::new()
+        }
+    }
+}
+
+/// The streams and futures of a world; what is wrong with its types may have been told already.
+fn transmits(world: &World, options: &Options, errors: &mut Errors) -> Transmits {
+    match Transmits::of_world(world) {
+        Ok(transmits) => transmits,
+        Err(error) => {
+            if errors.is_empty() {
+                let remedy = "let the streams have functions with smaller types";
+                errors.at(options.world.span(), format!("{error}; {remedy}"));
+            }
+            Transmits::default()
         }
     }
 }

@@ -170,6 +170,40 @@ fn a_world_whose_exports_take_resources_of_the_caller() {
 }
 
 #[test]
+fn a_world_with_streams() {
+    let wit = "package acme:pipes;
+        interface pipes {
+            record part { name: string, bytes: stream<u8> }
+            resource valve { flow: async func() -> stream<part>; }
+            /// Counts the bytes.
+            count: async func(bytes: stream<u8>) -> u64;
+            join: func(parts: list<part>, until: option<future>) -> result<stream<u8>, future<string>>;
+        }
+        world plumbing { export pipes; export ticks: func() -> stream; }";
+    check(
+        quote!({ world: "plumbing", inline: #wit }),
+        expect_file!["snapshots/plumbing.rs"],
+    );
+}
+
+#[test]
+fn streams_with_too_many_parts_are_refused() {
+    let doubled = (1..20).map(|n| format!("type t{n} = tuple<t{0}, t{0}>;", n - 1));
+    let doubled: String = doubled.collect();
+    let wit = format!(
+        "package a:b; interface i {{ type t0 = stream; {doubled} f: func() -> t19; }}
+        world w {{ export i; }}"
+    );
+    let written = first_class_world(quote!({ world: "w", inline: #wit }));
+    let file: syn::File = syn::parse2(written).expect("Rust");
+    assert_eq!(
+        errors(&file),
+        "the types of `a:b/i#f` have more than 65536 parts, and streams among them; let the streams \
+         have functions with smaller types\n\n"
+    );
+}
+
+#[test]
 fn every_world_of_the_corpus_expands_or_is_refused() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/worlds");
     let worlds = corpus::worlds(&folder);

@@ -186,3 +186,14 @@ pub(crate) fn definition_of(resolve: &Resolve, mut id: TypeId) -> TypeId {
     }
     id
 }
+
+/// A type of WIT itself that a chain of `use`s and aliases ends at; else the type as it is.
+pub(crate) fn primitive_of(resolve: &Resolve, ty: &Type) -> Type {
+    match ty {
+        Type::Id(id) => match resolve.types[definition_of(resolve, *id)].kind {
+            TypeDefKind::Type(end) => end,
+            _ => *ty,
+        },
+        ty => *ty,
+    }
+}

@@ -3,7 +3,7 @@
 first_class::first_class_world!({
     world: "rule",
     inline: "package acme:lint;
-        interface jobs { record job { name: string, data: stream<u8> } start: func(job: job); }
+        interface jobs { record job { name: string, data: stream<error-context> } start: func(job: job); }
         world rule { export jobs; export check: func(text: string) -> u32; }",
 });
 

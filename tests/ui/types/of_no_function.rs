@@ -3,7 +3,7 @@
 first_class::first_class_world!({
     world: "rule",
     inline: "package acme:lint;
-        interface types { type bytes = stream<u8>; }
+        interface types { type error = error-context; }
         world rule { export types; }",
 });
 

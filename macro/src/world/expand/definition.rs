@@ -37,8 +37,8 @@ pub(super) fn definition(speller: Speller<'_>, defined: Definition) -> TokenStre
             let rename = (target_name != Some(name)).then(|| quote!(as #name));
             return quote!(#docs pub use #here #target_path #rename;);
         }
-        kind => {
-            let ty = speller.anonymous(kind, &|ty| speller.owned(ty));
+        _ => {
+            let ty = speller.unnamed(id, &|ty| speller.owned(ty));
             let lifetime = speller.lifetime(id);
             quote!(pub type #name #lifetime = #ty;)
         }

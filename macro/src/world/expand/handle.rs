@@ -6,7 +6,7 @@ use super::start::start_method;
 use super::summarised;
 use crate::world::model::{Model, View};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 pub(super) fn handle_definition(model: &Model) -> TokenStream {
     let handle = &model.handle;
@@ -19,6 +19,7 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
     let loading = loading(model);
     let serving = serving(model);
     let start = start_method(model);
+    let ends = ends(model);
     let views = model.views.iter().map(view_method);
     let methods = model
         .functions
@@ -35,9 +36,77 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
             #loading
             #serving
             #start
+            #(#ends)*
             #(#views)*
             #(#methods)*
         }
+    }
+}
+
+/// The methods that make streams and futures, where the world has any.
+fn ends(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let has = |futures| {
+        let mut kinds = model.transmits.kinds().iter();
+        kinds.any(|kind| kind.is_future == futures)
+    };
+    let stream = has(false).then(|| stream_method(model));
+    let future = has(true).then(|| future_method(model));
+    stream.into_iter().chain(future)
+}
+
+fn stream_method(model: &Model) -> TokenStream {
+    let signature = signature_of_ends(model, "stream", "StreamWriter", "StreamReader");
+    quote! {
+        /// A stream from this guest to the instance. Give the reader to a call that is started, and
+        /// write then: what is written waits until the instance reads it. The element and the number
+        /// of the stream follow from the call.
+        ///
+        /// ```ignore
+        /// let (mut writer, reader) = instance.stream()?;
+        /// let call = instance.start().sum(reader)?;
+        /// writer.write(&bytes)?;
+        /// drop(writer); // ends the stream
+        /// let sum = call.wait()?;
+        /// ```
+        ///
+        /// # Errors
+        /// When the instance is dead.
+        #signature {
+            self.instance.stream()
+        }
+    }
+}
+
+fn future_method(model: &Model) -> TokenStream {
+    let signature = signature_of_ends(model, "future", "FutureWriter", "FutureReader");
+    quote! {
+        /// A future from this guest to the instance. Give the reader to a call that is started, and
+        /// write then. The value and the number of the future follow from the call.
+        ///
+        /// ```ignore
+        /// let (writer, reader) = instance.future()?;
+        /// let call = instance.start().greet(reader)?;
+        /// writer.write("name".into())?; // has to be: dropping it kills the instance
+        /// let greeting = call.wait()?;
+        /// ```
+        ///
+        /// # Errors
+        /// When the instance is dead.
+        #signature {
+            self.instance.future()
+        }
+    }
+}
+
+fn signature_of_ends(model: &Model, method: &str, writer: &str, reader: &str) -> TokenStream {
+    let scope = &model.scope;
+    let [writer, reader, error] = [writer, reader, "CallError"].map(|name| runtime(name, scope));
+    let result = short("Result", scope, quote!(::core::result::Result));
+    let method = format_ident!("{method}");
+    quote! {
+        pub fn #method<T, const KIND: u32>(
+            &self,
+        ) -> #result<(#writer<T, KIND>, #reader<T, KIND>), #error>
     }
 }
 

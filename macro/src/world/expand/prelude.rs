@@ -6,10 +6,12 @@ use quote::{format_ident, quote};
 use std::collections::HashSet;
 
 /// Names that have to be imported from `first_class`.
-const RUNTIME: [&str; 11] = [
+const RUNTIME: [&str; 15] = [
     "CallError",
     "CallFuture",
     "ComponentType",
+    "FutureReader",
+    "FutureWriter",
     "Implementer",
     "Instance",
     "Lent",
@@ -18,6 +20,8 @@ const RUNTIME: [&str; 11] = [
     "Lower",
     "Own",
     "Pending",
+    "StreamReader",
+    "StreamWriter",
 ];
 
 /// The imports of a module: of the short names that its body uses.

@@ -101,7 +101,7 @@ impl<'m> Speller<'m> {
                 let lifetime = self.lifetime(id);
                 quote!(#path #lifetime)
             }
-            None => self.anonymous(self.kind(id), &|ty| self.owned(ty)),
+            None => self.unnamed(id, &|ty| self.owned(ty)),
         }
     }
 
@@ -145,8 +145,8 @@ impl<'m> Speller<'m> {
                 let element = self.owned(element);
                 quote!(&[#element])
             }
-            kind @ (TypeDefKind::Option(_) | TypeDefKind::Result(_) | TypeDefKind::Tuple(_)) => {
-                self.anonymous(kind, &|ty| self.borrowed(ty))
+            TypeDefKind::Option(_) | TypeDefKind::Result(_) | TypeDefKind::Tuple(_) => {
+                self.unnamed(id, &|ty| self.borrowed(ty))
             }
             _ => {
                 let by_value = self.model.analysis.is_copy(ty);
@@ -233,12 +233,30 @@ impl<'m> Speller<'m> {
         })
     }
 
-    /// A type made of parts that `inner` spells.
-    pub(super) fn anonymous(
-        &self,
-        kind: &TypeDefKind,
-        inner: &dyn Fn(&Type) -> TokenStream,
-    ) -> TokenStream {
+    /// A reader. A caller passes and gets no others, and imports have none.
+    fn reader(&self, name: &str, id: TypeId, element: Option<&Type>) -> TokenStream {
+        /// The number of what no function mentions: there are no values of it.
+        const NONE: u32 = u32::MAX;
+        if self.side == Side::Import {
+            return quote!(());
+        }
+        let reader = self.runtime(name);
+        let element = element.map_or_else(|| quote!(()), |ty| self.owned(ty));
+        let number = self.model.transmits.number(id).unwrap_or(NONE);
+        let number = Literal::u32_unsuffixed(number);
+        quote!(#reader<#element, #number>)
+    }
+
+    /// A type by what it is, and not by its name. `inner` spells its parts.
+    pub(super) fn unnamed(&self, id: TypeId, inner: &dyn Fn(&Type) -> TokenStream) -> TokenStream {
+        match self.kind(id) {
+            TypeDefKind::Stream(element) => self.reader("StreamReader", id, element.as_ref()),
+            TypeDefKind::Future(element) => self.reader("FutureReader", id, element.as_ref()),
+            kind => self.anonymous(kind, inner),
+        }
+    }
+
+    fn anonymous(&self, kind: &TypeDefKind, inner: &dyn Fn(&Type) -> TokenStream) -> TokenStream {
         let or_unit = |ty: &Option<Type>| ty.as_ref().map_or_else(|| quote!(()), inner);
         match kind {
             TypeDefKind::Type(ty) => inner(ty),

@@ -1,9 +1,9 @@
-//! Stream.
+//! Stream of chars.
 
 first_class::first_class_world!({
     world: "rule",
     inline: "package acme:lint;
-        world rule { export read: func() -> stream<u8>; }",
+        world rule { export read: func() -> stream<char>; }",
 });
 
 fn main() {}
