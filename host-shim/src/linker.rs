@@ -48,8 +48,8 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
         run(load_bytes_with_imports::<T>(SYNC, store, params))
     })?;
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
-    contract.func_wrap("begin", |store, params| run(begin::<T>(store, params)))?;
-    contract.func_wrap("resume", |store, params| run(resume::<T>(store, params)))?;
+    contract.func_wrap("begin", begin_now::<T>)?;
+    contract.func_wrap("resume", resume_now::<T>)?;
     contract.func_wrap("invoke", invoke_now::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
     let mut calls = linker.instance(CALLS)?;
@@ -272,6 +272,25 @@ async fn begin<T: ShimView + 'static>(
     let arguments = arguments.as_le_slice(&store).to_vec();
     let shim = store.data_mut().shim();
     answer(shim.begin_async(instance, function, &arguments).await)
+}
+
+/// The same for a synchronous embedder.
+fn begin_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, function, arguments): (u32, u32, WasmList<u8>),
+) -> Answer<Step> {
+    let arguments = arguments.as_le_slice(&store).to_vec();
+    let shim = store.data_mut().shim();
+    answer(shim.begin(instance, function, &arguments))
+}
+
+/// The same for a synchronous embedder.
+fn resume_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, result): (u32, WasmList<u8>),
+) -> Answer<Step> {
+    let result = result.as_le_slice(&store).to_vec();
+    answer(store.data_mut().shim().resume(instance, result))
 }
 
 async fn resume<T: ShimView + 'static>(

@@ -51,8 +51,8 @@ impl Waits {
         if let Poll::Ready(output) = at_once.await {
             return Ok(Some(output));
         }
-        self.inside(async { tokio::time::timeout(limit, future).await.ok() })
-            .await
+        let in_time = async { tokio::time::timeout(limit, future).await.ok() };
+        Box::pin(self.inside(in_time)).await
     }
 
     /// Runs a future that uses timers.

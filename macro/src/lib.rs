@@ -121,6 +121,22 @@ use proc_macro::TokenStream;
 /// taken apart with `downcast()`. If a world imports and exports an interface with resources, such
 /// types have a second definition for the import, as in `ImportedOrder` beside `Order`.
 ///
+/// If exports of the plugin take or give such resources, `first_class::Own` is what they are made of on
+/// this side, too. An `own` in a parameter is given away, as an `Own` of any type; a `borrow` is lent
+/// until the call ends, as a reference to one. Inside of lists, records and options the type is
+/// erased: there it is `own.erase()` that gives, and `own.lend()` that lends. What comes back is an
+/// `Own` without a parameter, and `downcast()` finds its type. The instance has to be loaded with
+/// `load_with`.
+///
+/// ```ignore
+/// let context = Own::new(Context::default());
+/// let chosen = rule.check(&context, vec![Own::new(Context::default()).erase()])?;
+/// let chosen = chosen.map(Own::downcast::<Context>);
+/// ```
+///
+/// Functions that the world itself imports, and types that it defines itself, cannot have resources;
+/// they have to be in an interface.
+///
 /// An interface that uses a resource of another has the other's trait above it. Imported functions
 /// that are `async` in WIT are served by methods that are not.
 ///

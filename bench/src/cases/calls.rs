@@ -17,7 +17,7 @@ calls its caller twice; no relay can do that, since nobody can enter a caller th
 const PARALLEL: Group = Group {
     title: "Calls at the same time",
     about: "\
-Eight calls that compute for about a millisecond each, of as many instances, from one guest: one after the other
+Eight calls that compute for about ten milliseconds each, of as many instances, from one guest: one after the other
 (`sequence`), or started and then waited for (`start`).",
     compared: Some(("start", "sequence")),
 };

@@ -23,9 +23,14 @@ use waiting::Waiting;
 /// A call that was started: `instance.start().check(…)` gives one.
 ///
 /// It goes on while this guest does something else. Calls of different instances run at the same
-/// time, calls of one instance in the order in which they were started. As a future it ends in any
-/// executor: in [`block_on`] and, with the feature `wstd`, in that of the crate `wstd` it is woken
-/// when the call has ended; others it asks to be polled again after a millisecond.
+/// time, calls of one instance in the order in which they were started. As a future it is woken in
+/// [`block_on`] when the call has ended, and other executors it asks to be polled again after a
+/// millisecond.
+///
+/// With the feature `wstd` it is woken in the executor of the crate `wstd`, too. In a component its
+/// other executors are those two alone then: it takes any that is not [`block_on`] for that of `wstd`,
+/// which panics where it does not run. There, what was polled has to end or to be dropped before
+/// `wstd`'s `block_on` returns.
 ///
 /// Dropping it gives the call up, see [`Pending::cancel`].
 #[derive(Debug)]

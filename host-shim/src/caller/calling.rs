@@ -122,7 +122,10 @@ impl ShimCtx {
         function: u32,
         arguments: &[u8],
     ) -> Result<Step, CallError> {
-        run(self.begin_async(instance, function, arguments))
+        let mut taken = self.take_now(instance)?;
+        let progressed = run(taken.begin(function, arguments));
+        self.put_back(taken);
+        Ok(Step::of(instance, progressed?))
     }
 
     /// The same as [`ShimCtx::begin`].
@@ -147,7 +150,10 @@ impl ShimCtx {
     /// As for [`ShimCtx::invoke`], and when no call waits. A result that is too large or too short
     /// is the end of the call and of its instance.
     pub fn resume(&mut self, instance: u32, result: Vec<u8>) -> Result<Step, CallError> {
-        run(self.resume_async(instance, result))
+        let mut taken = self.take_now(instance)?;
+        let progressed = run(taken.resume(result));
+        self.put_back(taken);
+        Ok(Step::of(instance, progressed?))
     }
 
     /// The same as [`ShimCtx::resume`].
@@ -260,6 +266,14 @@ impl ShimCtx {
     pub(crate) fn take(&mut self, instance: u32) -> Result<Take, CallError> {
         let (table, calls) = (&mut self.table, &self.calls);
         table.take(instance, self.chain.as_ref(), || calls.has_any(instance))
+    }
+
+    /// The same for a synchronous embedder, who waits on its thread if others have it.
+    fn take_now(&mut self, instance: u32) -> Result<Taken, CallError> {
+        match self.take(instance)? {
+            Take::Now(taken) => Ok(taken),
+            later => run(later.now()),
+        }
     }
 
     pub(crate) fn put_back(&mut self, taken: Taken) {

@@ -1,6 +1,7 @@
 //! One live copy of a plugin, in a store of its own.
 
 mod concurrent;
+mod course;
 mod death;
 mod exposed;
 mod live;
@@ -14,15 +15,13 @@ use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
-use concurrent::Running;
-use death::Death;
+use course::{Course, Life};
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
-use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
-use suspended::{Progress, Suspended};
+use std::time::Duration;
+use suspended::Suspended;
 
 /// An instance behind one handle.
 ///
@@ -38,29 +37,6 @@ pub(crate) enum Progressed {
     Done(Vec<u8>),
     /// It waits for its caller.
     Asked(Asked),
-}
-
-/// How the life of an instance goes.
-struct Course {
-    life: Life,
-    /// Deaths in a row, without a successful call between them.
-    deaths: u32,
-    /// What stops a call that does not wait.
-    stop: Option<Arc<AtomicBool>>,
-}
-
-enum Life {
-    Alive(Box<Live>),
-    /// Calls of it go on at the same time.
-    Running(Running),
-    /// In a call that waits for its caller to serve an import.
-    Suspended(Box<Suspended>),
-    /// In the middle of a call: if the call is given up, this is what stays.
-    Called,
-    Dead {
-        message: String,
-        since: Instant,
-    },
 }
 
 impl Instance {
@@ -329,197 +305,6 @@ impl Instance {
         let mut live = self.course.enter(spawn, chain, limit, function)?;
         let outcome = live.invoke_scalar(spawn, limit, function, scalars).await;
         self.course.leave(spawn, live, limit, function, outcome)
-    }
-}
-
-impl Life {
-    async fn start(spawn: &Spawn, chain: &Chain, limit: Duration) -> Result<Self, Death> {
-        let most = spawn.host.capacity.nesting;
-        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
-        Ok(match spawn.plan.is_concurrent() {
-            true => Life::Running(Running::start(spawn, limit).await?),
-            false => Life::Alive(Box::new(Live::start(spawn, chain, limit).await?)),
-        })
-    }
-}
-
-impl Course {
-    fn is_alive(&self) -> bool {
-        match &self.life {
-            Life::Alive(_) | Life::Suspended(_) => true,
-            Life::Running(running) => running.death().is_none(),
-            Life::Called | Life::Dead { .. } => false,
-        }
-    }
-
-    /// Learns what happened to an instance that runs by itself.
-    fn settle(&mut self, spawn: &Spawn, limit: Duration) {
-        if let Life::Running(running) = &self.life
-            && let Some(death) = running.death()
-        {
-            let (source, what) = (
-                spawn.source_name.to_string(),
-                String::from("an earlier call"),
-            );
-            let error = death.in_call(source, what, limit);
-            tracing::warn!(source = &*spawn.source_name, %error, "an instance died");
-            self.die(spawn, error.to_string());
-        }
-    }
-
-    /// Goes on with a call until it ends or waits for its caller.
-    async fn go_on(
-        &mut self,
-        spawn: &Spawn,
-        mut call: Box<Suspended>,
-    ) -> Result<Progressed, CallError> {
-        let (function, limit) = (call.function, call.limit);
-        match call.go_on(spawn).await {
-            Ok(Progress::Ended(live, outcome)) => {
-                let result = self.leave(spawn, live, limit, function, outcome)?;
-                let result = result.map_err(|found| spawn.too_large(function, found))?;
-                Ok(Progressed::Done(result))
-            }
-            Ok(Progress::Asked(asked)) => {
-                self.life = Life::Suspended(call);
-                Ok(Progressed::Asked(asked))
-            }
-            Err(death) => {
-                drop(call);
-                Err(self.bury(spawn, death, limit, function))
-            }
-        }
-    }
-
-    fn take_suspended(&mut self, spawn: &Spawn) -> Result<Box<Suspended>, CallError> {
-        match std::mem::replace(&mut self.life, Life::Called) {
-            Life::Suspended(call) => Ok(call),
-            life => {
-                self.life = life;
-                Err(spawn.waits_for_nobody())
-            }
-        }
-    }
-
-    /// Whether a call needs nothing but to enter it: it lives, cannot wait, and nothing stops it but
-    /// its deadline.
-    fn is_direct(&self) -> bool {
-        matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
-    }
-
-    /// Takes the live instance for a call.
-    fn enter(
-        &mut self,
-        spawn: &Spawn,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-    ) -> Result<Box<Live>, CallError> {
-        spawn.check_nesting(chain, function)?;
-        match std::mem::replace(&mut self.life, Life::Called) {
-            Life::Alive(mut live) => {
-                live.enter_caller(spawn, chain, limit);
-                live.stop_by(self.stop.as_ref());
-                spawn.host.counters.called();
-                Ok(live)
-            }
-            Life::Suspended(call) => {
-                self.life = Life::Suspended(call);
-                Err(spawn.busy())
-            }
-            life => {
-                self.life = life;
-                Err(spawn.dead(GIVEN_UP))
-            }
-        }
-    }
-
-    fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
-        let (message, since) = match &self.life {
-            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) => return Ok(false),
-            Life::Called => (GIVEN_UP, None),
-            Life::Dead { message, since } => (&**message, Some(*since)),
-        };
-        let Some(pause) = spawn.restart.pause(self.deaths) else {
-            return Err(spawn.dead(message));
-        };
-        let left = pause.saturating_sub(since.map_or(pause, |since| since.elapsed()));
-        if !left.is_zero() {
-            let wait = left.as_millis();
-            return Err(spawn.dead(&format!("{message}; it starts again in {wait} ms")));
-        }
-        Ok(true)
-    }
-
-    async fn revive(
-        &mut self,
-        spawn: &Spawn,
-        chain: &Chain,
-        limit: Duration,
-    ) -> Result<bool, CallError> {
-        if !self.is_due(spawn)? {
-            return Ok(false);
-        }
-        match Life::start(spawn, chain, limit).await {
-            Ok(life) => {
-                tracing::info!(source = &*spawn.source_name, "an instance starts again");
-                self.life = life;
-                Ok(true)
-            }
-            Err(death) => {
-                let name = spawn.source_name.to_string();
-                let error = death.at_start(name, limit).to_string();
-                self.die(spawn, error.clone());
-                Err(spawn.dead(&error))
-            }
-        }
-    }
-
-    /// Puts the live instance back after a call, or buries it.
-    fn leave<R>(
-        &mut self,
-        spawn: &Spawn,
-        live: Box<Live>,
-        limit: Duration,
-        function: u32,
-        outcome: Result<R, Death>,
-    ) -> Result<R, CallError> {
-        match outcome {
-            Ok(result) => {
-                self.life = Life::Alive(live);
-                self.deaths = 0;
-                Ok(result)
-            }
-            Err(death) => {
-                // Whatever it printed last is told before its death is.
-                drop(live);
-                Err(self.bury(spawn, death, limit, function))
-            }
-        }
-    }
-
-    /// The error of the call that an instance died of.
-    fn bury(&mut self, spawn: &Spawn, death: Death, limit: Duration, function: u32) -> CallError {
-        let source = &*spawn.source_name;
-        let function = spawn.plan.world.function_name(function);
-        let error = death.in_call(source.to_owned(), function, limit);
-        match &error {
-            CallError::Trap { backtrace, .. } => {
-                tracing::warn!(source, %error, ?backtrace, "an instance died");
-            }
-            _ => tracing::warn!(source, %error, "an instance died"),
-        }
-        self.die(spawn, error.to_string());
-        error
-    }
-
-    fn die(&mut self, spawn: &Spawn, message: String) {
-        spawn.host.counters.died();
-        self.deaths = self.deaths.saturating_add(1);
-        self.life = Life::Dead {
-            message,
-            since: Instant::now(),
-        };
     }
 }
 

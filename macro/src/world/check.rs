@@ -147,6 +147,26 @@ impl Check<'_> {
                 let (Handle::Own(resource) | Handle::Borrow(resource)) = handle;
                 self.resource(callable, side, *resource, whose, span);
             }
+            self.type_of_the_world(id);
+        }
+    }
+
+    /// A type of the world itself stands beside the interfaces that the world imports, so that
+    /// nobody who defines their resources could define it.
+    fn type_of_the_world(&mut self, id: TypeId) {
+        let definition = &self.resolve.types[id];
+        let is_alias = matches!(definition.kind, TypeDefKind::Type(Type::Id(_)));
+        if is_alias || !matches!(definition.owner, TypeOwner::World(_)) {
+            return;
+        }
+        let served = |id, _| self.served.contains(&id);
+        if holds_handle(self.resolve, id, &served) && self.seen.insert(id) {
+            let name = definition.name.as_deref().unwrap_or("without a name");
+            let message = format!(
+                "the type `{name}` cannot cross: it is defined by the world itself, and holds \
+                 resources that a caller implements; put it into an interface"
+            );
+            self.refuse(definition.span, message);
         }
     }
 
@@ -178,7 +198,9 @@ impl Check<'_> {
         let name = self.resolve.types[id].name.as_deref().unwrap_or_default();
         let what = match side {
             Side::Export => self.obstacle_of_export(callable, id, name),
-            Side::Import => self.obstacle_of_import(id, name),
+            Side::Import => self
+                .obstacle_of_import(id, name)
+                .or_else(|| of_the_world(callable, name)),
         };
         if let Some(what) = what {
             self.refuse(span, format!("{whose} cannot cross: {what}"));
@@ -304,6 +326,17 @@ impl Check<'_> {
             self.refuse(definition.span, message);
         }
     }
+}
+
+/// What keeps a function that the world itself imports from having a resource that the caller
+/// implements.
+fn of_the_world(callable: &Callable, name: &str) -> Option<String> {
+    callable.key.is_none().then(|| {
+        format!(
+            "a function that the world itself imports cannot have the resource `{name}`; put the \
+             function into an interface, and import that"
+        )
+    })
 }
 
 const ERROR_CONTEXT: &str = "an `error-context` is not supported yet";

@@ -150,6 +150,26 @@ fn a_world_with_imports() {
 }
 
 #[test]
+fn a_world_whose_exports_take_resources_of_the_caller() {
+    let wit = "package acme:rules;
+        /// What a rule runs in.
+        interface ctx { resource context { log: func(message: string); } }
+        interface rule {
+            use ctx.{context};
+            record scope { name: string, within: borrow<context> }
+            /// Checks.
+            check: func(c: borrow<context>, all: list<context>) -> option<context>;
+            enter: func(scope: scope, more: list<borrow<context>>);
+            take: func(c: context) -> u8;
+        }
+        world judge { export rule; }";
+    check(
+        quote!({ world: "judge", inline: #wit }),
+        expect_file!["snapshots/judge.rs"],
+    );
+}
+
+#[test]
 fn a_world_with_streams() {
     let wit = "package acme:pipes;
         interface pipes {

@@ -3,11 +3,12 @@
 use crate::{LONG, host};
 use first_class::{CallError, Own};
 use first_class_host::{Limits, ShimBuilder, Source};
-use first_class_tests::{guest, shim_of};
+use first_class_tests::{Caller, guest, shim_of};
 use lender::clerks::Shelf;
 use lender::drawers::{Cabinet, Found, Tour};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use wasmtime::component::{Resource, ResourceType};
 
 first_class::first_class_world!({ world: "lender", path: "wit/lender" });
 
@@ -104,7 +105,7 @@ fn a_drawer_is_lent_and_stays_ours() {
     assert_eq!(lender.pack(1, &erased), Ok(6));
     assert_eq!(workshop.live(), 1);
     let drawer = erased.downcast::<Drawer>().expect("is a drawer");
-    let drawer = drawer.into_inner().ok().expect("no loan is left");
+    let drawer = drawer.into_inner().expect("no loan is left");
     assert_eq!(
         *drawer.things.lock().expect("is free"),
         ["0", "1", "2", "0", "1", "0"]
@@ -335,4 +336,54 @@ fn what_a_call_gave_stays_given_when_its_result_is_too_large() {
     assert_eq!(*beside.things.lock().expect("is free"), ["b", "c", "d"]);
     assert!(beside.into_inner().is_ok());
     assert_eq!(workshop.live(), 0);
+}
+
+#[test]
+fn an_instance_that_this_guest_does_not_serve_takes_no_drawer() {
+    // What the plugin imports the host has.
+    let drawers = "test:lender/drawers";
+    let source = Source::file(guest("test-lender")).provide([drawers], move |linker| {
+        let mut linker = linker.instance(drawers)?;
+        let drawer = ResourceType::host::<Workshop>();
+        linker.resource("drawer", drawer, |_, _| Ok(()))?;
+        linker.func_wrap("[method]drawer.label", |_, (_,): (Resource<Workshop>,)| {
+            Ok((String::from("the host's"),))
+        })?;
+        linker.func_wrap(
+            "[method]drawer.put",
+            |_, (_, _): (Resource<Workshop>, String)| Ok((0_u32,)),
+        )?;
+        linker.func_wrap("open", |_, (_,): (String,)| {
+            Ok((Resource::<Workshop>::new_own(7),))
+        })
+    });
+    host(shim_of(&[]).source("lender", source));
+    let workshop = Workshop::default();
+    let lender = LenderInstance::load("lender").expect("loads");
+    let not_served = CallError::NotServed {
+        source: "lender".into(),
+    };
+    let drawer = workshop.drawer("a");
+    assert_eq!(lender.pack(1, &drawer), Err(not_served.clone()));
+    assert_eq!(lender.clerks().keep(drawer), Err(not_served.clone()));
+    let started = lender.start().pack(1, &workshop.drawer("b"));
+    assert_eq!(started.err(), Some(not_served.clone()));
+    assert!(not_served.to_string().contains("`load_with`"));
+    assert_eq!(workshop.live(), 0);
+    // What passes none can be called.
+    assert!(matches!(lender.clerks().give_back(), Ok(Found::Nothing)));
+    let none = lender.clerks().inspect(&workshop.drawer("c"), Vec::new());
+    assert_eq!(none.err(), Some(not_served));
+    assert!(lender.is_alive());
+}
+
+#[test]
+fn a_component_lends_as_well() {
+    let shim = patient().build().expect("builds");
+    let output = Caller::run("test-server", &shim, &["lend"]).expect_success();
+    assert_eq!(output, "all came back\n");
+    let engine = wasmtime::Engine::default();
+    let caller = Caller::run_async(&engine, "test-server", &shim, &["lend"]);
+    assert_eq!(pollster::block_on(caller).expect_success(), output);
+    assert_eq!(shim.snapshot().deaths, 0);
 }

@@ -4,7 +4,7 @@
 use crate::case::{Case, case, failed, trapped};
 use crate::puppet::Puppet;
 use crate::target::{behind, list, number, slot, slots, words};
-use first_class_abi::contract::FailureCode::{Exhausted, Limit};
+use first_class_abi::contract::FailureCode::{Exhausted, Limit, ResultLimit};
 
 /// A page of a memory.
 const PAGE: u64 = 65536;
@@ -165,7 +165,7 @@ fn a_result_of_megabytes() {
         };
         let most = 1024 * PAGE - 8;
         assert_eq!(claim(most), Ok(8 + most));
-        assert_eq!(claim(most + 1), failed(Limit));
+        assert_eq!(claim(most + 1), failed(ResultLimit));
     });
 }
 

@@ -79,7 +79,7 @@ fn callback() -> Workload {
     })
 }
 
-/// Eight calls that compute for about a millisecond each, of as many instances.
+/// Eight calls that compute for about ten milliseconds each, of as many instances.
 fn eight(call: fn(&[WorkerInstance]) -> Vec<u32>) -> Workload {
     let load = |_| WorkerInstance::load("worker").unwrap_or_else(|error| panic!("{error}"));
     let workers: Vec<_> = (0..8).map(load).collect();
@@ -89,7 +89,7 @@ fn eight(call: fn(&[WorkerInstance]) -> Vec<u32>) -> Workload {
     })
 }
 
-const ROUNDS: u32 = 1_000_000;
+const ROUNDS: u32 = 10_000_000;
 
 fn in_sequence(workers: &[WorkerInstance]) -> Vec<u32> {
     let calls = workers.iter().map(|worker| worker.work(ROUNDS));

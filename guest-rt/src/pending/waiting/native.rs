@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 /// What a pending call waits by: nothing.
 #[derive(Debug, Default)]
-pub(in crate::pending) struct Waiting;
+pub(in crate::pending) struct Waiting(());
 
 impl Waiting {
     /// Has the task polled again.

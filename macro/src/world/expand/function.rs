@@ -134,13 +134,11 @@ impl<'m> Written<'m> {
         let takes = function.params.iter().any(|param| has_ours(&param.ty));
         let gives = function.result.as_ref().is_some_and(has_ours);
         let takes = takes.then_some(
-            " It takes resources of this guest's, which only an instance that was loaded with \
-             `load_with` can: an `Own` is given away, a reference to one is lent, and so is what \
-             `Own::lend` gives.",
+            " Takes resources of this guest's, for which the instance has to be loaded with \
+             `load_with`: an `Own` is given, a reference to one and a `Lent` are lent.",
         );
         let gives = gives.then_some(
-            " It gives resources of this guest's, of whatever type they were made of: \
-             `Own::downcast` tells.",
+            " Gives resources of this guest's: `Own::downcast` finds the type that implements one.",
         );
         let lines: Vec<_> = [takes, gives].into_iter().flatten().collect();
         let separator = function

@@ -370,7 +370,7 @@ pub mod pipeline {
         pub struct Loan<'a> {
             pub of: &'a Bucket,
         }
-        #[derive(ComponentType, Lift, Debug)]
+        #[derive(ComponentType, Lower, Lift, Debug)]
         pub struct ImportedLoan {
             pub of: Lent,
         }

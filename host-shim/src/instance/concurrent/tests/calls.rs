@@ -75,7 +75,7 @@ fn calls_begin_in_order_and_go_on_at_the_same_time() {
             assert_eq!(flows.result("slow", &ended), Some(Value::U32(it)));
         }
         assert_eq!(flows.call("begun", &[]).await, numbers(0..6));
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 
@@ -164,7 +164,7 @@ fn resources_are_lent_and_given() {
         assert_eq!(level, Value::U32(3));
         let dropped = end(&mut flows.begin("[resource-drop]tank", &[*tank])).await;
         assert_eq!((dropped.code, dropped.data), (2, vec![]));
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 
@@ -187,7 +187,7 @@ fn what_has_ended_takes_no_memory() {
             assert_eq!(end(&mut call).await.code, 4);
         }
         let (state, result) = flows.stop().await;
-        result.ok().expect("lives to the end");
+        result.expect("lives to the end");
         assert!(state.memory < 4 << 20, "{} bytes", state.memory);
     });
 }
@@ -232,7 +232,7 @@ fn a_call_that_is_cancelled_ends_alone() {
         flows.remote.cancel(never.number);
         let ended = end(&mut slow).await;
         assert_eq!(flows.result("slow", &ended), Some(Value::U32(1)));
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 

@@ -44,7 +44,7 @@ fn a_plugin_is_not_ahead_of_its_reader() {
         let expected = (0..1_000_000u32).map(|byte| byte as u8);
         assert!(read.iter().copied().eq(expected));
         flows.remote.drop_reader(kind, reader);
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 
@@ -99,7 +99,7 @@ async fn pipe(flows: Flows, total: u64) -> usize {
     assert_eq!(sum.await, total);
     drop((write, read));
     let (state, result) = flows.stop().await;
-    result.ok().expect("lives to the end");
+    result.expect("lives to the end");
     state.memory
 }
 
@@ -224,7 +224,7 @@ fn futures_go_out_and_in() {
         flows.remote.drop_writer(kind, writer);
         let used = flows.result("use-it", &end(&mut call).await);
         assert_eq!(used, Some(Value::String("what came!".into())));
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 
@@ -261,7 +261,7 @@ fn either_side_may_drop_its_end() {
         let some = Value::Option(Some(Box::new(Value::U8(9))));
         assert_eq!(flows.result("first", &end(&mut first).await), Some(some));
         flows.remote.drop_writer(kind, writer);
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }
 
@@ -287,6 +287,6 @@ fn reads_and_writes_are_cancelled() {
         let mut write = flows.write(kind, writer, 1, vec![6]);
         assert_eq!(flows.read(kind, reader, 2).await, (1, DONE, vec![6]));
         assert_eq!(end(&mut write).await.code, 1 << 4);
-        flows.stop().await.1.ok().expect("lives to the end");
+        flows.stop().await.1.expect("lives to the end");
     });
 }

@@ -1,5 +1,7 @@
 //! Serves what a plugin imports, from within a component.
 
+mod lending;
+
 first_class::first_class_world!({ world: "asker", path: "../../../wit/asker" });
 
 use asker::drawers::Cabinet;
@@ -22,6 +24,7 @@ fn main() {
             let counted = load(false).count(times.expect("is a number"));
             println!("{}", counted.expect("counts"));
         }
+        Some("lend") => lending::lend(),
         _ => serve(),
     }
 }

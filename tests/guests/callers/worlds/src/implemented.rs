@@ -223,8 +223,7 @@ impl in_the_world::InTheWorldImports for Server {
     fn draw(
         &mut self,
         stroke: in_the_world::Stroke,
-        _: &Self::Canvas,
-    ) -> Result<Own<Self::Canvas>, in_the_world::Color> {
+    ) -> Result<in_the_world::types::Point, in_the_world::Color> {
         Err(stroke.color)
     }
 

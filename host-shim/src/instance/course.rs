@@ -1,0 +1,238 @@
+//! How the life of an instance goes.
+
+use super::Progressed;
+use super::concurrent::Running;
+use super::death::Death;
+use super::live::Live;
+use super::spawn::{GIVEN_UP, Spawn};
+use super::suspended::{Progress, Suspended};
+use crate::chain::Chain;
+use crate::error::CallError;
+use crate::policy::{Exceeded, Limit};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// How the life of an instance goes.
+pub(super) struct Course {
+    pub(super) life: Life,
+    /// Deaths in a row, without a successful call between them.
+    pub(super) deaths: u32,
+    /// What stops a call that does not wait.
+    pub(super) stop: Option<Arc<AtomicBool>>,
+}
+
+pub(super) enum Life {
+    Alive(Box<Live>),
+    /// Calls of it go on at the same time.
+    Running(Running),
+    /// In a call that waits for its caller to serve an import.
+    Suspended(Box<Suspended>),
+    /// In the middle of a call: if the call is given up, this is what stays.
+    Called,
+    Dead {
+        message: String,
+        since: Instant,
+    },
+}
+
+impl Life {
+    pub(super) async fn start(
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<Self, Death> {
+        let most = spawn.host.capacity.nesting;
+        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
+        Ok(match spawn.plan.is_concurrent() {
+            true => Life::Running(Running::start(spawn, limit).await?),
+            false => Life::Alive(Box::new(Live::start(spawn, chain, limit).await?)),
+        })
+    }
+}
+
+impl Course {
+    pub(super) fn is_alive(&self) -> bool {
+        match &self.life {
+            Life::Alive(_) | Life::Suspended(_) => true,
+            Life::Running(running) => running.death().is_none(),
+            Life::Called | Life::Dead { .. } => false,
+        }
+    }
+
+    /// Learns what happened to an instance that runs by itself.
+    pub(super) fn settle(&mut self, spawn: &Spawn, limit: Duration) {
+        if let Life::Running(running) = &self.life
+            && let Some(death) = running.death()
+        {
+            let (source, what) = (
+                spawn.source_name.to_string(),
+                String::from("an earlier call"),
+            );
+            let error = death.in_call(source, what, limit);
+            tracing::warn!(source = &*spawn.source_name, %error, "an instance died");
+            self.die(spawn, error.to_string());
+        }
+    }
+
+    /// Goes on with a call until it ends or waits for its caller.
+    pub(super) async fn go_on(
+        &mut self,
+        spawn: &Spawn,
+        mut call: Box<Suspended>,
+    ) -> Result<Progressed, CallError> {
+        let (function, limit) = (call.function, call.limit);
+        match call.go_on(spawn).await {
+            Ok(Progress::Ended(live, outcome)) => {
+                let result = self.leave(spawn, live, limit, function, outcome)?;
+                let result = result.map_err(|found| spawn.too_large(function, found))?;
+                Ok(Progressed::Done(result))
+            }
+            Ok(Progress::Asked(asked)) => {
+                self.life = Life::Suspended(call);
+                Ok(Progressed::Asked(asked))
+            }
+            Err(death) => {
+                drop(call);
+                Err(self.bury(spawn, death, limit, function))
+            }
+        }
+    }
+
+    pub(super) fn take_suspended(&mut self, spawn: &Spawn) -> Result<Box<Suspended>, CallError> {
+        match std::mem::replace(&mut self.life, Life::Called) {
+            Life::Suspended(call) => Ok(call),
+            life => {
+                self.life = life;
+                Err(spawn.waits_for_nobody())
+            }
+        }
+    }
+
+    /// Whether a call needs nothing but to enter it: it lives, cannot wait, and nothing stops it but
+    /// its deadline.
+    pub(super) fn is_direct(&self) -> bool {
+        matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
+    }
+
+    /// Takes the live instance for a call.
+    pub(super) fn enter(
+        &mut self,
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+    ) -> Result<Box<Live>, CallError> {
+        spawn.check_nesting(chain, function)?;
+        match std::mem::replace(&mut self.life, Life::Called) {
+            Life::Alive(mut live) => {
+                live.enter_caller(spawn, chain, limit);
+                live.stop_by(self.stop.as_ref());
+                spawn.host.counters.called();
+                Ok(live)
+            }
+            Life::Suspended(call) => {
+                self.life = Life::Suspended(call);
+                Err(spawn.busy())
+            }
+            life => {
+                self.life = life;
+                Err(spawn.dead(GIVEN_UP))
+            }
+        }
+    }
+
+    pub(super) fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
+        let (message, since) = match &self.life {
+            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) => return Ok(false),
+            Life::Called => (GIVEN_UP, None),
+            Life::Dead { message, since } => (&**message, Some(*since)),
+        };
+        let Some(pause) = spawn.restart.pause(self.deaths) else {
+            return Err(spawn.dead(message));
+        };
+        let left = pause.saturating_sub(since.map_or(pause, |since| since.elapsed()));
+        if !left.is_zero() {
+            let wait = left.as_millis();
+            return Err(spawn.dead(&format!("{message}; it starts again in {wait} ms")));
+        }
+        Ok(true)
+    }
+
+    pub(super) async fn revive(
+        &mut self,
+        spawn: &Spawn,
+        chain: &Chain,
+        limit: Duration,
+    ) -> Result<bool, CallError> {
+        if !self.is_due(spawn)? {
+            return Ok(false);
+        }
+        match Life::start(spawn, chain, limit).await {
+            Ok(life) => {
+                tracing::info!(source = &*spawn.source_name, "an instance starts again");
+                self.life = life;
+                Ok(true)
+            }
+            Err(death) => {
+                let name = spawn.source_name.to_string();
+                let error = death.at_start(name, limit).to_string();
+                self.die(spawn, error.clone());
+                Err(spawn.dead(&error))
+            }
+        }
+    }
+
+    /// Puts the live instance back after a call, or buries it.
+    pub(super) fn leave<R>(
+        &mut self,
+        spawn: &Spawn,
+        live: Box<Live>,
+        limit: Duration,
+        function: u32,
+        outcome: Result<R, Death>,
+    ) -> Result<R, CallError> {
+        match outcome {
+            Ok(result) => {
+                self.life = Life::Alive(live);
+                self.deaths = 0;
+                Ok(result)
+            }
+            Err(death) => {
+                // Whatever it printed last is told before its death is.
+                drop(live);
+                Err(self.bury(spawn, death, limit, function))
+            }
+        }
+    }
+
+    /// The error of the call that an instance died of.
+    pub(super) fn bury(
+        &mut self,
+        spawn: &Spawn,
+        death: Death,
+        limit: Duration,
+        function: u32,
+    ) -> CallError {
+        let source = &*spawn.source_name;
+        let function = spawn.plan.world.function_name(function);
+        let error = death.in_call(source.to_owned(), function, limit);
+        match &error {
+            CallError::Trap { backtrace, .. } => {
+                tracing::warn!(source, %error, ?backtrace, "an instance died");
+            }
+            _ => tracing::warn!(source, %error, "an instance died"),
+        }
+        self.die(spawn, error.to_string());
+        error
+    }
+
+    pub(super) fn die(&mut self, spawn: &Spawn, message: String) {
+        spawn.host.counters.died();
+        self.deaths = self.deaths.saturating_add(1);
+        self.life = Life::Dead {
+            message,
+            since: Instant::now(),
+        };
+    }
+}

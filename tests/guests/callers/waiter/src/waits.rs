@@ -1,0 +1,137 @@
+//! The ways to wait.
+
+first_class::first_class_world!({ world: "sleeper", path: "../../../wit/worker" });
+
+use first_class::{CallError, Pending, block_on, join_within};
+use std::time::{Duration, Instant};
+use wasip2::io::poll::{Pollable, poll};
+use wstd::runtime;
+use wstd::task::sleep;
+
+const SLEEPERS: u32 = 20;
+const NAP: Duration = Duration::from_millis(200);
+
+pub(crate) fn run() {
+    overlaps("wstd", || runtime::block_on(beside_a_timer(&load_all())));
+    overlaps("block_on", || block_on(all(&load_all())));
+    overlaps("poll", || polled(&load_all()));
+    overlaps("inside", || {
+        runtime::block_on(async { block_on(all(&load_all())) });
+    });
+    in_time();
+    looked_at();
+    raced();
+}
+
+/// Does what would take long if calls waited for each other.
+fn overlaps(how: &str, waits: impl FnOnce()) {
+    let started = Instant::now();
+    waits();
+    let taken = started.elapsed();
+    assert!(taken < NAP * SLEEPERS / 2, "{how}: {taken:?}");
+    println!("{how}: all at once");
+}
+
+fn load() -> SleeperInstance {
+    SleeperInstance::load("sleeper").expect("loads")
+}
+
+fn load_all() -> Vec<SleeperInstance> {
+    (0..SLEEPERS).map(|_| load()).collect()
+}
+
+fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).expect("is short")
+}
+
+/// Awaits a nap of each.
+async fn all(sleepers: &[SleeperInstance]) {
+    let naps = (0..).zip(sleepers);
+    let naps: Vec<_> = naps
+        .map(|(value, sleeper)| sleeper.nap_async(milliseconds(NAP), value))
+        .collect();
+    for (value, nap) in (0..).zip(naps) {
+        assert_eq!(nap.await, Ok(value));
+    }
+}
+
+/// The same, while a task of the executor's own sleeps again and again.
+async fn beside_a_timer(sleepers: &[SleeperInstance]) {
+    let started = Instant::now();
+    let ticks = runtime::spawn(async {
+        for _ in 0..5 {
+            sleep(wstd::time::Duration::from_millis(10)).await;
+        }
+        Instant::now()
+    });
+    all(sleepers).await;
+    let napped = started.elapsed();
+    let ticked = ticks.await.duration_since(started);
+    assert!(napped >= NAP && ticked < napped, "{ticked:?}, {napped:?}");
+}
+
+/// Asks WASI which calls have ended.
+fn polled(sleepers: &[SleeperInstance]) {
+    let naps = (0..).zip(sleepers);
+    let mut naps: Vec<(u32, Pending<u32>)> = naps
+        .map(|(value, sleeper)| (value, sleeper.start().nap(milliseconds(NAP), value)))
+        .map(|(value, nap)| (value, nap.expect("starts")))
+        .collect();
+    while !naps.is_empty() {
+        let pollables = naps.iter().map(|(_, nap)| nap.subscribe());
+        let pollables: Vec<Pollable> = pollables.collect::<Result<_, _>>().expect("not taken");
+        let ready = poll(&pollables.iter().collect::<Vec<_>>());
+        drop(pollables);
+        // They come in any order.
+        let indices = (0..naps.len() as u32).rev();
+        for index in indices.filter(|index| ready.contains(index)) {
+            let (value, mut nap) = naps.remove(index as usize);
+            assert_eq!(nap.try_take(), Some(Ok(value)));
+            assert!(nap.subscribe().is_err());
+        }
+    }
+}
+
+/// Takes what ends in time, and gives up the rest.
+fn in_time() {
+    let (short, long) = (load(), load());
+    let naps = [(&short, 10), (&long, 60_000), (&long, 10), (&short, 20)];
+    let naps = naps.map(|(sleeper, time)| sleeper.start().nap(time, time).expect("starts"));
+    let ends = join_within(Duration::from_millis(500), naps);
+    assert_eq!(ends, [Some(Ok(10)), None, None, Some(Ok(20))]);
+    assert_eq!(short.count(), Ok(3));
+    let given_up = long.count();
+    assert!(
+        matches!(given_up, Err(CallError::Dead { .. })),
+        "{given_up:?}"
+    );
+    println!("join_within: what ended in time");
+}
+
+/// Looks whether a call has ended, and never waits.
+fn looked_at() {
+    let sleeper = load();
+    let mut nap = sleeper.start().nap(50, 7).expect("starts");
+    assert_eq!(nap.try_take(), None);
+    let end = loop {
+        if let Some(end) = nap.try_take() {
+            break end;
+        }
+    };
+    assert_eq!(end, Ok(7));
+    assert_eq!(nap.try_take(), None);
+    println!("try_take: once it had ended");
+}
+
+/// Gives a call up, since a timer of the executor's own is faster.
+fn raced() {
+    use wstd::future::FutureExt;
+    let sleeper = load();
+    let slow = runtime::block_on(async {
+        let nap = sleeper.nap_async(60_000, 1);
+        nap.timeout(wstd::time::Duration::from_millis(50)).await
+    });
+    assert!(slow.is_err());
+    assert!(matches!(sleeper.count(), Err(CallError::Dead { .. })));
+    println!("timeout: given up");
+}
