@@ -1,7 +1,7 @@
 //! What the caller serves of the world's imports, in Rust's names: a trait for each interface, and
 //! one for the world.
 
-use super::model::Method;
+use super::method::Method;
 use super::names::{Scope, camel};
 use super::type_names::interface_names;
 use super::types::definition_of;

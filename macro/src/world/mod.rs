@@ -6,6 +6,7 @@ mod choices;
 mod expand;
 mod imports;
 mod load;
+mod method;
 mod model;
 mod names;
 mod options;

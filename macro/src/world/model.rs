@@ -4,6 +4,7 @@ use super::analysis::Analysis;
 use super::choices::Choices;
 use super::imports::{Imports, function_name};
 use super::load::Loaded;
+use super::method::Method;
 use super::names::{Scope, camel, snake};
 use super::options::Options;
 use super::type_names::{TypeModule, TypeNames, interface_names};
@@ -67,17 +68,6 @@ pub(crate) struct Model {
     pub(crate) modules: Vec<TypeModule>,
     /// The name of each type that gets a definition.
     pub(crate) type_names: HashMap<Definition, Ident>,
-}
-
-/// A method that stands for a function.
-pub(crate) struct Method {
-    pub(crate) name: Ident,
-    pub(crate) number: u32,
-    pub(crate) function: Function,
-    /// The method that gives the call's end as a future, beside one that waits for it.
-    pub(crate) asynchronous: Option<Ident>,
-    /// The method that says whether the plugin has the function, if it may lack it.
-    pub(crate) supports: Option<Ident>,
 }
 
 /// An exported interface: a method of the handle, and what it returns.

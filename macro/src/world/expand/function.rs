@@ -2,7 +2,8 @@
 
 use super::docs;
 use super::spell::{Home, LONGEST_TUPLE, Speller};
-use crate::world::model::{Method, Model};
+use crate::world::method::Method;
+use crate::world::model::Model;
 use crate::world::names::Scope;
 use first_class_abi::wit_parser::{Param, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};

@@ -3,7 +3,8 @@
 use super::function::started;
 use super::prelude::runtime;
 use super::spell::Home;
-use crate::world::model::{Method, Model, View};
+use crate::world::method::Method;
+use crate::world::model::{Model, View};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
