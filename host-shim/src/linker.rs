@@ -37,15 +37,17 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("available", |store, params| {
         run(available::<T>(store, params))
     })?;
-    contract.func_wrap("load", |store, params| run(load::<T>(SYNC, store, params)))?;
+    contract.func_wrap("load", |store, params| {
+        run(load::<T>(SYNC, Imports::Nobody, store, params))
+    })?;
     contract.func_wrap("load-bytes", |store, params| {
-        run(load_bytes::<T>(SYNC, store, params))
+        run(load_bytes::<T>(SYNC, Imports::Nobody, store, params))
     })?;
     contract.func_wrap("load-with-imports", |store, params| {
-        run(load_with_imports::<T>(SYNC, store, params))
+        run(load::<T>(SYNC, Imports::Caller, store, params))
     })?;
     contract.func_wrap("load-bytes-with-imports", |store, params| {
-        run(load_bytes_with_imports::<T>(SYNC, store, params))
+        run(load_bytes::<T>(SYNC, Imports::Caller, store, params))
     })?;
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
     contract.func_wrap("begin", begin_now::<T>)?;
@@ -74,16 +76,16 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
         Box::new(available::<T>(store, params))
     })?;
     contract.func_wrap_async("load", |store, params| {
-        Box::new(load::<T>(ASYNC, store, params))
+        Box::new(load::<T>(ASYNC, Imports::Nobody, store, params))
     })?;
     contract.func_wrap_async("load-bytes", |store, params| {
-        Box::new(load_bytes::<T>(ASYNC, store, params))
+        Box::new(load_bytes::<T>(ASYNC, Imports::Nobody, store, params))
     })?;
     contract.func_wrap_async("load-with-imports", |store, params| {
-        Box::new(load_with_imports::<T>(ASYNC, store, params))
+        Box::new(load::<T>(ASYNC, Imports::Caller, store, params))
     })?;
     contract.func_wrap_async("load-bytes-with-imports", |store, params| {
-        Box::new(load_bytes_with_imports::<T>(ASYNC, store, params))
+        Box::new(load_bytes::<T>(ASYNC, Imports::Caller, store, params))
     })?;
     contract.func_wrap_async("begin", |store, params| Box::new(begin::<T>(store, params)))?;
     contract.func_wrap_async("resume", |store, params| {
@@ -167,34 +169,19 @@ async fn available<T: ShimView>(
 
 async fn load<T: ShimView + 'static>(
     embedding: Embedding,
+    imports: Imports,
     mut store: Store<'_, T>,
     (source, world): (WasmStr, WasmList<u8>),
 ) -> Answer<u32> {
     let source = source.to_str(&store)?.into_owned();
     let world = world.as_le_slice(&store).to_vec();
     let shim = store.data_mut().shim();
-    answer(
-        shim.load_in(embedding, Imports::Nobody, &source, &world)
-            .await,
-    )
-}
-
-async fn load_with_imports<T: ShimView + 'static>(
-    embedding: Embedding,
-    mut store: Store<'_, T>,
-    (source, world): (WasmStr, WasmList<u8>),
-) -> Answer<u32> {
-    let source = source.to_str(&store)?.into_owned();
-    let world = world.as_le_slice(&store).to_vec();
-    let shim = store.data_mut().shim();
-    answer(
-        shim.load_in(embedding, Imports::Caller, &source, &world)
-            .await,
-    )
+    answer(shim.load_in(embedding, imports, &source, &world).await)
 }
 
 async fn load_bytes<T: ShimView + 'static>(
     embedding: Embedding,
+    imports: Imports,
     mut store: Store<'_, T>,
     (component, world): (WasmList<u8>, WasmList<u8>),
 ) -> Answer<u32> {
@@ -202,21 +189,7 @@ async fn load_bytes<T: ShimView + 'static>(
     let world = world.as_le_slice(&store).to_vec();
     let shim = store.data_mut().shim();
     answer(
-        shim.load_bytes_in(embedding, Imports::Nobody, &component, &world)
-            .await,
-    )
-}
-
-async fn load_bytes_with_imports<T: ShimView + 'static>(
-    embedding: Embedding,
-    mut store: Store<'_, T>,
-    (component, world): (WasmList<u8>, WasmList<u8>),
-) -> Answer<u32> {
-    let component = component.as_le_slice(&store).to_vec();
-    let world = world.as_le_slice(&store).to_vec();
-    let shim = store.data_mut().shim();
-    answer(
-        shim.load_bytes_in(embedding, Imports::Caller, &component, &world)
+        shim.load_bytes_in(embedding, imports, &component, &world)
             .await,
     )
 }
