@@ -18,8 +18,8 @@ struct Link {
     before: Option<Arc<Link>>,
     source_name: Arc<str>,
     depth: u64,
-    /// When the call of this instance has to be over.
-    ends: Instant,
+    /// When the call of this instance has to be over, if that is a time.
+    ends: Option<Instant>,
 }
 
 static ROOTS: AtomicU64 = AtomicU64::new(1);
@@ -45,7 +45,7 @@ impl Chain {
             before: self.last.clone(),
             source_name: source_name.clone(),
             depth: self.depth() + 1,
-            ends: Instant::now() + limit,
+            ends: Instant::now().checked_add(limit),
         };
         Chain {
             root: self.root,
@@ -73,8 +73,8 @@ impl Chain {
 
     /// How long a call may take that is allowed `limit` by itself: no longer than those around it.
     pub(crate) fn time(&self, limit: Duration) -> Duration {
-        match &self.last {
-            Some(link) => limit.min(link.ends.saturating_duration_since(Instant::now())),
+        match self.last.as_ref().and_then(|link| link.ends) {
+            Some(ends) => limit.min(ends.saturating_duration_since(Instant::now())),
             None => limit,
         }
     }

@@ -118,6 +118,18 @@ fn calls_of_one_instance_keep_their_order() {
 }
 
 #[test]
+fn a_deadline_may_be_as_long_as_there_is_time() {
+    let shim = build(1, Duration::MAX);
+    let mut caller = shim.caller();
+    let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
+    let nap = sleeper.start(&mut caller, 1, 7);
+    assert_eq!(ended(caller.wait(nap, Some(Duration::MAX))), 7);
+    let compute = number(worker::WORLD, "compute");
+    let call = caller.start(worker, compute, slots(&[0])).expect("starts");
+    assert_eq!(ended(caller.wait(call, None)), 1);
+}
+
+#[test]
 fn the_end_of_a_call_is_taken_once() {
     let shim = build(1, LONG);
     let mut caller = shim.caller();

@@ -288,6 +288,13 @@ fn a_long_stream_takes_little_memory() {
 }
 
 #[test]
+fn a_deadline_may_be_as_long_as_there_is_time() {
+    let (flows, _shim) = within(Duration::MAX);
+    let reader = flows.streams().count(3).expect("is given");
+    assert_eq!(reader.read_to_end(), Ok(vec![0, 1, 2]));
+}
+
+#[test]
 #[ignore = "takes long"]
 fn a_very_long_stream_takes_little_memory() {
     let (flows, shim) = load();

@@ -109,7 +109,7 @@ impl Running {
             arguments,
         };
         Launched {
-            ongoing: self.remote.begin(call, Some(Instant::now() + limit)),
+            ongoing: self.remote.begin(call, Instant::now().checked_add(limit)),
             reach: self.reach(),
             spawn: spawn.clone(),
             function,
