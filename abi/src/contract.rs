@@ -19,6 +19,9 @@ pub const ARENA_BASE: u32 = 1024;
 /// How many flattened core values are passed in slots; with more, the parameters are one record.
 pub const MAX_FLAT_PARAMS: usize = 16;
 
+/// Up to how many core values a result takes before it becomes a record in memory.
+pub const MAX_FLAT_RESULTS: usize = 1;
+
 /// How many core values the scalar lane carries.
 pub const SCALAR_PARAMS: usize = 4;
 

@@ -161,6 +161,24 @@ impl Host {
         instances::invoke_scalar(instance, function, a, b, c, d)
     }
 
+    pub(crate) fn invoke_text(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &str,
+    ) -> Result<String, Failure> {
+        instances::invoke_text(instance, function, argument)
+    }
+
+    pub(crate) fn invoke_numbers(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        instances::invoke_numbers(instance, function, argument)
+    }
+
     pub(crate) fn supports(&self, instance: u32, function: u32) -> bool {
         instances::supports(instance, function)
     }

@@ -64,6 +64,23 @@ pub trait Host: Send + Sync {
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, Failure>;
 
+    /// Calls a function that moves a string.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_text(&self, instance: u32, function: u32, argument: &str) -> Result<String, Failure>;
+
+    /// Calls a function that moves a list of numbers.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_numbers(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, Failure>;
+
     /// Calls a function up to its end or to an import that the caller serves.
     ///
     /// # Errors
@@ -315,6 +332,14 @@ impl Handle {
             }
 
             fn invoke(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
+                unreachable!()
+            }
+
+            fn invoke_text(&self, _: u32, _: u32, _: &str) -> Result<String, Failure> {
+                unreachable!()
+            }
+
+            fn invoke_numbers(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
                 unreachable!()
             }
 

@@ -6,13 +6,11 @@ use super::started::Waited;
 use super::step::Step;
 use super::table::Take;
 use crate::error::CallError;
+use crate::instance::SMALL;
 use crate::policy::{Exceeded, Limit};
 use crate::waits::run;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::time::Duration;
-
-/// Up to how many bytes a buffer of arguments is copied rather than borrowed.
-pub(crate) const SMALL: usize = 4096;
 
 impl ShimCtx {
     /// Calls a function with a buffer of arguments, and returns the buffer of its result.

@@ -1,5 +1,6 @@
 //! What the shim keeps for one caller: the instances it holds, and the calls it has started.
 
+mod bulk;
 mod calling;
 mod held;
 mod started;
@@ -16,7 +17,6 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
-pub(crate) use calling::SMALL;
 use held::Held;
 use started::Calls;
 pub(crate) use started::Waited;
