@@ -25,6 +25,9 @@ pub const MAX_FLAT_RESULTS: usize = 1;
 /// How many core values the scalar lane carries.
 pub const SCALAR_PARAMS: usize = 4;
 
+/// What the scalar lane gives for a call that has failed. It may be the result of one that has not.
+pub const SCALAR_FAILED: u64 = 0xb6d0_c4f5_91e2_37a8;
+
 /// The size of a slot in bytes: it holds any core value, in its low bits, little-endian.
 pub const SLOT_SIZE: usize = 8;
 

@@ -23,8 +23,8 @@ impl Owner {
             let mut heap = Heap::empty(self);
             arguments.lower(FlatPlace::new(&mut slots), &mut heap);
             drop(arguments);
-            let passing = heap.into_passing();
-            let result = self.exchange_scalars(function, slots, A::LAYOUT.flat, passing)?;
+            let [a, b, c, d] = slots;
+            let result = self.exchange_scalars(function, a, b, c, d, heap.into_passing())?;
             let reader = Reader::new(self, &[]);
             return Ok(R::lift(FlatOrigin::new(&[result]), &reader)?);
         }
@@ -49,31 +49,34 @@ impl Owner {
         result.map_err(|failure| self.failed(failure))
     }
 
-    /// Calls a function with scalars, of which the first so many are its arguments.
+    /// Calls a function with scalars, one by one, since an array would go through memory.
     #[inline(never)]
     fn exchange_scalars(
         self: &Arc<Self>,
         function: u32,
-        slots: [u64; SCALAR_PARAMS],
-        count: usize,
+        a: u64,
+        b: u64,
+        c: u64,
+        d: u64,
         passing: Option<Box<Passing>>,
     ) -> Result<u64, CallError> {
+        let slots = [a, b, c, d];
         if passing.is_some() || self.serving.is_some() {
-            return self.exchange_slots(function, &slots[..count], passing);
+            return self.exchange_slots(function, slots, passing);
         }
         let result = self.host.invoke_scalar(self.number, function, slots);
         result.map_err(|failure| self.failed(failure))
     }
 
-    /// The same with a buffer.
+    /// The same with a buffer. What the function does not have of arguments is ignored.
     #[cold]
     fn exchange_slots(
         self: &Arc<Self>,
         function: u32,
-        slots: &[u64],
+        slots: [u64; SCALAR_PARAMS],
         passing: Option<Box<Passing>>,
     ) -> Result<u64, CallError> {
-        let mut heap = Heap::of_slots(self, slots, passing);
+        let mut heap = Heap::of_slots(self, &slots, passing);
         let result = self.exchange(function, &mut heap)?;
         Ok(result.first_chunk().copied().map_or(0, u64::from_le_bytes))
     }

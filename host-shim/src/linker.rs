@@ -135,6 +135,7 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
     contract.func_wrap("supports", supports::<T>)?;
     contract.func_wrap("is-alive", is_alive::<T>)?;
     contract.func_wrap("release", release::<T>)?;
+    contract.func_wrap("scalar-failure", scalar_failure::<T>)?;
     contract.func_wrap("abandon", abandon::<T>)?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("start", start::<T>)?;
@@ -246,9 +247,18 @@ fn invoke_now<T: ShimView + 'static>(
 fn invoke_scalar_now<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
-) -> Answer<u64> {
+) -> wasmtime::Result<(u64,)> {
     let shim = store.data_mut().shim();
-    answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
+    let result = shim.invoke_scalar(instance, function, [a, b, c, d]);
+    Ok((shim.scalar_or_failed(result),))
+}
+
+fn scalar_failure<T: ShimView>(
+    mut store: Store<'_, T>,
+    (): (),
+) -> wasmtime::Result<(Option<Failure>,)> {
+    let failure = store.data_mut().shim().take_scalar_failure();
+    Ok((failure.map(Failure::from),))
 }
 
 async fn invoke_text<T: ShimView + 'static>(
@@ -431,10 +441,11 @@ impl Pollable for Ready {
 async fn invoke_scalar<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
-) -> Answer<u64> {
+) -> wasmtime::Result<(u64,)> {
     let shim = store.data_mut().shim();
     let call = shim.invoke_scalar_async(instance, function, [a, b, c, d]);
-    answer(call.await)
+    let result = call.await;
+    Ok((shim.scalar_or_failed(result),))
 }
 
 fn supports<T: ShimView>(

@@ -17,7 +17,7 @@ mod bindings {
 
 use crate::error::LoadError;
 use bindings::first_class::worlds::{calls, instances, polling, streams};
-use first_class_abi::contract::SCALAR_PARAMS;
+use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
 
 pub(crate) use instances::{Callback, Failure, Step};
 pub(crate) use streams::Transfer;
@@ -158,7 +158,10 @@ impl Host {
         function: u32,
         [a, b, c, d]: [u64; SCALAR_PARAMS],
     ) -> Result<u64, Failure> {
-        instances::invoke_scalar(instance, function, a, b, c, d)
+        match instances::invoke_scalar(instance, function, a, b, c, d) {
+            SCALAR_FAILED => instances::scalar_failure().map_or(Ok(SCALAR_FAILED), Err),
+            result => Ok(result),
+        }
     }
 
     pub(crate) fn invoke_text(

@@ -9,7 +9,7 @@ mod streams;
 mod table;
 
 use crate::chain::Chain;
-use crate::error::LoadError;
+use crate::error::{CallError, LoadError};
 use crate::instance::{Instance, Nesting, Spawn};
 use crate::named::Stay;
 use crate::plan::KnownWorld;
@@ -46,6 +46,8 @@ pub struct ShimCtx {
     nesting: Arc<dyn Nesting>,
     /// The calls that led here, if the caller is itself an instance of the shim.
     chain: Option<Chain>,
+    /// Why the last call with scalars failed, until the caller asks.
+    scalar_failure: Option<Box<CallError>>,
 }
 
 /// A caller keeps its shim, but an instance that is a caller does not: its shim keeps it.
@@ -126,6 +128,7 @@ impl ShimCtx {
             worlds: HashMap::new(),
             nesting,
             chain: None,
+            scalar_failure: None,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
+use death::Death;
 use first_class_abi::Bulk;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use live::Live;
@@ -135,17 +136,18 @@ impl Instance {
         if !self.course.is_direct() {
             return Err(arguments);
         }
-        Ok(self.enter_directly(function, arguments))
-    }
-
-    fn enter_directly(&mut self, function: u32, arguments: Vec<u8>) -> Result<Vec<u8>, CallError> {
         let spawn = &*self.spawn;
-        check_arguments(spawn, function, &arguments)?;
-        let limit = spawn.limits.deadline;
-        let mut live = self.course.enter(spawn, &Chain::NONE, limit, function)?;
-        let outcome = live.invoke_directly(spawn, function, arguments);
-        let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| spawn.too_large(function, found))
+        if let Err(error) = check_arguments(spawn, function, &arguments) {
+            return Ok(Err(error));
+        }
+        let outcome = self
+            .course
+            .directly(|live| live.invoke_directly(spawn, function, arguments));
+        let result = match outcome {
+            Some(outcome) => self.ended(function, outcome),
+            None => Err(spawn.dead(GIVEN_UP)),
+        };
+        Ok(result.and_then(|result| result.map_err(|found| self.spawn.too_large(function, found))))
     }
 
     /// The same for a function that needs no buffer; nothing if it cannot be done.
@@ -154,20 +156,22 @@ impl Instance {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Option<Result<u64, CallError>> {
-        let spawn = &*self.spawn;
-        if !self.course.is_direct() {
+        if !self.spawn.plan.is_scalar(function) {
             return None;
         }
-        let limit = spawn.limits.deadline;
-        let entered = spawn
-            .scalar_shape(function)
-            .and_then(|_| self.course.enter(spawn, &Chain::NONE, limit, function));
-        let mut live = match entered {
-            Ok(live) => live,
-            Err(error) => return Some(Err(error)),
-        };
-        let outcome = live.scalar_directly(function, scalars);
-        Some(self.course.leave(spawn, live, limit, function, outcome))
+        let outcome = self
+            .course
+            .directly(|live| live.scalar_directly(function, scalars))?;
+        Some(self.ended(function, outcome))
+    }
+
+    /// The end of a call that was made directly.
+    fn ended<R>(&mut self, function: u32, outcome: Result<R, Death>) -> Result<R, CallError> {
+        self.spawn.host.counters.called();
+        outcome.map_err(|death| {
+            let limit = self.spawn.limits.deadline;
+            self.course.bury(&self.spawn, death, limit, function)
+        })
     }
 
     /// Whether a function is called past the bridge.

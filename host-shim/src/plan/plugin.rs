@@ -26,6 +26,8 @@ pub(crate) struct PluginPlan {
     pub(crate) world: Arc<WorldPlan>,
     /// How it is entered; nothing if calls of it go on at the same time.
     pub(crate) entries: Option<Entries>,
+    /// Which functions need no buffer, by their numbers.
+    scalars: Box<[bool]>,
     /// The exports of the functions that are called past the bridge, by their numbers.
     bulk: Vec<Option<ComponentExportIndex>>,
     /// The numbers of the optional functions that the plugin does not have.
@@ -93,8 +95,12 @@ impl PluginPlan {
         };
         let resources = served_resources(world.world(), &traits.served);
         let numbers = 0..world.shapes().len() as u32;
+        let numbered = numbers.clone().zip(world.shapes());
         Ok(PluginPlan {
             entries,
+            scalars: numbered
+                .map(|(number, shape)| shape.scalar && !lacks.contains(&number))
+                .collect(),
             bulk: numbers
                 .map(|number| component.get_export_index(None, bulk_name(number)))
                 .collect(),
@@ -106,6 +112,11 @@ impl PluginPlan {
             direct,
             fiber,
         })
+    }
+
+    /// Whether the plugin has a function that needs no buffer.
+    pub(crate) fn is_scalar(&self, function: u32) -> bool {
+        self.scalars.get(function as usize).is_some_and(|is| *is)
     }
 
     /// The export of a function that is called past the bridge.
