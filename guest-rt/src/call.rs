@@ -2,6 +2,7 @@
 
 use crate::codec::{
     FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, Reader, SlotPlace,
+    keep,
 };
 use crate::error::CallError;
 use crate::owner::Owner;
@@ -28,7 +29,9 @@ impl Owner {
             let reader = Reader::new(self, &[]);
             return Ok(R::lift(FlatOrigin::new(&[result]), &reader)?);
         }
-        let mut heap = self.lowered(arguments);
+        let mut heap = buffer::<A>(self, MAX_FLAT_PARAMS);
+        lower(&arguments, &mut heap, MAX_FLAT_PARAMS);
+        drop(arguments);
         let result = self.exchange(function, &mut heap)?;
         Ok(self.lift_result(&result)?)
     }
@@ -65,7 +68,7 @@ impl Owner {
             return self.exchange_slots(function, slots, passing);
         }
         let result = self.host.invoke_scalar(self.number, function, slots);
-        result.map_err(|failure| self.failed(failure))
+        result.map_err(|failure| self.failed(*failure))
     }
 
     /// The same with a buffer. What the function does not have of arguments is ignored.
@@ -92,16 +95,19 @@ impl Owner {
         match &self.serving {
             None => {
                 let result = self.host.invoke(self.number, function, &bytes);
+                keep(bytes);
                 result.map_err(|failure| self.failed(failure))
             }
             Some(serving) => serving.call(self, function, &bytes, given),
         }
     }
 
-    /// Writes arguments: in slots if they are few, or else as one record. They are no more from here
-    /// on, so that what they give is the instance's alone.
+    /// The buffer of arguments: in slots if they are few, or else as one record. They are no more from
+    /// here on, so that what they give is the instance's alone.
     pub(crate) fn lowered<A: Lower>(self: &Arc<Self>, arguments: A) -> Heap<'_> {
-        lowered(self, &arguments, MAX_FLAT_PARAMS)
+        let mut heap = buffer::<A>(self, MAX_FLAT_PARAMS);
+        lower(&arguments, &mut heap, MAX_FLAT_PARAMS);
+        heap
     }
 
     /// Reads a result: from a slot if it is one core value, or else from a record.
@@ -133,21 +139,27 @@ pub(crate) fn lift_arguments<A: Lift>(reader: &Reader<'_>) -> Result<A, Malforme
 
 /// Writes the result of a call that this guest serves.
 pub(crate) fn lower_result<R: Lower>(owner: &Arc<Owner>, result: &R) -> Vec<u8> {
-    lowered(owner, result, MAX_FLAT_RESULTS).into_bytes()
+    let mut heap = buffer::<R>(owner, MAX_FLAT_RESULTS);
+    lower(result, &mut heap, MAX_FLAT_RESULTS);
+    heap.into_bytes()
 }
 
-/// Writes a value to the front of a buffer: to slots if it takes at most so many, or else as it lies in
-/// memory.
-fn lowered<'a, V: Lower>(owner: &'a Arc<Owner>, value: &V, most_slots: usize) -> Heap<'a> {
+/// A buffer with room for a value at its front: for slots if it takes at most so many, or else for the
+/// bytes that it takes in memory.
+fn buffer<V: Lower>(owner: &Arc<Owner>, most_slots: usize) -> Heap<'_> {
     let Layout { size, flat, .. } = V::LAYOUT;
-    if flat > most_slots {
-        let mut heap = Heap::new(owner, size);
-        heap.put(0, value);
-        return heap;
+    match flat > most_slots {
+        true => Heap::new(owner, size),
+        false => Heap::with_slots(owner, flat),
     }
-    let mut heap = Heap::new(owner, flat * SLOT_SIZE);
-    value.lower(SlotPlace::new(), &mut heap);
-    heap
+}
+
+/// Writes a value to the front of its buffer.
+fn lower<V: Lower>(value: &V, heap: &mut Heap<'_>, most_slots: usize) {
+    match V::LAYOUT.flat > most_slots {
+        true => heap.put(0, value),
+        false => value.lower(SlotPlace::new(), heap),
+    }
 }
 
 const fn is_scalar(arguments: Layout) -> bool {

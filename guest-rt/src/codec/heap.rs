@@ -7,11 +7,27 @@ use crate::error::CallError;
 use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
-use first_class_abi::contract::{ARENA_BASE, SLOT_SIZE};
+use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The room that a buffer has before it grows, in bytes: most need no more.
 const USUAL: usize = 256;
+
+/// The largest buffer that is kept for the next call, in bytes.
+const MOST_KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// The buffer of the last call, for the next one.
+    static KEPT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Keeps a buffer for the next call.
+pub(crate) fn keep(buffer: Vec<u8>) {
+    if buffer.capacity() <= MOST_KEPT {
+        KEPT.set(buffer);
+    }
+}
 
 /// The buffer of arguments while it is written.
 ///
@@ -20,6 +36,10 @@ const USUAL: usize = 256;
 #[derive(Debug)]
 pub struct Heap<'a> {
     bytes: Vec<u8>,
+    /// The slots, until all of them are written: apart, since their places are known here.
+    slots: [u64; MAX_FLAT_PARAMS],
+    /// How many of them are used.
+    slot_count: usize,
     /// The instance that is called.
     owner: &'a Arc<Owner>,
     passing: Option<Box<Passing>>,
@@ -31,27 +51,41 @@ impl<'a> Heap<'a> {
     pub(crate) fn empty(owner: &'a Arc<Owner>) -> Self {
         Heap {
             bytes: Vec::new(),
+            slots: [0; MAX_FLAT_PARAMS],
+            slot_count: 0,
             owner,
             passing: None,
         }
     }
 
-    /// A buffer of slots.
+    /// A buffer with so many slots at its front, which passes some resources.
     pub(crate) fn of_slots(
         owner: &'a Arc<Owner>,
         slots: &[u64],
         passing: Option<Box<Passing>>,
     ) -> Self {
-        Heap {
-            bytes: slots.iter().flat_map(|slot| slot.to_le_bytes()).collect(),
-            owner,
-            passing,
+        let mut heap = Heap::with_slots(owner, slots.len());
+        for (place, slot) in heap.slots.iter_mut().zip(slots) {
+            *place = *slot;
         }
+        heap.passing = passing;
+        heap
+    }
+
+    /// A buffer with so many slots at its front.
+    #[inline]
+    pub(crate) fn with_slots(owner: &'a Arc<Owner>, count: usize) -> Self {
+        let mut heap = Heap::new(owner, count * SLOT_SIZE);
+        heap.slot_count = count;
+        heap
     }
 
     /// A buffer with this many zero bytes at its front.
+    #[inline(never)]
     pub(crate) fn new(owner: &'a Arc<Owner>, front: usize) -> Self {
         let mut heap = Heap::empty(owner);
+        heap.bytes = KEPT.take();
+        heap.bytes.clear();
         heap.bytes.reserve(front.max(USUAL));
         heap.bytes.resize(front, 0);
         heap
@@ -113,10 +147,12 @@ impl<'a> Heap<'a> {
         }
     }
 
-    /// Writes a slot. Apart, since there are many places that come here.
-    #[inline(never)]
+    /// Writes a slot.
+    #[inline]
     pub(crate) fn put_slot(&mut self, index: usize, bits: u64) {
-        self.write(index * SLOT_SIZE, &bits.to_le_bytes());
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = bits;
+        }
     }
 
     /// Whether what belongs to this life of an instance may be passed to the one that is called, and
@@ -144,6 +180,7 @@ impl<'a> Heap<'a> {
     /// # Errors
     /// When something cannot be passed to the instance. What the buffer gives is taken back.
     pub(crate) fn settle(&mut self) -> Result<(Vec<u8>, Given), CallError> {
+        self.write_slots();
         let bytes = std::mem::take(&mut self.bytes);
         match self.passing.take() {
             None => Ok((bytes, Given::default())),
@@ -157,8 +194,17 @@ impl<'a> Heap<'a> {
     }
 
     /// The buffer, whatever it passes.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
+        self.write_slots();
         self.bytes
+    }
+
+    /// Writes the slots to the front.
+    fn write_slots(&mut self) {
+        let slots = &self.slots[..self.slot_count];
+        if let Some(front) = self.bytes.get_mut(..size_of_val(slots)) {
+            front.copy_from_slice(bytemuck::cast_slice(slots));
+        }
     }
 }
 

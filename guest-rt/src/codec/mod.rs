@@ -14,6 +14,7 @@ mod sequence;
 mod traits;
 
 pub use crate::malformed::Malformed;
+pub(crate) use heap::keep;
 pub use heap::{Heap, Reader};
 pub use layout::{ComponentType, Layout};
 pub use origin::{FlatOrigin, MemoryOrigin, Origin};

@@ -152,14 +152,15 @@ impl Host {
         instances::invoke(instance, function, arguments)
     }
 
+    #[inline(always)]
     pub(crate) fn invoke_scalar(
         &self,
         instance: u32,
         function: u32,
         [a, b, c, d]: [u64; SCALAR_PARAMS],
-    ) -> Result<u64, Failure> {
+    ) -> Result<u64, Box<Failure>> {
         match instances::invoke_scalar(instance, function, a, b, c, d) {
-            SCALAR_FAILED => instances::scalar_failure().map_or(Ok(SCALAR_FAILED), Err),
+            SCALAR_FAILED => scalar_failure(),
             result => Ok(result),
         }
     }
@@ -192,5 +193,14 @@ impl Host {
 
     pub(crate) fn release(&self, instance: u32) {
         instances::release(instance);
+    }
+}
+
+/// What a result stands for that may be a failure.
+#[cold]
+fn scalar_failure() -> Result<u64, Box<Failure>> {
+    match instances::scalar_failure() {
+        Some(failure) => Err(Box::new(failure)),
+        None => Ok(SCALAR_FAILED),
     }
 }

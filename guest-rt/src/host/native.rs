@@ -232,6 +232,17 @@ impl Handle {
 }
 
 impl Handle {
+    /// Calls a function with scalars. The failure is in a box, as it is in a component.
+    pub(crate) fn invoke_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Box<Failure>> {
+        let result = self.0.invoke_scalar(instance, function, scalars);
+        result.map_err(Box::new)
+    }
+
     /// Whether two have one table of instances.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
