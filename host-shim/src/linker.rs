@@ -55,9 +55,7 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("resume", resume_now::<T>)?;
     contract.func_wrap("invoke", invoke_now::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
-    contract.func_wrap("invoke-text", |store, params| {
-        run(invoke_text::<T>(store, params))
-    })?;
+    contract.func_wrap("invoke-text", invoke_text_now::<T>)?;
     contract.func_wrap("invoke-numbers", |store, params| {
         run(invoke_numbers::<T>(store, params))
     })?;
@@ -279,6 +277,16 @@ async fn invoke_text<T: ShimView + 'static>(
     };
     store.data_mut().shim().put_back(taken);
     answer(result?)
+}
+
+/// The same for a synchronous embedder.
+fn invoke_text_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, function, argument): (u32, u32, WasmStr),
+) -> Answer<String> {
+    let argument = argument.to_str(&store)?.into_owned();
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_text(instance, function, argument))
 }
 
 async fn invoke_numbers<T: ShimView + 'static>(

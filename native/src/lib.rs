@@ -89,7 +89,7 @@ impl Host for Native {
     fn invoke_text(&self, instance: u32, function: u32, argument: &str) -> Result<String, Failure> {
         let mut caller = self.caller();
         caller
-            .invoke_text(instance, function, argument)
+            .invoke_text(instance, function, argument.to_owned())
             .map_err(failure)
     }
 

@@ -187,7 +187,9 @@ fn what_is_no_such_call_is_refused() {
     // Functions are numbered by interface and then by name: `f32s`, `f64s`, `keep`, `kept`, …
     let (f32s, f64s, reverse) = (0, 1, 15);
     let message = |error: first_class_host::CallError| error.to_string();
-    let refused = caller.invoke_text(instance, f64s, "text").map_err(message);
+    let refused = caller
+        .invoke_text(instance, f64s, "text".into())
+        .map_err(message);
     assert_eq!(
         refused,
         Err("the call breaks the contract: `test:mover/numbers#f64s` is not a function of one string alone".into())
@@ -203,13 +205,15 @@ fn what_is_no_such_call_is_refused() {
         .invoke_numbers(instance, reverse, &[])
         .map_err(message);
     assert!(refused.is_err_and(|message| message.contains("list of numbers")));
-    let refused = caller.invoke_text(instance, 99, "").map_err(message);
+    let refused = caller
+        .invoke_text(instance, 99, String::new())
+        .map_err(message);
     assert!(refused.is_err_and(|message| message.contains("function number 99")));
-    let refused = caller.invoke_text(7, f64s, "").map_err(message);
+    let refused = caller.invoke_text(7, f64s, String::new()).map_err(message);
     assert!(refused.is_err_and(|message| message.contains("instance number 7")));
     assert_eq!(
         caller
-            .invoke_text(instance, reverse, "ab")
+            .invoke_text(instance, reverse, "ab".into())
             .expect("returns"),
         "ba"
     );

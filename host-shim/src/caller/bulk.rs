@@ -18,9 +18,17 @@ impl ShimCtx {
         &mut self,
         instance: u32,
         function: u32,
-        argument: &str,
+        argument: String,
     ) -> Result<String, CallError> {
-        run(self.invoke_text_async(instance, function, argument))
+        let unwatched = match self.chain {
+            None => self.table.unwatched(instance),
+            Some(_) => None,
+        };
+        let direct = match unwatched {
+            Some(instance) => instance.text_directly(function, argument),
+            None => Err(argument),
+        };
+        direct.unwrap_or_else(|argument| run(self.invoke_text_async(instance, function, &argument)))
     }
 
     /// The same as [`ShimCtx::invoke_text`].

@@ -2,7 +2,7 @@
 //! numbers, which the engine copies whole then.
 
 use super::death::Death;
-use super::live::{Live, SMALL};
+use super::live::Live;
 use super::spawn::Spawn;
 use crate::plugin_state::PluginState;
 use bytemuck::Pod;
@@ -23,7 +23,8 @@ pub(super) struct BulkFuncs(Vec<Option<BulkFunc>>);
 #[derive(Clone, Copy)]
 struct BulkFunc {
     func: Func,
-    /// The same for strings that are worth a copy, since to give a borrowed one its type takes longer.
+    /// The same if it takes and gives a string, as an owned one: to give a borrowed one its type takes
+    /// longer than to copy a short one.
     echo: Option<TypedFunc<(String,), (WasmStr,)>>,
 }
 
@@ -42,6 +43,19 @@ impl BulkFuncs {
 }
 
 impl Live {
+    /// Calls a function that takes and gives a string, on the caller's stack.
+    pub(super) fn text_directly(
+        &mut self,
+        spawn: &Spawn,
+        function: u32,
+        argument: String,
+    ) -> Given<String> {
+        let echo = self.bulk_func(spawn, function)?.echo;
+        let echo = echo.ok_or_else(|| Death::trap("an export is of another type"))?;
+        let (result,) = self.enter_directly(&echo, (argument,))?;
+        self.text_of(spawn, &result)
+    }
+
     /// Calls a function that moves a string.
     pub(super) async fn text(
         &mut self,
@@ -51,26 +65,26 @@ impl Live {
         bulk: Bulk,
         argument: &str,
     ) -> Given<String> {
-        let BulkFunc { func, echo } = self.bulk_func(spawn, function)?;
-        let (result,) = match (bulk.takes, bulk.gives, echo) {
-            (true, true, Some(call)) if argument.len() <= SMALL => {
-                self.enter(spawn, limit, &call, (argument.to_owned(),))
-                    .await?
-            }
-            (true, true, _) => {
+        let func = self.bulk_func(spawn, function)?.func;
+        let (result,) = match (bulk.takes, bulk.gives) {
+            (true, true) => {
                 let call = func.typed::<(&str,), (WasmStr,)>(&self.store)?;
                 self.enter(spawn, limit, &call, (argument,)).await?
             }
-            (true, false, _) => {
+            (true, false) => {
                 let call = func.typed::<(&str,), ()>(&self.store)?;
                 self.enter(spawn, limit, &call, (argument,)).await?;
                 return Ok(Ok(String::new()));
             }
-            (false, ..) => {
+            (false, _) => {
                 let call = func.typed::<(), (WasmStr,)>(&self.store)?;
                 self.enter(spawn, limit, &call, ()).await?
             }
         };
+        self.text_of(spawn, &result)
+    }
+
+    fn text_of(&self, spawn: &Spawn, result: &WasmStr) -> Given<String> {
         let text = result.to_str(&self.store)?;
         Ok(given(text.len(), spawn).map(|()| text.into_owned()))
     }

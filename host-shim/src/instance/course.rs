@@ -124,25 +124,26 @@ impl Course {
         matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
     }
 
-    /// Calls the instance where it is, if a call needs nothing but to enter it. It is no more if it dies
-    /// of that, or the call panics.
-    pub(super) fn directly<R>(
+    /// Calls the instance where it is, or gives the arguments back if a call needs more than to enter
+    /// it. It is no more if it dies of that, or the call panics.
+    pub(super) fn directly<A, R>(
         &mut self,
-        call: impl FnOnce(&mut Live) -> Result<R, Death>,
-    ) -> Option<Result<R, Death>> {
+        arguments: A,
+        call: impl FnOnce(&mut Live, A) -> Result<R, Death>,
+    ) -> Result<Result<R, Death>, A> {
         if !self.is_direct() {
-            return None;
+            return Err(arguments);
         }
         let ends = Ends(&mut self.life);
         let outcome = match &mut *ends.0 {
-            Life::Alive(live) => call(live),
-            _ => return None,
+            Life::Alive(live) => call(live, arguments),
+            _ => return Err(arguments),
         };
         if outcome.is_ok() {
             std::mem::forget(ends);
             self.deaths = 0;
         }
-        Some(outcome)
+        Ok(outcome)
     }
 
     /// Takes the live instance for a call.

@@ -192,7 +192,11 @@ impl Live {
         Ok(result)
     }
 
-    fn enter_directly<P, R>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Death>
+    pub(super) fn enter_directly<P, R>(
+        &mut self,
+        call: &TypedFunc<P, R>,
+        params: P,
+    ) -> Result<R, Death>
     where
         P: ComponentNamedList + Lower + Send + Sync,
         R: ComponentNamedList + Lift + Send + Sync + 'static,

@@ -133,21 +133,34 @@ impl Instance {
         function: u32,
         arguments: Vec<u8>,
     ) -> Result<Result<Vec<u8>, CallError>, Vec<u8>> {
-        if !self.course.is_direct() {
-            return Err(arguments);
-        }
         let spawn = &*self.spawn;
         if let Err(error) = check_arguments(spawn, function, &arguments) {
             return Ok(Err(error));
         }
-        let outcome = self
-            .course
-            .directly(|live| live.invoke_directly(spawn, function, arguments));
-        let result = match outcome {
-            Some(outcome) => self.ended(function, outcome),
-            None => Err(spawn.dead(GIVEN_UP)),
+        let outcome = self.course.directly(arguments, |live, arguments| {
+            live.invoke_directly(spawn, function, arguments)
+        })?;
+        Ok(self.ended_with_size(function, outcome))
+    }
+
+    /// The same for a function that takes and gives a string.
+    pub(crate) fn text_directly(
+        &mut self,
+        function: u32,
+        argument: String,
+    ) -> Result<Result<String, CallError>, String> {
+        let spawn = &*self.spawn;
+        let is_echo = |bulk: Bulk| {
+            let size = bulk.arguments_size(argument.len()) as u64;
+            bulk.takes && bulk.gives && size <= spawn.limits.argument_bytes
         };
-        Ok(result.and_then(|result| result.map_err(|found| self.spawn.too_large(function, found))))
+        if !self.is_bulk(function) || !spawn.text_shape(function).is_ok_and(is_echo) {
+            return Err(argument);
+        }
+        let outcome = self.course.directly(argument, |live, argument| {
+            live.text_directly(spawn, function, argument)
+        })?;
+        Ok(self.ended_with_size(function, outcome))
     }
 
     /// The same for a function that needs no buffer; nothing if it cannot be done.
@@ -159,10 +172,10 @@ impl Instance {
         if !self.spawn.plan.is_scalar(function) {
             return None;
         }
-        let outcome = self
-            .course
-            .directly(|live| live.scalar_directly(function, scalars))?;
-        Some(self.ended(function, outcome))
+        let outcome = self.course.directly(scalars, |live, scalars| {
+            live.scalar_directly(function, scalars)
+        });
+        Some(self.ended(function, outcome.ok()?))
     }
 
     /// The end of a call that was made directly.
@@ -172,6 +185,16 @@ impl Instance {
             let limit = self.spawn.limits.deadline;
             self.course.bury(&self.spawn, death, limit, function)
         })
+    }
+
+    /// The same if the result may be too large.
+    fn ended_with_size<R>(
+        &mut self,
+        function: u32,
+        outcome: Result<Result<R, u64>, Death>,
+    ) -> Result<R, CallError> {
+        self.ended(function, outcome)?
+            .map_err(|found| self.spawn.too_large(function, found))
     }
 
     /// Whether a function is called past the bridge.
