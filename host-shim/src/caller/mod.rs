@@ -205,7 +205,8 @@ impl ShimCtx {
             });
         }
         let shim = self.shim.get()?;
-        let load = self.load_source(&shim, embedding, imports, source_name, world);
+        // In a box, so that what waits for it need not be moved about with the room for all of it.
+        let load = Box::pin(self.load_source(&shim, embedding, imports, source_name, world));
         let held = watch_load(shim.metrics, source_name, load).await?;
         Ok(self.table.insert(held))
     }

@@ -117,7 +117,8 @@ impl Live {
             }
             Mode::Waiting | Mode::Concurrent => {
                 store.set_epoch_deadline(1);
-                within(spawn, limit, pre.instantiate_async(store)).await
+                // In a box, as `on_fiber` has it.
+                Box::pin(within(spawn, limit, pre.instantiate_async(store))).await
             }
         }
     }
