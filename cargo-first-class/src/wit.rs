@@ -1,0 +1,73 @@
+//! Worlds of WIT files.
+
+use first_class_abi::World;
+use first_class_abi::fit::similar;
+use first_class_abi::wit_parser::{PackageId, Resolve, WorldId};
+use miette::{Result, miette};
+use std::path::Path;
+
+/// Reads a world from a WIT file or a folder of these. Without a name it is the only one.
+pub(crate) fn load(path: &Path, name: Option<&str>, features: &[String]) -> Result<World> {
+    let mut resolve = Resolve::new();
+    resolve.features.extend(features.iter().cloned());
+    if !path.exists() {
+        return Err(miette!(
+            help =
+                "`--wit` says where the WIT of the world is; without it, that is the folder `wit`",
+            "there is no `{}`",
+            path.display()
+        ));
+    }
+    let (package, _) = resolve.push_path(path).map_err(|error| {
+        let rendered = resolve.render_error(&error);
+        miette!(
+            help =
+                "the WIT has to be one package, with its dependencies in the folder `deps` of it",
+            "the WIT in `{}` cannot be used\n{rendered}",
+            path.display()
+        )
+    })?;
+    let id = select(&resolve, package, name)?;
+    Ok(World::new(resolve, id))
+}
+
+fn select(resolve: &Resolve, package: PackageId, name: Option<&str>) -> Result<WorldId> {
+    let worlds = &resolve.packages[package].worlds;
+    let names = || worlds.keys().map(String::as_str);
+    let Some(name) = name else {
+        return match worlds.values().collect::<Vec<_>>()[..] {
+            [only] => Ok(*only),
+            [] => Err(miette!(
+                help = "name a world of another package in full, such as `--world acme:lint/rule`",
+                "the package has no world"
+            )),
+            _ => Err(miette!(
+                help = format!("name one with `--world`: {}", list(names())),
+                "the package has several worlds"
+            )),
+        };
+    };
+    let found = resolve.select_world(&[package], Some(name));
+    found.map_err(|_| unknown("world", name, names()))
+}
+
+/// The error for a name that names nothing, with the name that was most likely meant, or all.
+pub(crate) fn unknown<'a>(
+    kind: &str,
+    name: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> miette::Report {
+    let help = match similar(name, names.clone()) {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => match list(names) {
+            none if none.is_empty() => format!("there is no {kind} at all"),
+            all => format!("there is: {all}"),
+        },
+    };
+    miette!(help = help, "there is no {kind} `{name}`")
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
