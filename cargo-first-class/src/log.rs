@@ -1,7 +1,7 @@
 //! What the shim and plugins say, on standard error.
 
 use crate::terminal::Terminal;
-use clap_verbosity_flag::{Verbosity, WarnLevel};
+use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use std::fmt;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -15,11 +15,11 @@ const PRINTED: &str = "first_class_host::policy::output";
 
 /// Starts to show events: what plugins print, unless the user wants quiet, and as much of the shim's as
 /// `-v` asks for, or all that `RUST_LOG` does.
-pub(crate) fn start(terminal: &Terminal, verbosity: &Verbosity<WarnLevel>) {
+pub(crate) fn start(terminal: &Terminal, verbosity: &Verbosity<ErrorLevel>) {
     let level = verbosity.tracing_level_filter();
     let printed = if terminal.quiet { "off" } else { "info" };
     let filter =
-        format!("warn,first_class_host={level},cargo_first_class={level},{PRINTED}={printed}");
+        format!("error,first_class_host={level},cargo_first_class={level},{PRINTED}={printed}");
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
     let others = log::format().without_time().with_target(false).compact();
     log::fmt()

@@ -9,6 +9,7 @@ mod component;
 mod format;
 mod inspect;
 mod interrupt;
+mod limits;
 mod log;
 mod new;
 mod options;

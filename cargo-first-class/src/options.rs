@@ -9,7 +9,7 @@ use crate::new::New;
 use crate::run::Run;
 use crate::status;
 use clap::{ColorChoice, Parser, Subcommand};
-use clap_verbosity_flag::{Verbosity, WarnLevel};
+use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use std::ffi::OsString;
 
 /// The name by which cargo knows this tool.
@@ -30,7 +30,7 @@ pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten, next_help_heading = "Messages")]
-    pub(crate) verbosity: Verbosity<WarnLevel>,
+    pub(crate) verbosity: Verbosity<ErrorLevel>,
     /// When to use colours
     #[arg(
         long,

@@ -3,12 +3,11 @@
 
 use clap::ColorChoice;
 use clap_cargo::style::GOOD;
-use clap_verbosity_flag::{Verbosity, WarnLevel};
+use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, MietteHandlerOpts, Result, WrapErr};
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::time::Duration;
-use tracing::level_filters::LevelFilter;
 
 /// How the user wants to be spoken to, on standard error.
 #[derive(Clone)]
@@ -19,7 +18,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn new(color: ColorChoice, verbosity: &Verbosity<WarnLevel>) -> Self {
+    pub(crate) fn new(color: ColorChoice, verbosity: &Verbosity<ErrorLevel>) -> Self {
         let is_terminal = stderr().is_terminal();
         let color = match color {
             ColorChoice::Always => true,
@@ -33,7 +32,7 @@ impl Terminal {
         Terminal {
             color,
             is_terminal,
-            quiet: verbosity.tracing_level_filter() < LevelFilter::WARN,
+            quiet: verbosity.is_silent(),
         }
     }
 

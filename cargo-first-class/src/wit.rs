@@ -6,6 +6,9 @@ use first_class_abi::wit_parser::{PackageId, Resolve, WorldId};
 use miette::{Result, miette};
 use std::path::Path;
 
+/// How many names an error lists.
+const MOST_LISTED: usize = 10;
+
 /// Reads a world from a WIT file or a folder of these. Without a name it is the only one.
 pub(crate) fn load(path: &Path, name: Option<&str>, features: &[String]) -> Result<World> {
     let mut resolve = Resolve::new();
@@ -59,9 +62,13 @@ pub(crate) fn unknown<'a>(
 ) -> miette::Report {
     let help = match similar(name, names.clone()) {
         Some(similar) => format!("did you mean `{similar}`?"),
-        None => match list(names) {
-            none if none.is_empty() => format!("there is no {kind} at all"),
-            all => format!("there is: {all}"),
+        None => match names.clone().count() {
+            0 => format!("there is no {kind} at all"),
+            1..=MOST_LISTED => format!("there is: {}", list(names)),
+            more => {
+                let listed = list(names.take(MOST_LISTED));
+                format!("there is: {listed}, and {} more", more - MOST_LISTED)
+            }
         },
     };
     miette!(help = help, "there is no {kind} `{name}`")

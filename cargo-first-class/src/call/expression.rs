@@ -35,7 +35,11 @@ impl<'a> Expression<'a> {
             .call
             .to_wasm_params::<wasm_wave::value::Value>(&target.parameters);
         let values = values.map_err(|error| {
-            syntax_error(self.text, &error, format!("it is {}", target.signature))
+            syntax_error(
+                self.text,
+                &error,
+                format!("the function is `{}`", target.signature),
+            )
         })?;
         let typed = values.iter().zip(&target.parameters);
         typed
@@ -50,13 +54,20 @@ fn syntax_error(text: &str, error: &ParserError, help: String) -> Report {
         (None, Some(detail)) => detail.to_owned(),
         (None, None) => error.kind().to_string(),
     };
+    // An error at the end of the text has nothing to point at.
     let Range { start, end } = error.span();
-    let span = start.min(text.len())..end.clamp(start, text.len().max(start));
-    let label = LabeledSpan::at(span, reason);
-    miette!(
-        labels = vec![label],
+    let place = text
+        .get(start..end.min(text.len()))
+        .filter(|place| !place.is_empty());
+    let label = place.map(|place| LabeledSpan::at(start..start + place.len(), "here"));
+    let labels: Vec<_> = label.into_iter().collect();
+    let report = miette!(
+        labels = labels.clone(),
         help = help,
-        "the call cannot be understood"
-    )
-    .with_source_code(text.to_owned())
+        "the call cannot be understood: {reason}"
+    );
+    match labels.is_empty() {
+        true => report,
+        false => report.with_source_code(text.to_owned()),
+    }
 }

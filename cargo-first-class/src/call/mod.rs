@@ -5,18 +5,18 @@ mod function;
 mod values;
 
 use crate::component;
+use crate::limits::LimitOptions;
 use crate::status;
 use crate::terminal::{self, Terminal};
 use clap::Args;
 use expression::Expression;
 use first_class_abi::World;
 use first_class_abi::value::{Codec, Value};
-use first_class_host::{CallError, Limits, LoadError, Output, Shim, Source, WasiGrants};
+use first_class_host::{CallError, LoadError, Output, Shim, Source, WasiGrants};
 use function::Target;
 use miette::{Result, miette};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Call a function of a plugin
 ///
@@ -34,9 +34,8 @@ pub(crate) struct Call {
     /// `acme:lint/rule.check@1.0.0(…)`
     #[arg(value_name = "FUNCTION(ARGUMENTS)")]
     expression: String,
-    /// How long the call may take, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 1000)]
-    deadline: u64,
+    #[command(flatten, next_help_heading = "Limits")]
+    limits: LimitOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -82,11 +81,10 @@ impl Call {
         let buffer = buffer.map_err(|error| miette!("the arguments do not fit: {error}"))?;
         let prints = WasiGrants::default().stdout(Output::Log);
         let source = Source::bytes(bytes).wasi(prints);
-        let limits = Limits::default().deadline(Duration::from_millis(self.deadline));
         let shim = Shim::builder()
             .source(&*name, source)
-            .limits(limits)
-            .build();
+            .limits(self.limits.limits());
+        let shim = shim.build();
         let mut caller = shim.map_err(|error| miette!("{error}"))?.caller();
         let instance = {
             let _spinner = terminal.spinner(format!("compiling {name}"));
@@ -135,9 +133,18 @@ fn call_error(error: CallError) -> miette::Report {
             function,
             limit,
         } => miette!(
-            help = "`--deadline MS` gives it more time",
+            help = "`--deadline` gives it more time",
             "`{source_name}` did not finish `{function}` within {} ms",
             limit.as_millis()
+        ),
+        CallError::Exhausted {
+            source_name,
+            function,
+            exceeded,
+        } => miette!(
+            help = "`--memory` gives it more memory",
+            "`{source_name}` ran out of {} in `{function}`",
+            exceeded.limit.name()
         ),
         _ => miette!("{error}"),
     }

@@ -5,7 +5,7 @@ use first_class_host::{ShimCtx, ShimView};
 use miette::{Result, miette};
 use std::path::Path;
 use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Cache, CacheConfig, Config, Engine, Store};
+use wasmtime::{Cache, CacheConfig, Config, Engine, Store, WasmBacktrace};
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
@@ -17,8 +17,11 @@ pub(super) struct Host {
 /// How a caller ended.
 pub(super) enum Ended {
     Exited(u8),
-    /// With a description of the trap.
-    Trapped(String),
+    /// With the trap, and the functions that were running if they are known.
+    Trapped {
+        message: String,
+        backtrace: Option<String>,
+    },
 }
 
 /// What is kept for a caller that runs.
@@ -98,7 +101,10 @@ impl Host {
             Ok(Err(())) => Ended::Exited(1),
             Err(error) => match error.downcast_ref::<I32Exit>() {
                 Some(exit) => Ended::Exited(exit.0.try_into().unwrap_or(1)),
-                None => Ended::Trapped(format!("{error:?}")),
+                None => Ended::Trapped {
+                    message: error.root_cause().to_string(),
+                    backtrace: error.downcast_ref().map(WasmBacktrace::to_string),
+                },
             },
         })
     }

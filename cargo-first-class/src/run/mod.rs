@@ -12,7 +12,7 @@ use clap::Args;
 use first_class_host::{Caller, Shim};
 use grants::Grants;
 use host::{Ended, Host};
-use miette::{Result, miette};
+use miette::{IntoDiagnostic, Result, WrapErr, miette};
 use sources::Sources;
 use std::path::PathBuf;
 use watch::Watch;
@@ -60,10 +60,14 @@ Examples:
 
 impl Run {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<u8> {
-        let shim = self.sources.shim(self.cache.as_deref())?;
+        let cache = self.cache.as_deref().map(std::path::absolute).transpose();
+        let cache = cache
+            .into_diagnostic()
+            .wrap_err("--cache has to be a folder")?;
+        let shim = self.sources.shim(cache.as_deref())?;
         let host = {
             let _spinner = terminal.spinner(format!("compiling {}", self.caller.display()));
-            Host::new(&self.caller, self.cache.as_deref())?
+            Host::new(&self.caller, cache.as_deref())?
         };
         let interrupt = Interrupt::catch(host.stopper())?;
         let _watch = match self.watch {
@@ -88,8 +92,10 @@ impl Run {
             }
             status = match ended? {
                 Ended::Exited(status) => status,
-                Ended::Trapped(trap) => {
-                    eprintln!("{:?}", miette!("the caller trapped\n{trap}"));
+                Ended::Trapped { message, backtrace } => {
+                    let help = backtrace.unwrap_or_default();
+                    let report = miette!(help = help, "the caller trapped: {message}");
+                    eprintln!("{report:?}");
                     status::TRAPPED
                 }
             };

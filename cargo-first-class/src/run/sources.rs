@@ -1,10 +1,10 @@
 //! Which plugins there are, and how they live.
 
+use crate::limits::LimitOptions;
 use clap::Args;
-use first_class_host::{Limits, Output, Shim, ShimError, Source, WasiGrants};
+use first_class_host::{Output, Shim, ShimError, Source, WasiGrants};
 use miette::{Result, miette};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Which plugins there are, and how they live.
 #[derive(Args)]
@@ -22,21 +22,14 @@ pub(super) struct Sources {
     /// Let the instances of a source load others themselves
     #[arg(long = "holds", value_name = "NAME=PATTERN", value_parser = pair)]
     holds: Vec<(String, String)>,
-    /// How long a call may take, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 1000)]
-    deadline: u64,
-    /// How much memory an instance may have, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 256)]
-    memory: u64,
+    #[command(flatten)]
+    limits: LimitOptions,
 }
 
 impl Sources {
     /// The shim that offers them.
     pub(super) fn shim(&self, cache: Option<&Path>) -> Result<Shim> {
-        let limits = Limits::default()
-            .deadline(Duration::from_millis(self.deadline))
-            .memory_bytes(self.memory.saturating_mul(1 << 20));
-        let mut shim = Shim::builder().limits(limits);
+        let mut shim = Shim::builder().limits(self.limits.limits());
         if let Some(directory) = cache {
             shim = shim.cache(directory);
         }
