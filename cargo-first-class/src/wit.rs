@@ -1,8 +1,8 @@
 //! Worlds of WIT files.
 
-use first_class_abi::World;
 use first_class_abi::fit::similar;
 use first_class_abi::wit_parser::{PackageId, Resolve, WorldId};
+use first_class_abi::{World, describe_wit_error};
 use miette::{Result, miette};
 use std::path::Path;
 
@@ -22,11 +22,11 @@ pub(crate) fn load(path: &Path, name: Option<&str>, features: &[String]) -> Resu
         ));
     }
     let (package, _) = resolve.push_path(path).map_err(|error| {
-        let rendered = resolve.render_error(&error);
+        let described = describe_wit_error(&resolve, &error);
         miette!(
             help =
                 "the WIT has to be one package, with its dependencies in the folder `deps` of it",
-            "the WIT in `{}` cannot be used\n{rendered}",
+            "the WIT in `{}` cannot be used: {described}",
             path.display()
         )
     })?;

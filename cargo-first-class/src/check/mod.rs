@@ -84,7 +84,9 @@ impl Check {
         let Some(caller) = &self.caller else {
             return wit::load(&self.wit, name, &self.features);
         };
-        let worlds = inspect::worlds_in(&component::read(caller)?);
+        let bytes = component::read(caller)?;
+        component::world(caller, &bytes)?;
+        let worlds = inspect::worlds_in(&bytes);
         let names: Vec<_> = worlds.iter().map(World::full_name).collect();
         let is_meant = |full: &str| match name {
             Some(name) => full == name || short(full) == name,
@@ -104,9 +106,12 @@ impl Check {
             (None, None) => Err(miette!(
                 help =
                     "`cargo first-class inspect` lists the worlds of a caller; `--world` names one",
-                "`{}` loads plugins of {} worlds, not of one",
+                "`{}` loads plugins of {}, not of one",
                 caller.display(),
-                names.len()
+                match names.len() {
+                    0 => "no world".to_owned(),
+                    several => format!("{several} worlds"),
+                }
             )),
         }
     }

@@ -62,11 +62,10 @@ impl Grants {
             wasi.inherit_network().allow_ip_name_lookup(true);
         }
         for variable in &self.environment {
-            if let Some((name, value)) = variable.split_once('=') {
-                wasi.env(name, value);
-            } else if let Ok(value) = std::env::var(variable) {
-                wasi.env(variable, value);
-            }
+            match variable.split_once('=') {
+                Some((name, value)) => wasi.env(name, value),
+                None => wasi.env(variable, inherited(variable)?),
+            };
         }
         let writable = self
             .writable
@@ -88,4 +87,14 @@ impl Grants {
         }
         Ok(wasi.build())
     }
+}
+
+/// A variable as it is set here.
+fn inherited(variable: &str) -> Result<String> {
+    std::env::var(variable).map_err(|error| {
+        miette!(
+            help = format!("`--env {variable}=VALUE` gives it a value"),
+            "--env: there is no `{variable}` to be passed on: {error}"
+        )
+    })
 }

@@ -13,7 +13,7 @@ use first_class_host::{Caller, Shim};
 use grants::Grants;
 use host::{Ended, Host};
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
-use sources::Sources;
+use sources::{Sources, pattern_error};
 use std::path::PathBuf;
 use watch::Watch;
 
@@ -113,7 +113,7 @@ impl Run {
         if !self.may_load.is_empty() {
             let patterns = self.may_load.iter().map(|it| it.replace("{caller}", name));
             let limited = caller.may_load(patterns);
-            caller = limited.map_err(|error| miette!("--may-load: {error}"))?;
+            caller = limited.map_err(|error| pattern_error("--may-load", &error))?;
         }
         let wasi = self.grants.wasi(&self.caller, identity, &self.arguments)?;
         host.run(wasi, shim.caller_as(caller))

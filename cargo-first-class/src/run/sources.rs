@@ -2,9 +2,12 @@
 
 use crate::limits::LimitOptions;
 use clap::Args;
-use first_class_host::{Output, Shim, ShimError, Source, WasiGrants};
+use first_class_host::{Output, PatternError, Shim, ShimError, Source, WasiGrants};
 use miette::{Result, miette};
 use std::path::{Path, PathBuf};
+
+/// What patterns are.
+const PATTERNS: &str = "`*` stands for any characters but `/`, and `**` for any";
 
 /// Which plugins there are, and how they live.
 #[derive(Args)]
@@ -33,6 +36,13 @@ impl Sources {
         if let Some(directory) = cache {
             shim = shim.cache(directory);
         }
+        if let Some(path) = self.folders.iter().find(|path| !path.is_dir()) {
+            return Err(miette!(
+                help = "`--source NAME=FILE` offers a single file",
+                "--plugins: there is no folder `{}`",
+                path.display()
+            ));
+        }
         let folders = self.folders.iter().map(|path| ("*", source(path)));
         let fresh = self
             .fresh
@@ -49,7 +59,7 @@ impl Sources {
             let patterns = holds.map(|(_, pattern)| pattern);
             let source = source
                 .may_load(patterns)
-                .map_err(|error| miette!("--holds: {error}"))?;
+                .map_err(|error| pattern_error("--holds", &error))?;
             shim = shim.source(name, source);
         }
         if let Some(holder) = unused.first() {
@@ -83,10 +93,15 @@ fn shim_error(error: ShimError) -> miette::Report {
             "`cargo first-class build` builds plugins and says where they are"
         }
         ShimError::DuplicateName(_) => "each name stands for one plugin",
-        ShimError::Pattern(_) => "`*` stands for any characters but `/`, and `**` for any",
+        ShimError::Pattern(_) => PATTERNS,
         _ => "`cargo first-class run --help` says how plugins are given",
     };
     miette!(help = help, "{error}")
+}
+
+/// The error for what an option has in place of a pattern.
+pub(super) fn pattern_error(option: &str, error: &PatternError) -> miette::Report {
+    miette!(help = PATTERNS, "{option}: {error}")
 }
 
 fn named_path(text: &str) -> Result<(String, PathBuf), String> {

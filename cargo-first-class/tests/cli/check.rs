@@ -210,8 +210,7 @@ fn what_cannot_be_checked_says_why_and_is_status_101() {
           help: `--wit` says where the WIT of the world is; without it, that is the folder `wit`
 
         $ check sum.wasm --wit empty
-          x the WIT in `empty` cannot be used
-          | failed to resolve directory while parsing WIT for path [empty]: failed to parse package: empty: no `package` header was found in any WIT file for this package
+          x the WIT in `empty` cannot be used: no `package` header was found in any WIT file for this package
           help: the WIT has to be one package, with its dependencies in the folder `deps` of it
 
         $ check sum.wasm --wit none
@@ -231,8 +230,7 @@ fn what_cannot_be_checked_says_why_and_is_status_101() {
           help: there is: `one`, `two`
 
         $ check sum.wasm --wit broken
-          x the WIT in `broken` cannot be used
-          | failed to resolve directory while parsing WIT for path [broken]: failed to parse package: broken: expected ';', found '('
+          x the WIT in `broken` cannot be used: expected ';', found '('
           |      --> broken/broken.wit:3:18
           |       |
           |     3 |     export f: fnc();
@@ -240,11 +238,11 @@ fn what_cannot_be_checked_says_why_and_is_status_101() {
           help: the WIT has to be one package, with its dependencies in the folder `deps` of it
 
         $ check sum.wasm --caller text.wasm
-          x `text.wasm` loads plugins of 0 worlds, not of one
-          help: `cargo first-class inspect` lists the worlds of a caller; `--world` names one
+          x `text.wasm` is not a component: the file is text, not WebAssembly
+          help: `cargo first-class build` builds components and says where they are
 
         $ check sum.wasm --caller sum.wasm
-          x `sum.wasm` loads plugins of 0 worlds, not of one
+          x `sum.wasm` loads plugins of no world, not of one
           help: `cargo first-class inspect` lists the worlds of a caller; `--world` names one
 
         $ check sum.wasm --caller console.wasm --world acumulator

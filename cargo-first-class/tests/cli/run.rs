@@ -70,8 +70,6 @@ fn what_is_granted_works() {
         "A=b=c",
         "--env",
         "CARGO_PKG_NAME",
-        "--env",
-        "THIS_IS_NOT_SET",
         "--network",
     ];
     let mut session = Session::start(here.path(), &options);
@@ -86,7 +84,7 @@ fn what_is_granted_works() {
     assert!(session.ask("read other/file").starts_with("error: "));
     assert_eq!(session.ask("variable A"), "b=c");
     assert_eq!(session.ask("variable CARGO_PKG_NAME"), "cargo-first-class");
-    assert_eq!(session.ask("variable THIS_IS_NOT_SET"), "not set");
+    assert_eq!(session.ask("variable PATH"), "not set");
     assert_eq!(session.ask(&format!("connect {address}")), "connected");
     assert_eq!(session.close(), (Some(0), String::new()));
 }
@@ -201,7 +199,7 @@ fn what_cannot_be_run_says_why() {
         ("plugins/readme.txt", b""),
     ]);
     let mut said = String::new();
-    let cases: [&[&str]; 13] = [
+    let cases: [&[&str]; 15] = [
         &["missing.wasm"],
         &["text.wasm"],
         &["plugin.wasm"],
@@ -219,7 +217,9 @@ fn what_cannot_be_run_says_why() {
         &["caller.wasm", "--source", "a***=plugin.wasm"],
         &["caller.wasm", "--may-load", "a***"],
         &["caller.wasm", "--source", "a=plugin.wasm", "--holds", "b=a"],
+        &["caller.wasm", "--plugins", "plugin.wasm"],
         &["caller.wasm", "--dir", "missing"],
+        &["caller.wasm", "--env", "THIS_IS_NOT_SET"],
         &["caller.wasm", "--watch", "--plugins", "missing"],
     ];
     for arguments in cases {
@@ -244,8 +244,8 @@ fn what_cannot_be_run_says_why() {
           help: a caller may import WASI 0.2 and `first-class:worlds`
 
         $ run caller.wasm --plugins missing
-          x the source `*` stands for missing, which does not exist
-          help: `cargo first-class build` builds plugins and says where they are
+          x --plugins: there is no folder `missing`
+          help: `--source NAME=FILE` offers a single file
 
         $ run caller.wasm --source a=missing.wasm
           x the source `a` stands for missing.wasm, which does not exist
@@ -265,18 +265,27 @@ fn what_cannot_be_run_says_why() {
 
         $ run caller.wasm --may-load a***
           x --may-load: the pattern `a***` is malformed: Pattern syntax error near position 3: wildcards are either regular `*` or recursive `**`
+          help: `*` stands for any characters but `/`, and `**` for any
 
         $ run caller.wasm --source a=plugin.wasm --holds b=a
           x --holds: there is no source `b`
           help: name it as it stands in front of the `=` of `--source` or `--named`
 
+        $ run caller.wasm --plugins plugin.wasm
+          x --plugins: there is no folder `plugin.wasm`
+          help: `--source NAME=FILE` offers a single file
+
         $ run caller.wasm --dir missing
           x the folder `missing` cannot be granted: No such file or directory (os error 2)
           help: give a folder that exists, with `--dir` or `--read-dir`
 
+        $ run caller.wasm --env THIS_IS_NOT_SET
+          x --env: there is no `THIS_IS_NOT_SET` to be passed on: environment variable not found
+          help: `--env THIS_IS_NOT_SET=VALUE` gives it a value
+
         $ run caller.wasm --watch --plugins missing
-          x the source `*` stands for missing, which does not exist
-          help: `cargo first-class build` builds plugins and says where they are
+          x --plugins: there is no folder `missing`
+          help: `--source NAME=FILE` offers a single file
 
     "#]].assert_eq(&said);
 }
