@@ -2,6 +2,7 @@
 
 use crate::status;
 use miette::{IntoDiagnostic, Result, WrapErr};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,6 +23,10 @@ impl Interrupt {
         let happened = interrupt.clone();
         let handler = move || {
             let is_again = happened.0.swap(true, Ordering::Relaxed);
+            if !is_again && std::io::stderr().is_terminal() {
+                // What comes next stands behind the `^C` otherwise.
+                eprintln!();
+            }
             if is_again || std::thread::Builder::new().spawn(end_after_grace).is_err() {
                 end();
             }

@@ -41,7 +41,7 @@ pub(crate) struct Call {
 const EXAMPLES: &str = "\
 Examples:
   cargo first-class call plugin.wasm 'greet(\"world\")'
-  cargo first-class call rule.wasm 'rule.check({lines: [\"a TODO\"]})'
+  cargo first-class call rule.wasm 'rule.check({lines: [\"a text\"]})'
   cargo first-class inspect plugin.wasm   lists the functions";
 
 impl Call {

@@ -1,6 +1,6 @@
 //! `call`.
 
-use crate::tool::{Ran, folder, guest, tool};
+use crate::tool::{Ran, folder, guest, plain, tool};
 use expect_test::expect;
 
 fn call(package: &str, arguments: &[&str]) -> Ran {
@@ -122,7 +122,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
         said += &format!("$ {expression}\n{}", call(package, &[expression]).failed());
     }
     expect![[r#"
-        $ 
+        $
           x the call cannot be understood: unexpected end of input
           help: a call is written as `function(arguments)` or `interface.function(arguments)`, with arguments such as 12, "text", [1, 2], {name: "x"} or some(1)
 
@@ -220,7 +220,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
           x `count` takes or gives a stream, which WAVE has no text for
           help: call it from a caller, in Rust
 
-    "#]].assert_eq(&said);
+    "#]].assert_eq(&plain(&said));
 }
 
 #[test]

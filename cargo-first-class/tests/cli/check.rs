@@ -1,6 +1,6 @@
 //! `check`.
 
-use crate::tool::{folder, guest, root, tool};
+use crate::tool::{folder, guest, plain, root, tool};
 use expect_test::expect;
 use first_class_tests::component;
 
@@ -56,7 +56,7 @@ fn every_difference_is_shown_where_the_wit_expects_it_and_is_status_1() {
           x `sum.wasm` does not fit the world `test:accumulator/accumulator@0.1.0`
           help: change the plugin, or check it against the world that it was made for
 
-        Error: 
+        Error:
           x add: not exported; the plugin has `ad`
            ,-[wit/world.wit:5:12]
          4 |     /// Takes a value in, and returns what has been accumulated.
@@ -66,7 +66,7 @@ fn every_difference_is_shown_where_the_wit_expects_it_and_is_status_1() {
          6 |     /// Keeps this many bytes more.
            `----
 
-        Error: 
+        Error:
           x hold: parameter `bytes`: the plugin calls it `size`
            ,-[wit/world.wit:7:12]
          6 |     /// Keeps this many bytes more.
@@ -77,7 +77,7 @@ fn every_difference_is_shown_where_the_wit_expects_it_and_is_status_1() {
            `----
 
     "#]]
-    .assert_eq(&ran.stderr);
+    .assert_eq(&plain(&ran.stderr));
     let ran = tool(here.path(), &["check", "sum.wasm", "--format", "json"]);
     assert_eq!((ran.status, &*ran.stderr), (Some(1), ""));
     expect![[r#"
@@ -122,10 +122,10 @@ fn imports_that_nobody_provides_are_status_1() {
           x `it.wasm` does not fit the world `t:t/w`
           help: a plugin may import WASI, `first-class:worlds`, and what its world imports; all else its host has to provide
 
-        Error: 
+        Error:
           x test:other/clock: the plugin imports it, and nobody provides it
 
-    "#]].assert_eq(&ran.stderr);
+    "#]].assert_eq(&plain(&ran.stderr));
     let ran = tool(here.path(), &["check", "it.wasm", "--format", "json"]);
     assert!(
         ran.stdout.contains(r#""kind": "not-provided""#),

@@ -59,6 +59,13 @@ impl Ran {
     }
 }
 
+/// A text without white space at the ends of its lines, for snapshots.
+pub(crate) fn plain(text: &str) -> String {
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
 /// A folder with these files.
 pub(crate) fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary directory");
