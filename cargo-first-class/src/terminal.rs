@@ -7,6 +7,7 @@ use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, MietteHandlerOpts, Result, WrapErr};
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::path::Path;
 use std::time::Duration;
 
 /// How the user wants to be spoken to, on standard error.
@@ -94,4 +95,10 @@ pub(crate) fn print(text: &str) -> Result<()> {
             .wrap_err("standard output cannot be written"),
         _ => Ok(()),
     }
+}
+
+/// A path as it is seen from the current directory, if it lies in it.
+pub(crate) fn from_here(path: &Path) -> &Path {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path)
 }

@@ -3,10 +3,11 @@
 mod wasm_target;
 
 use crate::status;
-use crate::terminal::{self, Terminal};
+use crate::terminal::{self, Terminal, from_here};
 use cargo_metadata::{Artifact, Message};
 use clap::Args;
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,8 @@ impl Build {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<u8> {
         wasm_target::ensure(terminal)?;
         let artifacts = build(self.cargo(terminal))?;
-        let components: Vec<_> = artifacts.iter().filter_map(component).collect();
+        // In an order that does not depend on which was ready first.
+        let components: BTreeSet<_> = artifacts.iter().filter_map(component).collect();
         if components.is_empty() {
             return Err(miette!(
                 help = "a plugin is a library with `crate-type = [\"cdylib\"]` in its `Cargo.toml`, a \
@@ -141,10 +143,4 @@ fn component(artifact: &Artifact) -> Option<&Path> {
     component
         .filter(|_| is_whole)
         .map(|file| file.as_std_path())
-}
-
-/// A path as it is seen from the current directory, if it lies in it.
-fn from_here(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path).to_owned()
 }

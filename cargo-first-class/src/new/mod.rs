@@ -2,20 +2,23 @@
 
 mod name;
 mod project;
+mod workspace;
 
 use crate::status;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, from_here};
 use clap::Args;
 use miette::{Result, miette};
 use name::Name;
 use project::{Dependency, File, Kind};
 use std::fs;
 use std::path::{Path, PathBuf};
+use workspace::Standing;
 
 /// Make a new caller and a plugin for it
 ///
-/// They build as they stand. The result is a workspace; with `--caller` or `--plugin` it is a package with one of them. A path
-/// that exists and is not empty is left alone.
+/// They build as they stand. The result is a workspace; with `--caller` or `--plugin` it is a package
+/// with one of them, which becomes a member of the workspace that it lies in. A path that exists and is
+/// not empty is left alone.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct New {
@@ -55,7 +58,12 @@ impl New {
             None => Dependency::Registry,
             Some(checkout) => Dependency::Path(guest_crate(checkout)?),
         };
-        for File { path, text } in project::files(kind, &name, &dependency) {
+        let standing = match kind {
+            Kind::Both => Standing::Alone,
+            Kind::Caller | Kind::Plugin => Standing::of(&self.path),
+        };
+        let is_member = !matches!(standing, Standing::Alone);
+        for File { path, text } in project::files(kind, &name, &dependency, is_member) {
             write(&self.path.join(path), &text)?;
         }
         let what = match kind {
@@ -64,6 +72,11 @@ impl New {
             Kind::Both => "caller and plugin",
         };
         terminal.note("Created", &format!("{what} `{name}`"));
+        if let Standing::Stranger(workspace) = standing {
+            let manifest = from_here(workspace.manifest()).display().to_string();
+            workspace.join()?;
+            terminal.note("Adding", &format!("it to the members in {manifest}"));
+        }
         terminal.note(
             "Next",
             &format!("cd {} && cargo first-class build", self.path.display()),

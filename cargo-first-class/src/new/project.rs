@@ -34,8 +34,13 @@ const PROFILE: &str = include_str!("templates/profile.toml");
 /// The version of `wit-bindgen` that plugins are written with: the one that we are tested with.
 const WIT_BINDGEN: &str = "0.61.1";
 
-/// All files of a project.
-pub(super) fn files(kind: Kind, name: &Name, dependency: &Dependency) -> Vec<File> {
+/// All files of a project, which may be a member of a workspace that has profiles of its own.
+pub(super) fn files(
+    kind: Kind,
+    name: &Name,
+    dependency: &Dependency,
+    is_member: bool,
+) -> Vec<File> {
     let first_class = match dependency {
         Dependency::Registry => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
         Dependency::Path(path) => format!("{{ path = {:?} }}", path.display().to_string()),
@@ -53,7 +58,14 @@ pub(super) fn files(kind: Kind, name: &Name, dependency: &Dependency) -> Vec<Fil
         file(".gitignore", "/target\n".into()),
         file("wit/greeter.wit", fill(WORLD, "", "")),
     ];
-    let alone = |manifest: &str| fill(&format!("{manifest}\n{PROFILE}"), &name.to_string(), "wit");
+    let alone = |manifest: &str| {
+        let profile = if is_member {
+            String::new()
+        } else {
+            format!("\n{PROFILE}")
+        };
+        fill(&format!("{manifest}{profile}"), &name.to_string(), "wit")
+    };
     files.extend(match kind {
         Kind::Caller => vec![
             file("Cargo.toml", alone(CALLER_MANIFEST)),

@@ -10,4 +10,5 @@ mod new;
 mod run;
 mod session;
 mod tool;
+mod tutorial;
 mod watch;

@@ -3,8 +3,10 @@
 use crate::tool::{Ran, command, folder, root, tool};
 use expect_test::expect;
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The files under a folder, sorted.
 fn files(folder: &Path) -> Vec<String> {
@@ -80,6 +82,26 @@ fn a_project_has_what_was_asked_for() {
 }
 
 #[test]
+fn a_package_joins_the_workspace_that_it_lies_in() {
+    let here = folder(&[("Cargo.toml", b"[workspace]\nmembers = [\"a\"]\n")]);
+    let made = tool(here.path(), &["new", "plugins/polite", "--plugin"]);
+    expect![[r#"
+        $ new
+             Created plugin `polite`
+              Adding it to the members in Cargo.toml
+                Next cd plugins/polite && cargo first-class build
+    "#]]
+    .assert_eq(&format!("$ new\n{}", made.stderr));
+    let read = |path: &str| fs::read_to_string(here.path().join(path)).expect("is there");
+    assert_eq!(
+        read("Cargo.toml"),
+        "[workspace]\nmembers = [\"a\", \"plugins/polite\"]\n"
+    );
+    // Profiles are the workspace's business.
+    assert!(!read("plugins/polite/Cargo.toml").contains("[profile"));
+}
+
+#[test]
 fn what_cannot_be_made_says_why_and_nothing_is_changed() {
     let here = folder(&[("taken/file", b"x"), ("file", b"x")]);
     let before = files(here.path());
@@ -135,23 +157,61 @@ fn what_cannot_be_made_says_why_and_nothing_is_changed() {
     assert_eq!(files(here.path()), before);
 }
 
-/// Builds a project with the versions that this repository has, all of which are there already.
-fn build(project: &Path) -> Vec<String> {
-    fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).expect("is copied");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects");
-    let mut build = command(project, &["build", "--", "--offline"]);
-    build.env("CARGO_TARGET_DIR", target);
-    // It is thrown away, so it need not be debugged.
-    build
-        .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        .env("CARGO_INCREMENTAL", "0");
-    let ran = Ran::of(build.output().expect("the tool runs"));
-    ran.done().lines().map(str::to_owned).collect()
+/// Where projects are built, one test after the other, so that they share what they depend on.
+pub(crate) struct Projects {
+    target: PathBuf,
+    _turn: MutexGuard<'static, ()>,
 }
 
-/// One test, since the projects are built in one place, to build what they depend on once.
+/// Waits for the turn to build projects.
+pub(crate) fn projects() -> Projects {
+    static TURN: Mutex<()> = Mutex::new(());
+    Projects {
+        target: Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects"),
+        _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner),
+    }
+}
+
+impl Projects {
+    /// Lets a project be built in that place, with the versions that this repository has, all of
+    /// which are there already.
+    pub(crate) fn adopt(&self, project: &Path) {
+        fs::create_dir_all(&self.target).expect("is made");
+        // Components of another project would be plugins of this one.
+        let components = self.target.join("wasm32-wasip2/debug");
+        for entry in components.read_dir().into_iter().flatten() {
+            let path = entry.expect("is readable").path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "wasm")
+            {
+                fs::remove_file(path).expect("is removed");
+            }
+        }
+        symlink(&self.target, project.join("target")).expect("is linked");
+        fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).expect("is copied");
+    }
+
+    /// Lets a command build offline, and without what debugging takes.
+    pub(crate) fn configure(&self, command: &mut Command) {
+        command.env("CARGO_NET_OFFLINE", "true");
+        command.env("CARGO_INCREMENTAL", "0");
+        command.env("CARGO_PROFILE_DEV_DEBUG", "false");
+    }
+
+    /// Builds a project; the paths of its components from there.
+    fn build(&self, project: &Path) -> Vec<String> {
+        self.adopt(project);
+        let mut build = command(project, &["build"]);
+        self.configure(&mut build);
+        let ran = Ran::of(build.output().expect("the tool runs"));
+        ran.done().lines().map(str::to_owned).collect()
+    }
+}
+
 #[test]
 fn what_is_made_builds_and_runs_as_it_stands() {
+    let projects = projects();
     let here = folder(&[]);
     let checkout = root().display().to_string();
     let new = |arguments: &[&str]| {
@@ -161,7 +221,10 @@ fn what_is_made_builds_and_runs_as_it_stands() {
             .output()
             .expect("the tool runs");
         Ran::of(ran).done();
-        build(&here.path().join(arguments[0]))
+        let project = here.path().join(arguments[0]);
+        let built = projects.build(&project).into_iter();
+        let paths = built.map(|path| project.join(path).display().to_string());
+        paths.collect::<Vec<_>>()
     };
     let component = |built: &[String], name: &str| {
         let found = built
@@ -219,14 +282,16 @@ fn what_is_made_builds_and_runs_as_it_stands() {
     );
 
     // A plugin and a caller that were made apart know each other by their world.
-    let plugin = component(&new(&["formal", "--plugin"]), "formal");
+    let plugin = here.path().join("formal.wasm");
+    let built = component(&new(&["formal", "--plugin"]), "formal");
+    fs::copy(built, &plugin).expect("is copied");
     let caller = component(&new(&["greet-all", "--caller"]), "greet-all");
     let inspected = tool(here.path(), &["inspect", &caller]).done();
     assert!(
         inspected.ends_with("loads plugins of the world example:greet-all/greeter\n"),
         "{inspected}"
     );
-    let source = format!("formal={plugin}");
+    let source = format!("formal={}", plugin.display());
     let ran = tool(here.path(), &["run", &caller, "--source", &source]).done();
     assert_eq!(ran, "formal: Hello, world!\n");
 }
