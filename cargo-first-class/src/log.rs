@@ -1,6 +1,6 @@
 //! What the shim and plugins say, on standard error.
 
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, printable};
 use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use std::fmt;
 use tracing::field::{Field, Visit};
@@ -79,31 +79,5 @@ impl Visit for Printed {
         if field.name() == "line" {
             self.line = format!("{value:?}");
         }
-    }
-}
-
-/// A text without what would command a terminal.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\t' => printable.push(character),
-            _ if character.is_control() => printable.extend(character.escape_default()),
-            _ => printable.push(character),
-        }
-    }
-    printable
-}
-
-#[cfg(test)]
-mod tests {
-    use super::printable;
-
-    #[test]
-    fn a_plugin_cannot_command_the_terminal() {
-        assert_eq!(
-            printable("naïve\t\u{1b}[2J\u{9b}1m\r"),
-            "naïve\t\\u{1b}[2J\\u{9b}1m\\r"
-        );
     }
 }

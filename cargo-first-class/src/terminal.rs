@@ -102,3 +102,29 @@ pub(crate) fn from_here(path: &Path) -> &Path {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path)
 }
+
+/// A text without what would command a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' => printable.push(character),
+            _ if character.is_control() => printable.extend(character.escape_default()),
+            _ => printable.push(character),
+        }
+    }
+    printable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_plugin_cannot_command_the_terminal() {
+        assert_eq!(
+            printable("naïve\t\u{1b}[2J\u{9b}1m\r"),
+            "naïve\t\\u{1b}[2J\\u{9b}1m\\r"
+        );
+    }
+}

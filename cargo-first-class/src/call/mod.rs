@@ -7,7 +7,7 @@ mod values;
 use crate::component;
 use crate::limits::LimitOptions;
 use crate::status;
-use crate::terminal::{self, Terminal};
+use crate::terminal::{self, Terminal, printable};
 use clap::Args;
 use expression::Expression;
 use first_class_abi::World;
@@ -124,7 +124,10 @@ fn load_error(error: LoadError) -> miette::Report {
 fn call_error(error: CallError) -> miette::Report {
     match &error {
         CallError::Trap { backtrace, .. } if !backtrace.is_empty() => {
-            let frames: Vec<_> = backtrace.iter().map(|frame| format!("  {frame}")).collect();
+            let frames: Vec<_> = backtrace
+                .iter()
+                .map(|frame| format!("  {}", printable(frame)))
+                .collect();
             let help = format!("it was in\n{}", frames.join("\n"));
             miette!(help = help, "{error}")
         }

@@ -1,6 +1,7 @@
 //! The files of a new project.
 
 use super::name::Name;
+use first_class_abi::wit_parser::Resolve;
 use std::path::PathBuf;
 
 /// What a project has.
@@ -34,6 +35,15 @@ const PROFILE: &str = include_str!("templates/profile.toml");
 /// The version of `wit-bindgen` that plugins are written with: the one that we are tested with.
 const WIT_BINDGEN: &str = "0.61.1";
 
+/// The name as that of a WIT package: with a `%` if it is a keyword there.
+fn wit_name(name: &Name) -> String {
+    let package = format!("package example:{name};");
+    match Resolve::new().push_source("name.wit", &package) {
+        Ok(_) => name.to_string(),
+        Err(_) => format!("%{name}"),
+    }
+}
+
 /// All files of a project, which may be a member of a workspace that has profiles of its own.
 pub(super) fn files(
     kind: Kind,
@@ -48,7 +58,7 @@ pub(super) fn files(
     let fill = |text: &str, package: &str, wit: &str| {
         text.replace("{package}", package)
             .replace("{wit}", wit)
-            .replace("{project}", &name.to_string())
+            .replace("{project}", &wit_name(name))
             .replace("{first-class}", &first_class)
             .replace("{wit-bindgen}", WIT_BINDGEN)
             .replace("{rust-version}", env!("CARGO_PKG_RUST_VERSION"))

@@ -1,8 +1,9 @@
 //! The wasmtime program around the caller.
 
 use crate::component;
+use crate::terminal::printable;
 use first_class_host::{ShimCtx, ShimView};
-use miette::{Result, miette};
+use miette::{MietteDiagnostic, Result, miette};
 use std::path::Path;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Cache, CacheConfig, Config, Engine, Store, WasmBacktrace};
@@ -17,11 +18,8 @@ pub(super) struct Host {
 /// How a caller ended.
 pub(super) enum Ended {
     Exited(u8),
-    /// With the trap, and the functions that were running if they are known.
-    Trapped {
-        message: String,
-        backtrace: Option<String>,
-    },
+    /// By a trap, which this describes.
+    Trapped(Box<MietteDiagnostic>),
 }
 
 /// What is kept for a caller that runs.
@@ -101,12 +99,23 @@ impl Host {
             Ok(Err(())) => Ended::Exited(1),
             Err(error) => match error.downcast_ref::<I32Exit>() {
                 Some(exit) => Ended::Exited(exit.0.try_into().unwrap_or(1)),
-                None => Ended::Trapped {
-                    message: error.root_cause().to_string(),
-                    backtrace: error.downcast_ref().map(WasmBacktrace::to_string),
-                },
+                None => Ended::Trapped(Box::new(trap(&error))),
             },
         })
+    }
+}
+
+/// The trap, with the functions that were running, whose names are the caller's.
+fn trap(error: &wasmtime::Error) -> MietteDiagnostic {
+    let message = format!("the caller trapped: {}", error.root_cause());
+    let diagnostic = MietteDiagnostic::new(message);
+    match error.downcast_ref::<WasmBacktrace>() {
+        Some(backtrace) => {
+            let backtrace = backtrace.to_string();
+            let lines: Vec<_> = backtrace.lines().map(printable).collect();
+            diagnostic.with_help(lines.join("\n"))
+        }
+        None => diagnostic,
     }
 }
 

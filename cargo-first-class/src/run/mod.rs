@@ -12,7 +12,7 @@ use clap::Args;
 use first_class_host::{Caller, Shim};
 use grants::Grants;
 use host::{Ended, Host};
-use miette::{IntoDiagnostic, Result, WrapErr, miette};
+use miette::{IntoDiagnostic, Report, Result, WrapErr};
 use sources::{Sources, pattern_error};
 use std::path::PathBuf;
 use watch::Watch;
@@ -74,36 +74,31 @@ impl Run {
             true => Some(Watch::start(terminal, &shim, &self.sources)?),
             false => None,
         };
-        let nobody = [None];
-        let somebody: Vec<_> = self
-            .identities
-            .iter()
-            .map(|name| Some(name.as_str()))
-            .collect();
-        let identities = match somebody.as_slice() {
-            [] => &nobody[..],
-            somebody => somebody,
-        };
-        let mut status = status::DONE;
+        self.run_as_each(&host, &shim, &interrupt)
+    }
+
+    /// Runs the caller as each of those that it is to be run as, or once as nobody, until it fails; the
+    /// status of the last run.
+    fn run_as_each(&self, host: &Host, shim: &Shim, interrupt: &Interrupt) -> Result<u8> {
+        let mut identities: Vec<_> = self.identities.iter().map(|it| Some(it.as_str())).collect();
+        if identities.is_empty() {
+            identities.push(None);
+        }
         for identity in identities {
-            let ended = self.run_as(&host, &shim, *identity);
+            let ended = self.run_as(host, shim, identity);
             if interrupt.happened() {
                 return Ok(status::INTERRUPTED);
             }
-            status = match ended? {
-                Ended::Exited(status) => status,
-                Ended::Trapped { message, backtrace } => {
-                    let help = backtrace.unwrap_or_default();
-                    let report = miette!(help = help, "the caller trapped: {message}");
-                    eprintln!("{report:?}");
-                    status::TRAPPED
+            match ended? {
+                Ended::Exited(status::DONE) => {}
+                Ended::Exited(status) => return Ok(status),
+                Ended::Trapped(trap) => {
+                    eprintln!("{:?}", Report::new(*trap));
+                    return Ok(status::TRAPPED);
                 }
-            };
-            if status != status::DONE {
-                break;
             }
         }
-        Ok(status)
+        Ok(status::DONE)
     }
 
     /// Runs the caller once.

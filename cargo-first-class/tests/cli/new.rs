@@ -76,6 +76,17 @@ fn a_project_has_what_was_asked_for() {
             "{file}"
         );
     }
+    // What is a keyword in WIT can be a name all the same.
+    new(&["world"]);
+    let world = fs::read(first_class_tests::guest("test-sum")).expect("is built");
+    fs::write(here.path().join("sum.wasm"), world).expect("is written");
+    let checked = tool(here.path(), &["check", "sum.wasm", "--wit", "world/wit"]);
+    assert_eq!(checked.status, Some(1));
+    assert!(
+        checked.stderr.contains("`example:world/greeter`"),
+        "{}",
+        checked.stderr
+    );
     // An empty folder that exists is as good as none.
     fs::create_dir(here.path().join("empty")).expect("is made");
     new(&["empty"]);

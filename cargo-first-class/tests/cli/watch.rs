@@ -6,7 +6,7 @@ use first_class_tests::component;
 use std::fs;
 use std::path::Path;
 
-/// Puts a file in the place of another at once, as a careful build does.
+/// Puts a file in the place of another at once, so that there is no state between them to be seen.
 fn replace(path: &Path, content: &[u8]) {
     let new = path.with_extension("new");
     fs::write(&new, content).expect("is written");
@@ -46,7 +46,7 @@ fn what_is_loaded_after_a_file_changed_is_new_and_what_was_loaded_stays() {
         ("6".into(), "-1".into())
     );
 
-    fs::write(path("shared.wasm"), &difference).expect("is written");
+    replace(&path("shared.wasm"), &difference);
     assert_eq!(
         session.note(),
         "   Reloading shared; what is loaded from now on is new"
