@@ -71,7 +71,8 @@ impl Call {
         target: &Target,
         arguments: &[Value],
     ) -> Result<Option<Value>> {
-        let name = component::stem(&self.plugin);
+        // A name of a source may be a pattern, which this is not.
+        let name = component::stem(&self.plugin).replace(['*', '?', '['], "_");
         let encoded = plugin
             .encode()
             .map_err(|error| miette!("`{name}`: {error}"))?;
@@ -99,25 +100,24 @@ impl Call {
 }
 
 fn load_error(error: LoadError) -> miette::Report {
-    let help = match &error {
-        LoadError::Unsatisfied { .. } => {
-            "here is no caller to serve what the plugin imports; run one with `cargo first-class run`"
-        }
-        LoadError::Instantiate { .. } => "the plugin failed while it started, before any call",
-        _ => "`cargo first-class inspect` shows what the component is",
-    };
     match error {
         LoadError::Unsatisfied {
             source_name,
             imports,
-        } => {
-            miette!(
-                help = help,
-                "`{source_name}` imports {}",
-                imports.join(", ")
-            )
-        }
-        error => miette!(help = help, "{error}"),
+        } => miette!(
+            help = "here is no caller to serve what the plugin imports; run one with \
+                    `cargo first-class run`",
+            "`{source_name}` imports {}",
+            imports.join(", ")
+        ),
+        LoadError::Instantiate { .. } => miette!(
+            help = "the plugin failed while it started, before any call",
+            "{error}"
+        ),
+        _ => miette!(
+            help = "`cargo first-class inspect` shows what the component is",
+            "{error}"
+        ),
     }
 }
 

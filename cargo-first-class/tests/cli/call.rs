@@ -77,6 +77,15 @@ fn a_function_is_found_by_each_of_its_names() {
 }
 
 #[test]
+fn a_plugin_may_have_any_file_name() {
+    let sum = std::fs::read(first_class_tests::guest("test-sum")).expect("is built");
+    for file in ["a [1].wasm", "***.wasm", "noextension", ".wasm", "é.b.c"] {
+        let here = folder(&[(file, &sum)]);
+        assert_eq!(tool(here.path(), &["call", file, "add(2)"]).done(), "2\n");
+    }
+}
+
+#[test]
 fn an_err_is_printed_and_is_status_1() {
     for (expression, printed) in [
         (r#"compounds.find("x")"#, "err(missing(\"x\"))\n"),
