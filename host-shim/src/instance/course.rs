@@ -51,6 +51,15 @@ impl Life {
     }
 }
 
+/// Ends a life when it is dropped. Whatever the instance printed last is told by that.
+struct Ends<'a>(&'a mut Life);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        *self.0 = Life::Called;
+    }
+}
+
 impl Course {
     pub(super) fn is_alive(&self) -> bool {
         match &self.life {
@@ -113,6 +122,27 @@ impl Course {
     /// its deadline.
     pub(super) fn is_direct(&self) -> bool {
         matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
+    }
+
+    /// Calls the instance where it is, if a call needs nothing but to enter it. It is no more if it dies
+    /// of that, or the call panics.
+    pub(super) fn directly<R>(
+        &mut self,
+        call: impl FnOnce(&mut Live) -> Result<R, Death>,
+    ) -> Option<Result<R, Death>> {
+        if !self.is_direct() {
+            return None;
+        }
+        let ends = Ends(&mut self.life);
+        let outcome = match &mut *ends.0 {
+            Life::Alive(live) => call(live),
+            _ => return None,
+        };
+        if outcome.is_ok() {
+            std::mem::forget(ends);
+            self.deaths = 0;
+        }
+        Some(outcome)
     }
 
     /// Takes the live instance for a call.

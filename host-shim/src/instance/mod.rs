@@ -1,5 +1,6 @@
 //! One live copy of a plugin, in a store of its own.
 
+mod bulk;
 mod concurrent;
 mod course;
 mod death;
@@ -9,6 +10,7 @@ mod spawn;
 mod suspended;
 
 pub(crate) use concurrent::{Launched, Streams, Transferred};
+pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
@@ -16,7 +18,10 @@ use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
+use death::Death;
+use first_class_abi::Bulk;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
+use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -131,17 +136,18 @@ impl Instance {
         if !self.course.is_direct() {
             return Err(arguments);
         }
-        Ok(self.enter_directly(function, arguments))
-    }
-
-    fn enter_directly(&mut self, function: u32, arguments: Vec<u8>) -> Result<Vec<u8>, CallError> {
         let spawn = &*self.spawn;
-        check_arguments(spawn, function, &arguments)?;
-        let limit = spawn.limits.deadline;
-        let mut live = self.course.enter(spawn, &Chain::NONE, limit, function)?;
-        let outcome = live.invoke_directly(spawn, function, arguments);
-        let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| spawn.too_large(function, found))
+        if let Err(error) = check_arguments(spawn, function, &arguments) {
+            return Ok(Err(error));
+        }
+        let outcome = self
+            .course
+            .directly(|live| live.invoke_directly(spawn, function, arguments));
+        let result = match outcome {
+            Some(outcome) => self.ended(function, outcome),
+            None => Err(spawn.dead(GIVEN_UP)),
+        };
+        Ok(result.and_then(|result| result.map_err(|found| self.spawn.too_large(function, found))))
     }
 
     /// The same for a function that needs no buffer; nothing if it cannot be done.
@@ -150,20 +156,81 @@ impl Instance {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Option<Result<u64, CallError>> {
-        let spawn = &*self.spawn;
-        if !self.course.is_direct() {
+        if !self.spawn.plan.is_scalar(function) {
             return None;
         }
-        let limit = spawn.limits.deadline;
-        let entered = spawn
-            .scalar_shape(function)
-            .and_then(|_| self.course.enter(spawn, &Chain::NONE, limit, function));
-        let mut live = match entered {
-            Ok(live) => live,
-            Err(error) => return Some(Err(error)),
-        };
-        let outcome = live.scalar_directly(function, scalars);
-        Some(self.course.leave(spawn, live, limit, function, outcome))
+        let outcome = self
+            .course
+            .directly(|live| live.scalar_directly(function, scalars))?;
+        Some(self.ended(function, outcome))
+    }
+
+    /// The end of a call that was made directly.
+    fn ended<R>(&mut self, function: u32, outcome: Result<R, Death>) -> Result<R, CallError> {
+        self.spawn.host.counters.called();
+        outcome.map_err(|death| {
+            let limit = self.spawn.limits.deadline;
+            self.course.bury(&self.spawn, death, limit, function)
+        })
+    }
+
+    /// Whether a function is called past the bridge.
+    pub(crate) fn is_bulk(&self, function: u32) -> bool {
+        self.spawn.plan.bulk_export(function).is_some()
+    }
+
+    /// Calls a function that moves a string past the bridge.
+    pub(crate) async fn invoke_text(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &str,
+    ) -> Result<String, CallError> {
+        let bulk = self.spawn.text_shape(function)?;
+        let live = self.enter_bulk(chain, limit, function, bulk, argument.len());
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.text(spawn, limit, function, bulk, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// The same with a list of numbers.
+    pub(crate) async fn invoke_numbers(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let shape = self.spawn.numbers_shape(function, argument.len())?;
+        let live = self.enter_bulk(chain, limit, function, shape.0, argument.len());
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.numbers(spawn, limit, function, shape, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// Takes the live instance for a call past the bridge.
+    async fn enter_bulk(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        bulk: Bulk,
+        length: usize,
+    ) -> Result<Box<Live>, CallError> {
+        let spawn = &*self.spawn;
+        spawn.check_serves_itself()?;
+        let length = bulk.arguments_size(length) as u64;
+        Exceeded::check(Limit::Arguments, length, spawn.limits.argument_bytes)
+            .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        if !self.course.is_alive() {
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
+        }
+        self.course.enter(spawn, chain, limit, function)
     }
 
     /// Calls a function with a buffer of arguments, up to its end or to the first import that its

@@ -4,7 +4,7 @@ use super::component::{self, Traits};
 use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
-use crate::bridge::{entry, exposed_resources, served_resources};
+use crate::bridge::{bulk_name, entry, exposed_resources, served_resources};
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::exchange::Exchange;
@@ -26,6 +26,10 @@ pub(crate) struct PluginPlan {
     pub(crate) world: Arc<WorldPlan>,
     /// How it is entered; nothing if calls of it go on at the same time.
     pub(crate) entries: Option<Entries>,
+    /// Which functions need no buffer, by their numbers.
+    scalars: Box<[bool]>,
+    /// The exports of the functions that are called past the bridge, by their numbers.
+    bulk: Vec<Option<ComponentExportIndex>>,
     /// The numbers of the optional functions that the plugin does not have.
     pub(crate) lacks: Vec<u32>,
     /// The resources that its caller implements, in the order of the lower bridge.
@@ -90,8 +94,16 @@ impl PluginPlan {
             mode @ (Mode::Waiting | Mode::Concurrent) => (None, pre(mode)?),
         };
         let resources = served_resources(world.world(), &traits.served);
+        let numbers = 0..world.shapes().len() as u32;
+        let numbered = numbers.clone().zip(world.shapes());
         Ok(PluginPlan {
             entries,
+            scalars: numbered
+                .map(|(number, shape)| shape.scalar && !lacks.contains(&number))
+                .collect(),
+            bulk: numbers
+                .map(|number| component.get_export_index(None, bulk_name(number)))
+                .collect(),
             world: world.clone(),
             lacks,
             exposed: exposed_resources(world.world(), &resources),
@@ -100,6 +112,16 @@ impl PluginPlan {
             direct,
             fiber,
         })
+    }
+
+    /// Whether the plugin has a function that needs no buffer.
+    pub(crate) fn is_scalar(&self, function: u32) -> bool {
+        self.scalars.get(function as usize).is_some_and(|is| *is)
+    }
+
+    /// The export of a function that is called past the bridge.
+    pub(crate) fn bulk_export(&self, function: u32) -> Option<&ComponentExportIndex> {
+        self.bulk.get(function as usize)?.as_ref()
     }
 
     /// Whether calls of it go on at the same time.

@@ -1,0 +1,11 @@
+//! What can go wrong, as a guest sees it.
+
+mod call;
+mod load;
+
+pub(crate) use call::has_run;
+pub use call::{
+    Busy, CallError, Dead, Deadline, Exceeded, ForeignResource, HostFailure, NotServed, Trap,
+    Unsupported,
+};
+pub use load::LoadError;
