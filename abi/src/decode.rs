@@ -45,8 +45,10 @@ impl World {
     /// The world that a component implements by its type.
     ///
     /// # Errors
-    /// When the bytes are not a component; they may come from anyone.
+    /// When the bytes are not a component; they may come from anyone. The error says what they are
+    /// instead, and what to do.
     pub fn of_component(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_kind(bytes).map_err(|found| DecodeError(found.into()))?;
         contain::decode(bytes, |bytes| {
             packages::check_component(bytes)?;
             match decode(bytes).map_err(|error| format!("{error:#}"))? {
@@ -54,7 +56,29 @@ impl World {
                 DecodedWasm::WitPackage(..) => Err("it is a WIT package, which has no code".into()),
             }
         })
-        .map_err(DecodeError)
+        .map_err(|error| DecodeError(format!("the file is truncated or damaged: {error}")))
+    }
+}
+
+/// Checks that the bytes begin as a component does.
+fn check_kind(bytes: &[u8]) -> Result<(), &'static str> {
+    const MAGIC: &[u8] = b"\0asm";
+    const CORE_VERSION: &[u8] = &[1, 0, 0, 0];
+    if bytes.is_empty() {
+        return Err("the file is empty");
+    }
+    let Some(rest) = bytes.strip_prefix(MAGIC) else {
+        return Err(match std::str::from_utf8(bytes) {
+            Ok(_) => "the file is text, not WebAssembly",
+            Err(_) => "the file is not WebAssembly",
+        });
+    };
+    match rest.starts_with(CORE_VERSION) {
+        true => Err(
+            "it is a core module; build it for `wasm32-wasip2`, or make it a component with \
+             `wasm-tools component new`",
+        ),
+        false => Ok(()),
     }
 }
 
@@ -66,4 +90,41 @@ fn check_encoding(world: &World) -> Result<(), String> {
         .validate_all(&encoded)
         .map_err(|error| format!("its parts do not go together: {error}"))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::World;
+
+    #[test]
+    fn anything_but_a_component_is_named_for_what_it_is() {
+        let component = wat::parse_str("(component (import \"f\" (func)))").expect("valid WAT");
+        let module = wat::parse_str("(module)").expect("valid WAT");
+        let cases: [(&[u8], &str); 6] = [
+            (b"", "empty"),
+            (b"#!/bin/sh", "text"),
+            (&[0xff, 0xfe, 0, 1], "not WebAssembly"),
+            (b"\0asm", "truncated"),
+            (&module, "core module"),
+            (&component[..component.len() - 3], "truncated"),
+        ];
+        for (bytes, expected) in cases {
+            let error = World::of_component(bytes).expect_err("no component");
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+        assert!(World::of_component(&component).is_ok());
+    }
+
+    /// It passes on an instance that it imports, with a resource in it, which no toolchain writes.
+    #[test]
+    fn a_component_that_wit_parser_panics_on_is_refused() {
+        let component = wat::parse_str(
+            r#"(component
+                (import "a:b/c" (instance $i (export "t" (type (sub resource)))))
+                (export "a:b/c" (instance $i)))"#,
+        );
+        let error = World::of_component(&component.expect("valid WAT"));
+        let error = error.expect_err("cannot be read").to_string();
+        assert!(error.contains("is not what"), "{error}");
+    }
 }

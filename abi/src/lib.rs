@@ -35,6 +35,8 @@ mod transmit;
 #[cfg(feature = "world")]
 pub mod value;
 #[cfg(feature = "world")]
+mod wit;
+#[cfg(feature = "world")]
 mod world;
 
 #[cfg(feature = "world")]
@@ -47,6 +49,8 @@ pub use fit::{Difference, differences, provider};
 pub use shape::CallShape;
 #[cfg(feature = "world")]
 pub use transmit::{Transmit, TransmitError, Transmits};
+#[cfg(feature = "world")]
+pub use wit::describe_wit_error;
 #[cfg(feature = "world")]
 pub use wit_parser;
 #[cfg(feature = "world")]

@@ -79,6 +79,7 @@ pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;
 pub use linker::{ShimView, add_to_linker, add_to_linker_async};
+pub use plan::check;
 pub use plugin_state::PluginState;
 pub use policy::{
     Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, WasiGrants,

@@ -10,6 +10,7 @@ use crate::provided::Provided;
 use crate::seeing::{Meters, Snapshot};
 use crate::sources::{Lifetime, Offer, Sources};
 use lru::LruCache;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// A shim, shared by any number of callers and threads. Cloning it gives another handle.
@@ -41,6 +42,19 @@ impl Shim {
     /// What the shim holds at this moment.
     pub fn snapshot(&self) -> Snapshot {
         self.inner.host.counters.snapshot()
+    }
+
+    /// Gives up the named instances whose component is in this file, as after the file has changed: who
+    /// loads one of their names from now on gets a fresh instance of what the file is then. Those who
+    /// hold the old one keep it, and its state is lost with the last of them. Returns the names of
+    /// the instances. A load that is not of a name sees a changed file by itself.
+    pub fn retire(&self, file: &Path) -> Vec<String> {
+        let is_in_file = |name: &str| {
+            let found = self.inner.sources.find(name);
+            found.is_some_and(|(_, origin)| matches!(&origin.at, At::File(path) if path == file))
+        };
+        let retired = self.inner.directory.retire(is_in_file).into_iter();
+        retired.map(|name| name.to_string()).collect()
     }
 
     /// Compiles a component ahead of time, as a plugin of an encoded world. A source that is

@@ -1,7 +1,8 @@
 //! Sources of every kind, loaded as a world that they may or may not be of.
 
 use expect_test::expect;
-use first_class_host::Shim;
+use first_class_abi::World;
+use first_class_host::{LoadError, Shim};
 use first_class_tests::{Caller, component, guest};
 use std::fs;
 use std::path::PathBuf;
@@ -128,4 +129,23 @@ fn a_source_that_is_added_removed_or_replaced_is_seen_as_it_is_now() {
         NotFound: there is no source `sum`
     "#]]
     .assert_eq(&run(&["sum"]));
+}
+
+#[test]
+fn what_is_only_checked_fails_as_its_load_would() {
+    let of = |component: &[u8]| World::of_component(component).expect("is a component");
+    let good = component("accumulator", &[]);
+    let world = of(&good).encode().expect("can be encoded");
+    let check = |component: &[u8]| first_class_host::check("it", component, &world);
+    check(&good).expect("fits");
+    let other = check(&component("accumulator", &[OTHER_SHAPE])).expect_err("does not fit");
+    assert!(matches!(other, LoadError::Incompatible { .. }), "{other}");
+    let text = check(b"I am a text.").expect_err("is no component");
+    assert!(matches!(text, LoadError::NotAComponent { .. }), "{text}");
+    let no_world = first_class_host::check("it", &good, b"no world").expect_err("is no world");
+    assert!(matches!(no_world, LoadError::World(_)), "{no_world}");
+    // Imports of the world are for whoever loads it to serve; others nobody provides.
+    let asker = fs::read(guest("test-asker")).expect("is built");
+    let own = of(&asker).encode().expect("can be encoded");
+    first_class_host::check("it", &asker, &own).expect("fits");
 }

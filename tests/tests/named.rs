@@ -378,3 +378,31 @@ fn a_caller_sees_only_the_names_that_it_may() {
     let refused = AccumulatorInstance::load("sum/bob");
     assert!(matches!(refused, Err(LoadError::NotFound { .. })));
 }
+
+#[test]
+fn one_whose_file_changed_is_given_up_and_a_new_load_gets_the_new_one() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let file = folder.path().join("sum.wasm");
+    let put = |component: Vec<u8>| std::fs::write(&file, component).expect("writes");
+    put(component("accumulator", &[]));
+    let shim = shim_of("sum/*", Source::file(&file).named());
+    first_class_native::host_with(&shim);
+    let load = || AccumulatorInstance::load("sum/a").expect("loads");
+    let old = load();
+    assert_eq!(old.add(3), Ok(3));
+    assert_eq!(shim.retire(&folder.path().join("other.wasm")), [""; 0]);
+
+    put(component("accumulator", &[("i64.add", "i64.sub")]));
+    assert_eq!(load().add(1), Ok(4));
+    assert_eq!(shim.retire(&file), ["sum/a"]);
+    let new = load();
+    assert_eq!((new.add(1), new.add(1)), (Ok(-1), Ok(-2)));
+    // Whoever holds the old one keeps it, with its state.
+    assert_eq!(old.add(1), Ok(5));
+    assert_eq!(shim.snapshot().instances, 2);
+    drop(old);
+    assert_eq!(shim.snapshot().instances, 1);
+    drop(new);
+    assert_eq!(shim.retire(&file), ["sum/a"]);
+    assert_eq!(shim.snapshot().instances, 0);
+}

@@ -63,5 +63,5 @@ fn build(workspace: &Workspace) -> Result<PathBuf> {
     cargo.args(["build", "--release", "--package", PROGRAM]);
     let announcement =
         "Building the benchmarks for release; the first time, that takes many minutes.";
-    CargoBuild::new(cargo, announcement.into()).program()
+    CargoBuild::new(cargo, announcement.into()).program(PROGRAM)
 }

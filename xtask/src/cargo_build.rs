@@ -49,11 +49,12 @@ impl CargoBuild {
         artifacts
     }
 
-    /// Runs the build of a single program; gives its path.
-    pub(crate) fn program(self) -> Result<PathBuf> {
+    /// Runs the build of a program; gives its path.
+    pub(crate) fn program(self, name: &str) -> Result<PathBuf> {
         let artifacts = self.run()?.into_iter();
-        let mut programs = artifacts.filter_map(|artifact| artifact.executable);
-        let program = programs.next().context("cargo built no program")?;
+        let mut named = artifacts.filter(|artifact| artifact.target.name == name);
+        let program = named.find_map(|artifact| artifact.executable);
+        let program = program.with_context(|| format!("cargo did not build `{name}`"))?;
         Ok(program.into())
     }
 

@@ -4,6 +4,7 @@ mod bench;
 mod cargo_build;
 mod example;
 mod fuzz;
+mod grants;
 mod guests;
 mod runner;
 mod suite;

@@ -19,7 +19,8 @@ mod surface;
 mod tests;
 
 pub use difference::{Difference, Member, Mismatch, Place, Subject};
-pub use names::provider;
+pub use names::{provider, similar};
+pub use spell::Signatures;
 
 use crate::world::World;
 use side::Side;

@@ -1,7 +1,8 @@
 //! Types as WIT spells them.
 
 use super::side::Side;
-use wit_parser::{Handle, Type, TypeDefKind, TypeId};
+use crate::world::World;
+use wit_parser::{Function, Handle, Type, TypeDefKind, TypeId};
 
 /// How long a spelling may become: types come from strangers and, written out, can be
 /// exponentially larger than they are.
@@ -14,6 +15,33 @@ pub(super) enum Names {
     Short,
     /// With the interface that defines them, as in a `use`: `acme:shop/carts.{cart}`.
     Full,
+}
+
+/// Spells the types of a world's functions as WIT does, such as
+/// `func(document: document) -> list<finding>`.
+pub struct Signatures<'a>(Side<'a>);
+
+impl<'a> Signatures<'a> {
+    /// Prepares for the functions of a world.
+    pub fn new(world: &'a World) -> Self {
+        Signatures(Side::new(world))
+    }
+
+    /// The type of one of these functions. A type that is too long to be read is cut short.
+    pub fn of(&self, function: &Function) -> String {
+        let spell = |ty: Type| spell(&self.0, ty, Names::Short);
+        let parameters = function.params.iter();
+        let parameters: Vec<_> = parameters
+            .map(|parameter| format!("{}: {}", parameter.name, spell(parameter.ty)))
+            .collect();
+        let keyword = match function.kind.is_async() {
+            true => "async func",
+            false => "func",
+        };
+        let result = function.result.map(|ty| format!(" -> {}", spell(ty)));
+        let result = result.unwrap_or_default();
+        format!("{keyword}({}){result}", parameters.join(", "))
+    }
 }
 
 /// Spells a type: what has a definition of its own by its name, all else written out.

@@ -65,6 +65,11 @@ impl Directory {
         Ok(Attachment::new(named, spawn, population, turns, generation))
     }
 
+    /// Gives up the instances of some names; see [`Population::retire`].
+    pub(crate) fn retire(&self, is_meant: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
+        self.population.retire(is_meant)
+    }
+
     async fn fill(
         &self,
         named: &Arc<Named>,

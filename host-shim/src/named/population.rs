@@ -91,6 +91,15 @@ impl Population {
         true
     }
 
+    /// Gives up the instances of some names: who loads one of these from now on gets a fresh one. Those
+    /// who hold the old one keep it as long as they do. Returns the names of those that lived.
+    pub(super) fn retire(&self, is_meant: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
+        let mut by_name = lock(&self.by_name);
+        let retired = by_name.extract_if(|name, _| is_meant(name));
+        let live = retired.filter(|(_, named)| named.counts());
+        live.map(|(name, _)| name).collect()
+    }
+
     /// Ends what was idle for too long, and forgets names that nobody has.
     pub(super) fn sweep(&self) {
         let mut by_name = lock(&self.by_name);

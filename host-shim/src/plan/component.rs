@@ -1,34 +1,10 @@
-//! Reading the type of a component from bytes that may be anything.
+//! What the type of a component says about how it has to be run.
 
 use crate::bridge::served_imports;
 use crate::engine::Mode;
 use first_class_abi::contract::{CALLS, INSTANCES, POLLING, STREAMS};
 use first_class_abi::wit_parser::WorldItem;
 use first_class_abi::{World, provider};
-
-const MAGIC: &[u8] = b"\0asm";
-const CORE_VERSION: &[u8] = &[1, 0, 0, 0];
-
-/// The component's own world. The error says what the bytes are instead, and what to do.
-pub(super) fn read_type(bytes: &[u8]) -> Result<World, String> {
-    if bytes.is_empty() {
-        return Err("the file is empty".into());
-    }
-    if !bytes.starts_with(MAGIC) {
-        return Err(match std::str::from_utf8(bytes) {
-            Ok(_) => "the file is text, not WebAssembly".into(),
-            Err(_) => "the file is not WebAssembly".into(),
-        });
-    }
-    if bytes[MAGIC.len()..].starts_with(CORE_VERSION) {
-        return Err(
-            "it is a core module; build it for `wasm32-wasip2`, or make it a component with \
-             `wasm-tools component new`"
-                .into(),
-        );
-    }
-    World::of_component(bytes).map_err(|error| format!("the file is truncated or damaged: {error}"))
-}
 
 /// What the type of a plugin says about how it has to be entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,39 +96,14 @@ fn can_wait(plugin: &World) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{can_wait, read_type};
-    use wit_component::ComponentEncoder;
-
-    fn component() -> Vec<u8> {
-        let encoded = wat::parse_str("(component (import \"f\" (func)))").expect("valid WAT");
-        assert!(ComponentEncoder::default().module(&encoded).is_err());
-        encoded
-    }
-
-    #[test]
-    fn anything_but_a_component_is_named_for_what_it_is() {
-        let component = component();
-        let module = wat::parse_str("(module)").expect("valid WAT");
-        let cases: [(&[u8], &str); 6] = [
-            (b"", "empty"),
-            (b"#!/bin/sh", "text"),
-            (&[0xff, 0xfe, 0, 1], "not WebAssembly"),
-            (b"\0asm", "truncated"),
-            (&module, "core module"),
-            (&component[..component.len() - 3], "truncated"),
-        ];
-        for (bytes, expected) in cases {
-            let error = read_type(bytes).expect_err("no component");
-            assert!(error.contains(expected), "{error}");
-        }
-        assert!(read_type(&component).is_ok());
-    }
+    use super::can_wait;
+    use first_class_abi::World;
 
     #[test]
     fn waiting_takes_a_clock_or_a_network() {
         let can_wait = |wat: &str| {
             let bytes = wat::parse_str(wat).expect("valid WAT");
-            can_wait(&read_type(&bytes).expect("a component"))
+            can_wait(&World::of_component(&bytes).expect("a component"))
         };
         let import = |name: &str, function: &str| {
             format!(r#"(component (import "{name}" (instance (export "{function}" (func)))))"#)
@@ -167,17 +118,5 @@ mod tests {
             "now"
         )));
         assert!(!can_wait(&import("wasi:io/poll@0.2.0", "poll")));
-    }
-
-    /// It passes on an instance that it imports, with a resource in it, which no toolchain writes.
-    #[test]
-    fn a_component_that_wit_parser_panics_on_is_refused() {
-        let component = wat::parse_str(
-            r#"(component
-                (import "a:b/c" (instance $i (export "t" (type (sub resource)))))
-                (export "a:b/c" (instance $i)))"#,
-        );
-        let error = read_type(&component.expect("valid WAT")).expect_err("cannot be read");
-        assert!(error.contains("is not what"), "{error}");
     }
 }

@@ -1,7 +1,6 @@
 //! A world that some caller has asked for, and the plugins that were met for it.
 
 use super::cache::Cache;
-use super::component;
 use super::origin::Origin;
 use super::plugin::PluginPlan;
 use super::workshop::Workshop;
@@ -9,6 +8,7 @@ use super::world::WorldPlan;
 use crate::engine::PluginEngine;
 use crate::error::LoadError;
 use crate::seeing::Counters;
+use first_class_abi::World;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl KnownWorld {
     ) -> bool {
         let world = self.plan.clone();
         let claims = move |bytes: &[u8]| {
-            Ok(match component::read_type(bytes) {
+            Ok(match World::of_component(bytes) {
                 Ok(plugin) => world.is_claimed_by(&plugin),
                 Err(_) => true,
             })

@@ -31,3 +31,12 @@ pub(crate) fn precompile(
 ) -> Result<Vec<u8>, LoadError> {
     plugin::precompile(&WorldPlan::new(world)?, "the component", component, engine)
 }
+
+/// Checks whether a component is a plugin of an encoded world, as a load would, but for compiling
+/// it. Imports of the world count as served by whoever loads it.
+///
+/// # Errors
+/// When it is not, or the bytes are no world or no component; errors call it by `source_name`.
+pub fn check(source_name: &str, component: &[u8], world: &[u8]) -> Result<(), LoadError> {
+    plugin::check(&WorldPlan::new(world)?, source_name, component)
+}

@@ -10,8 +10,8 @@ use crate::error::LoadError;
 use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
 use crate::provided::Provided;
-use first_class_abi::differences;
 use first_class_abi::wit_parser::TypeId;
+use first_class_abi::{World, differences};
 use std::sync::Arc;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
@@ -170,13 +170,19 @@ pub(super) fn precompile(
         .map_err(|message| compile_error(source_name, message))
 }
 
-/// The checked and composed component, how it is entered, and what it lacks.
-fn prepare(
+/// What the check of a plugin against a world finds: how it is entered, and what it lacks.
+struct Checked {
+    traits: Traits,
+    lacks: Vec<u32>,
+}
+
+/// Checks that a plugin fits the world, and that there is somebody for all that it imports.
+fn check_against(
     world: &WorldPlan,
     source_name: &str,
     bytes: &[u8],
     provided: &[String],
-) -> Result<(Vec<u8>, Traits, Vec<u32>), LoadError> {
+) -> Result<Checked, LoadError> {
     let not_a_component = |found| LoadError::NotAComponent {
         source_name: source_name.into(),
         found,
@@ -186,7 +192,8 @@ fn prepare(
                      accepts it with `Source::trust_precompiled`";
         return Err(not_a_component(found.into()));
     }
-    let plugin = component::read_type(bytes).map_err(not_a_component)?;
+    let plugin = World::of_component(bytes);
+    let plugin = plugin.map_err(|error| not_a_component(error.to_string()))?;
     let lacks = world.world().absent_in(&plugin);
     let differences = differences(&world.world().without(&lacks), &plugin);
     if !differences.is_empty() {
@@ -207,6 +214,22 @@ fn prepare(
             imports,
         });
     }
+    Ok(Checked { traits, lacks })
+}
+
+/// Checks a plugin as [`PluginPlan::new`] does, and makes nothing of it.
+pub(super) fn check(world: &WorldPlan, source_name: &str, bytes: &[u8]) -> Result<(), LoadError> {
+    check_against(world, source_name, bytes, &[]).map(drop)
+}
+
+/// The checked and composed component, how it is entered, and what it lacks.
+fn prepare(
+    world: &WorldPlan,
+    source_name: &str,
+    bytes: &[u8],
+    provided: &[String],
+) -> Result<(Vec<u8>, Traits, Vec<u32>), LoadError> {
+    let Checked { traits, lacks } = check_against(world, source_name, bytes, provided)?;
     let compose = || {
         let lower = match traits.served.as_slice() {
             [] => None,

@@ -3,10 +3,8 @@
 use super::options::{Options, Wit};
 use super::suggest::{missing, nearest};
 use crate::errors::Errors;
-use first_class_abi::World;
-use first_class_abi::wit_parser::{
-    PackageId, ParseError, Resolve, ResolveError, Stability, WorldId,
-};
+use first_class_abi::wit_parser::{PackageId, Resolve, Stability, WorldId};
+use first_class_abi::{World, describe_wit_error};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -114,17 +112,8 @@ fn root() -> PathBuf {
 
 /// What is wrong with the WIT, with the line if there is one. Paths count from the crate.
 fn wit_error(resolve: &Resolve, error: &anyhow::Error, span: Span) -> syn::Error {
-    let rendered = resolve.render_error(error);
-    // The layers around a mistake in the WIT only name the folders that were being read.
-    let around = error.chain().take_while(|layer| {
-        layer.downcast_ref::<ResolveError>().is_none()
-            && layer.downcast_ref::<ParseError>().is_none()
-    });
-    let length: usize = around
-        .map(|layer| layer.to_string().len() + ": ".len())
-        .sum();
-    let message = rendered.get(length..).unwrap_or(&rendered);
-    syn::Error::new(span, from_the_crate(message))
+    let message = describe_wit_error(resolve, error);
+    syn::Error::new(span, from_the_crate(&message))
 }
 
 /// A text in which paths count from the crate.

@@ -1,0 +1,14 @@
+//! The tool as a user runs it: arguments in, output and a status out.
+
+mod build;
+mod call;
+mod check;
+mod help;
+mod inspect;
+mod interrupt;
+mod new;
+mod run;
+mod session;
+mod tool;
+mod tutorial;
+mod watch;
