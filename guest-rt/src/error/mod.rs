@@ -1,10 +1,11 @@
 //! What can go wrong, as a guest sees it.
 
+mod text;
+
 use crate::codec::Malformed;
 use crate::host::Failure;
 use first_class_abi::contract::FailureCode;
 use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 /// A source that cannot be loaded.
@@ -87,6 +88,13 @@ pub enum LoadError {
         /// The world that it was loaded as first.
         world: String,
     },
+    /// The source is on another machine or in another process, which cannot be reached.
+    Unavailable {
+        /// The name that was asked for.
+        source: String,
+        /// What the network said.
+        message: String,
+    },
     /// The host failed in a way of its own, or did not keep to the contract.
     Host {
         /// The number of the failure in the contract; 0 for none.
@@ -112,7 +120,8 @@ pub enum CallError {
         /// component has them.
         backtrace: Vec<String>,
     },
-    /// The call took longer than the host allows, and the instance is dead from now on.
+    /// The call took longer than the host allows. The instance is dead from now on, unless it is on
+    /// another machine or in another process.
     Deadline {
         /// The source of the instance.
         source: String,
@@ -166,6 +175,28 @@ pub enum CallError {
         /// The function that was called.
         function: String,
     },
+    /// The instance is on another machine or in another process, which cannot be reached, or was lost
+    /// in the call.
+    Unavailable {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// What the network said.
+        message: String,
+        /// Whether the function may have run. If not, the call can be made again.
+        may_have_run: bool,
+    },
+    /// The instance is on another machine or in another process, which answered with an error of its
+    /// own, or with what is no result of the function. It lives on.
+    Remote {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// What was answered.
+        message: String,
+    },
     /// A resource was passed to another instance than the one that it lives in. Nothing was called.
     ForeignResource {
         /// The source of the instance that was called.
@@ -194,7 +225,14 @@ pub(crate) fn has_run(failure: &Failure) -> bool {
     let code = Code::from_number(failure.code);
     matches!(
         code,
-        Some(Code::Trap | Code::Deadline | Code::Exhausted | Code::ResultLimit)
+        Some(
+            Code::Trap
+                | Code::Deadline
+                | Code::Exhausted
+                | Code::ResultLimit
+                | Code::Lost
+                | Code::Remote
+        )
     )
 }
 
@@ -255,6 +293,7 @@ impl From<Failure> for LoadError {
                 source,
                 world: message,
             },
+            Some(Code::Unavailable) => LoadError::Unavailable { source, message },
             _ => LoadError::Host { code, message },
         }
     }
@@ -301,6 +340,17 @@ impl From<Failure> for CallError {
             },
             Some(Code::Dead) => CallError::Dead { source, message },
             Some(Code::Unsupported) => CallError::Unsupported { source, function },
+            Some(code @ (Code::Unavailable | Code::Lost)) => CallError::Unavailable {
+                source,
+                function,
+                message,
+                may_have_run: code == Code::Lost,
+            },
+            Some(Code::Remote) => CallError::Remote {
+                source,
+                function,
+                message,
+            },
             _ => CallError::Host { code, message },
         }
     }
@@ -311,113 +361,6 @@ impl From<Malformed> for CallError {
         CallError::Host {
             code: 0,
             message: format!("the host sent a malformed result: {malformed}"),
-        }
-    }
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LoadError::NotFound { source } => write!(f, "there is no source `{source}`"),
-            LoadError::Unreadable { source, message } => {
-                write!(f, "`{source}` cannot be read: {message}")
-            }
-            LoadError::NotAComponent { source, found } => {
-                write!(f, "`{source}` is not a component: {found}")
-            }
-            LoadError::Incompatible {
-                source,
-                world,
-                differences,
-            } => {
-                let differences = differences.join("; ");
-                write!(f, "`{source}` does not implement `{world}`: {differences}")
-            }
-            LoadError::Unsatisfied { source, imports } => {
-                let imports = imports.join(", ");
-                write!(
-                    f,
-                    "`{source}` needs imports that nobody provides: {imports}; a guest serves those of \
-                     its world with `load_with`"
-                )
-            }
-            LoadError::Compile { source, message } => {
-                write!(f, "`{source}` could not be compiled: {message}")
-            }
-            LoadError::Instantiate {
-                source, message, ..
-            } => write!(f, "`{source}` failed to start: {message}"),
-            LoadError::BytesNotGranted => {
-                f.write_str("the host does not let this guest load components that it gives itself")
-            }
-            LoadError::Limit {
-                source, message, ..
-            } => write!(f, "`{source}` cannot be loaded: {message}"),
-            LoadError::Busy { source, chain } => {
-                write!(f, "`{source}` is busy: {}", chain.join(" → "))
-            }
-            LoadError::OtherWorld { source, world } => {
-                write!(f, "`{source}` is live as another world, `{world}`")
-            }
-            LoadError::Host { message, .. } => f.write_str(message),
-        }
-    }
-}
-
-impl fmt::Display for CallError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CallError::Trap {
-                source,
-                function,
-                message,
-                ..
-            } => write!(f, "`{source}` trapped in `{function}`: {message}"),
-            CallError::Exhausted {
-                source,
-                function,
-                message,
-                ..
-            } => write!(
-                f,
-                "`{source}` ran out of what it may have in `{function}`: {message}"
-            ),
-            CallError::Limit {
-                source,
-                function,
-                message,
-                ..
-            } => write!(f, "`{source}` could not do `{function}`: {message}"),
-            CallError::Busy { source, chain } => {
-                write!(f, "`{source}` is busy: {}", chain.join(" → "))
-            }
-            CallError::Deadline {
-                source,
-                function,
-                limit,
-            } => {
-                let limit = limit.as_millis();
-                write!(
-                    f,
-                    "`{source}` did not finish `{function}` within {limit} ms"
-                )
-            }
-            CallError::Dead { source, message } => {
-                write!(f, "the instance of `{source}` is dead: {message}")
-            }
-            CallError::Unsupported { source, function } => {
-                write!(f, "`{source}` does not have `{function}`")
-            }
-            CallError::ForeignResource { source, owner } => write!(
-                f,
-                "a resource of an instance of `{owner}` was passed to another instance, of `{source}`"
-            ),
-            CallError::NotServed { source } => write!(
-                f,
-                "a resource of this guest's was passed to an instance of `{source}` that was loaded \
-                 without imports; load it with `load_with`"
-            ),
-            CallError::Host { message, .. } => f.write_str(message),
         }
     }
 }
