@@ -49,6 +49,7 @@
 //! - [`Shim::snapshot`], [`ShimBuilder::metrics`] and the spans and events of `tracing` say what
 //!   goes on.
 
+pub mod backends;
 mod bridge;
 mod builder;
 mod callbacks;
@@ -81,7 +82,8 @@ pub use failure::Failure;
 pub use linker::{ShimView, add_to_linker, add_to_linker_async};
 pub use plugin_state::PluginState;
 pub use policy::{
-    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, WasiGrants,
+    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, Retry,
+    WasiGrants,
 };
 pub use seeing::Snapshot;
 pub use shim::Shim;

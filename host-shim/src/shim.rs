@@ -1,14 +1,15 @@
 //! The shim: what is offered, what was prepared from it, and what lives.
 
+use crate::backends::{Backend, Offered};
 use crate::error::LoadError;
 use crate::instance::{Host, Nesting, Spawn};
 use crate::lock::lock;
 use crate::named::{Directory, Stay};
-use crate::plan::{At, KnownWorld, Origin, Workshop, precompile};
-use crate::policy::{Caller, Capacity, Limits, Restart, Rule, WasiGrants};
+use crate::plan::{At, KnownWorld, Origin, Peer, PluginPlan, Workshop, precompile};
+use crate::policy::{Caller, Capacity, Exceeded, Limit, Limits, Restart, Rule, WasiGrants};
 use crate::provided::Provided;
 use crate::seeing::{Meters, Snapshot};
-use crate::sources::{Lifetime, Offer, Sources};
+use crate::sources::{Found, Lifetime, Offer, Sources};
 use lru::LruCache;
 use std::sync::{Arc, Mutex};
 
@@ -74,13 +75,46 @@ impl Inner {
             if !self.allows(caller, &name) {
                 continue;
             }
-            if let Some((_, origin)) = self.sources.find(&name)
-                && world.is_claimed_by(&name, &origin, &self.workshop).await
-            {
+            let claimed = match self.sources.find(&name) {
+                None => false,
+                Some((_, Found::Component(origin))) => {
+                    world.is_claimed_by(&name, &origin, &self.workshop).await
+                }
+                Some((offer, Found::Peer(backend))) => {
+                    let checked = self.check(offer, &*backend, &offered(&name, world)).await;
+                    !matches!(checked, Err(LoadError::Misfit { .. }))
+                }
+            };
+            if claimed {
                 available.push(name);
             }
         }
         available
+    }
+
+    /// Asks a backend whether a source can be had as a world, and what it lacks of it.
+    async fn check(
+        &self,
+        offer: &Offer,
+        backend: &dyn Backend,
+        offered: &Offered,
+    ) -> Result<Vec<u32>, LoadError> {
+        let name = &offered.source_name;
+        let limit = self.limits_of(offer).deadline;
+        let checked = self.host.waits.within(limit, backend.check(offered)).await;
+        let checked = checked.map_err(|error| LoadError::Unavailable {
+            source_name: name.to_string(),
+            message: error.to_string(),
+        })?;
+        let checked = checked.ok_or_else(|| LoadError::Limit {
+            source_name: name.to_string(),
+            exceeded: Exceeded::time(Limit::Start, limit),
+        })?;
+        checked.map_err(|error| LoadError::of_open(name, offered.codec.world().full_name(), error))
+    }
+
+    fn limits_of<'a>(&'a self, offer: &'a Offer) -> &'a Limits {
+        offer.source.limits.as_ref().unwrap_or(&self.limits)
     }
 
     /// What a name stands for, for a caller, who must not learn of a name that it may not load.
@@ -88,7 +122,7 @@ impl Inner {
         &self,
         caller: &Caller,
         source_name: &str,
-    ) -> Result<(&Offer, Origin), LoadError> {
+    ) -> Result<(&Offer, Found), LoadError> {
         let found = match self.allows(caller, source_name) {
             true => self.sources.find(source_name),
             false => None,
@@ -101,17 +135,16 @@ impl Inner {
     /// Prepares a source.
     pub(crate) async fn prepare(
         &self,
-        (offer, origin): (&Offer, Origin),
+        (offer, found): (&Offer, Found),
         source_name: &str,
         world: &KnownWorld,
         on_fiber: bool,
         nesting: &Arc<dyn Nesting>,
     ) -> Result<Prepared, LoadError> {
-        let Host {
-            engine, counters, ..
-        } = &*self.host;
-        let plan = world.plugin(source_name, &origin, &self.workshop, engine, counters);
-        let plan = plan.await?;
+        let plan = match found {
+            Found::Component(origin) => self.plugin(world, source_name, &origin).await?,
+            Found::Peer(backend) => Arc::new(self.peer(world, source_name, offer, backend).await?),
+        };
         let Offer { source, meters, .. } = offer;
         let stay = match source.lifetime {
             Lifetime::Fresh => None,
@@ -127,7 +160,7 @@ impl Inner {
             plan,
             wasi: source.wasi.clone(),
             provided: source.provided.clone(),
-            limits: source.limits.clone().unwrap_or_else(|| self.limits.clone()),
+            limits: self.limits_of(offer).clone(),
             restart: source.restart,
             on_fiber: on_fiber || stay.is_some() || source.wasi.may_wait(),
             meters: meters.clone(),
@@ -138,6 +171,37 @@ impl Inner {
             spawn: Arc::new(spawn),
             stay,
         })
+    }
+
+    async fn plugin(
+        &self,
+        world: &KnownWorld,
+        source_name: &str,
+        origin: &Origin,
+    ) -> Result<Arc<PluginPlan>, LoadError> {
+        let Host {
+            engine, counters, ..
+        } = &*self.host;
+        let plan = world.plugin(source_name, origin, &self.workshop, engine, counters);
+        plan.await
+    }
+
+    async fn peer(
+        &self,
+        world: &KnownWorld,
+        source_name: &str,
+        offer: &Offer,
+        backend: Arc<dyn Backend>,
+    ) -> Result<PluginPlan, LoadError> {
+        let offered = offered(source_name, world);
+        let lacks = self.check(offer, &*backend, &offered).await?;
+        let retry = offer.source.retry.clone();
+        let peer = Peer {
+            backend,
+            offered,
+            retry,
+        };
+        Ok(PluginPlan::of_peer(world.plan.clone(), lacks, peer))
     }
 
     /// Prepares a component that a caller gave itself.
@@ -153,14 +217,11 @@ impl Inner {
             trusted: false,
             provided: Provided::default(),
         };
-        let Host {
-            engine, counters, ..
-        } = &*self.host;
-        let plan = world.plugin(GIVEN, &origin, &self.workshop, engine, counters);
+        let plan = self.plugin(world, GIVEN, &origin).await?;
         Ok(Arc::new(Spawn {
             host: self.host.clone(),
             source_name: GIVEN.into(),
-            plan: plan.await?,
+            plan,
             wasi: WasiGrants::default(),
             provided: Provided::default(),
             limits: self.limits.clone(),
@@ -182,6 +243,14 @@ impl Inner {
         let known = Arc::new(known.await?);
         let mut worlds = lock(&self.worlds);
         Ok(worlds.get_or_insert(encoded.into(), || known).clone())
+    }
+}
+
+/// What a backend is asked for.
+fn offered(source_name: &str, world: &KnownWorld) -> Offered {
+    Offered {
+        source_name: source_name.into(),
+        codec: world.plan.codec().clone(),
     }
 }
 
