@@ -70,6 +70,8 @@ mod policy;
 mod pool;
 mod provided;
 mod seeing;
+#[cfg(feature = "wrpc")]
+pub mod serving;
 mod shim;
 mod sources;
 mod waits;

@@ -7,6 +7,8 @@
 
 mod carried;
 mod error;
+#[cfg(feature = "wrpc")]
+pub mod wrpc;
 
 pub use carried::{beyond_values, misfits};
 pub use error::{BackendError, Misfit, OpenError};

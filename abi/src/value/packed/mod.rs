@@ -121,6 +121,11 @@ impl Codec {
         Ok(result)
     }
 
+    /// Whether a function has a result.
+    pub fn has_result(&self, function: u32) -> bool {
+        self.packed_result(function).flatten().is_some()
+    }
+
     fn reader<'a>(&'a self, packed: &'a [u8], most: u64) -> Reader<'a> {
         Reader::new(self.world.resolve(), &self.layouts, packed, most)
     }
@@ -156,5 +161,10 @@ impl At<Malformed> {
             Malformed::Truncated { missing } => Some(missing),
             _ => None,
         }
+    }
+
+    /// Whether the values are larger than they may be.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.error, Malformed::TooLarge { .. })
     }
 }
