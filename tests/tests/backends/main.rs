@@ -5,6 +5,7 @@ mod calls;
 mod custom;
 mod loads;
 mod retries;
+mod seen;
 
 use custom::Office;
 use first_class_host::{Shim, Source};

@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod nested;
 mod packed;
 mod peers;
 mod serving;

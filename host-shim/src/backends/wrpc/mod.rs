@@ -1,5 +1,16 @@
 //! wRPC over TCP, TLS and Unix sockets: calls of any wRPC server.
 //!
+//! ```no_run
+//! use first_class_host::backends::wrpc::Wrpc;
+//! use first_class_host::{Shim, Source};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let alice = Source::backend(Wrpc::tcp("carts.example:7761"));
+//! let shim = Shim::builder().source("cart/alice", alice).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A connection carries one call: a header with the names of interface and function, the packed
 //! arguments, and back the packed result. The protocol has no place for errors: a peer that has none
 //! of the function, or fails in it, ends the connection. So what is lost may have run. Of a function
@@ -34,7 +45,8 @@ const CONNECTIONS: usize = 256;
 /// A wRPC server, as a backend. A function is asked for by the name of its interface, such as
 /// `acme:shop/carts@1.2.0`, empty for a function of the world itself, and by its own.
 ///
-/// Nothing is asked of the server at load, since it can say nothing of what it has. Resources,
+/// Nothing is asked of the server at load, since it can say nothing of what it has: what a world calls
+/// optional counts as there. Resources,
 /// streams, futures, maps, lists of fixed length and more than 32 flags cannot be carried.
 #[derive(Clone, Debug)]
 pub struct Wrpc {

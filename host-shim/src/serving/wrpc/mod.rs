@@ -1,5 +1,19 @@
 //! Plugins of a shim as a wRPC server, over TCP, TLS and Unix sockets.
 //!
+//! ```no_run
+//! use first_class_host::serving::wrpc::Serving;
+//! use first_class_host::{Shim, Source};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let world: Vec<u8> = Vec::new();
+//! let carts = Source::file("cart.wasm").named();
+//! let shim = Shim::builder().source("cart/*", carts).build()?;
+//! // The world is encoded as a caller passes it: `CartInstance`'s is `cart::WORLD`.
+//! let server = Serving::of(&shim).source("cart/alice", world).tcp("0.0.0.0:7761")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Each call of a client is a connection of its own. It reaches the live instance of a
 //! [named](crate::Source::named) source, or else a fresh instance of its own. Limits and grants are
 //! those of the source.
@@ -79,7 +93,8 @@ impl Serving {
         Serving { tls, ..self }
     }
 
-    /// How many connections there may be at once, 256 unless set. Others wait to be accepted.
+    /// How many connections there may be at once, 256 unless set. Others wait to be accepted. Each may
+    /// take as much memory as the arguments and the result of a call.
     pub fn connections(self, connections: usize) -> Self {
         Serving {
             connections,
