@@ -16,7 +16,7 @@ pub use error::{BackendError, Misfit, OpenError};
 use async_trait::async_trait;
 use first_class_abi::value::{Codec, Value};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A way to reach sources that are no components of this process. [`Source::backend`] makes a source
 /// of it.
@@ -90,6 +90,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// How long it may still take, if that has an end.
+    pub fn left(&self) -> Option<Duration> {
+        let ends = self.ends?;
+        Some(ends.saturating_duration_since(Instant::now()))
+    }
+
     /// Its arguments as values, one for each parameter.
     ///
     /// # Errors

@@ -85,7 +85,7 @@ impl Open {
 impl Sent {
     /// Waits for the end of the call.
     pub(crate) async fn finish(self) -> Result<Vec<u8>, CallError> {
-        let left = self.left().unwrap_or(self.limit);
+        let left = self.call.left().unwrap_or(self.limit);
         let ended = self.spawn.host.waits.within(left, self.attempts()).await;
         match ended {
             Ok(Some(result)) => result.and_then(|result| self.checked(result)),
@@ -131,13 +131,8 @@ impl Sent {
             _ => false,
         };
         let pause = retry.pause_after(failed).filter(|_| is_allowed)?;
-        self.left().is_none_or(|left| pause < left).then_some(pause)
-    }
-
-    /// How long the call may still take, if that has an end.
-    fn left(&self) -> Option<Duration> {
-        let ends = self.call.ends?;
-        Some(ends.saturating_duration_since(Instant::now()))
+        let is_in_time = self.call.left().is_none_or(|left| pause < left);
+        is_in_time.then_some(pause)
     }
 
     fn function_name(&self) -> String {

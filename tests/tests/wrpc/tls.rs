@@ -16,6 +16,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
 };
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::split;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -88,8 +89,14 @@ fn address(server: &Server) -> String {
 
 /// What one call comes to.
 fn add(wrpc: Wrpc) -> Result<i64, CallError> {
+    add_within(wrpc, LONG)
+}
+
+/// The same, with a deadline.
+fn add_within(wrpc: Wrpc, deadline: Duration) -> Result<i64, CallError> {
     let source = Source::backend(wrpc).retry(Retry::default().attempts(1));
-    let shim = Shim::builder().source("sum", source).deadline(LONG).build();
+    let builder = Shim::builder().source("sum", source);
+    let shim = builder.deadline(deadline).build();
     first_class_native::host_with(&shim.expect("builds"));
     AccumulatorInstance::load("sum").expect("loads").add(5)
 }
@@ -150,6 +157,18 @@ fn who_is_not_known_is_told_so_and_nothing_runs() {
     let message = refusal(add_as(&server, "sums.example", config));
     assert!(message.contains("UnknownCA"), "{message}");
     assert_eq!(add_as(&server, "sums.example", known()), Ok(5));
+}
+
+#[test]
+fn a_server_that_does_not_greet_was_asked_nothing() {
+    let peer = Peer::doing(|stream| async move {
+        let _open = stream;
+        std::future::pending().await
+    });
+    let config = Authority::new("ours").client(None);
+    let wrpc = Wrpc::tls(&peer.address, "sums.example", config).expect("is a name");
+    let message = refusal(add_within(wrpc, Duration::from_millis(500)));
+    assert!(message.contains("no connection within"), "{message}");
 }
 
 #[test]

@@ -36,11 +36,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use stream::Address;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 /// How many connections there may be at once when the embedder does not say.
 const CONNECTIONS: usize = 256;
+
+/// Which part of the time of a call it may take to connect.
+const CONNECTING: f64 = 0.9;
 
 /// A wRPC server, as a backend. A function is asked for by the name of its interface, such as
 /// `acme:shop/carts@1.2.0`, empty for a function of the world itself, and by its own.
@@ -145,9 +149,7 @@ impl Session for Client {
         let request = request.map_err(|error| BackendError::Arguments {
             message: error.to_string(),
         })?;
-        let _connection = self.server.connections.acquire().await;
-        let stream = self.server.address.connect().await;
-        let mut stream = stream.map_err(|error| self.unreachable(&error))?;
+        let (_connection, mut stream) = self.connect(call).await?;
         let sent = async {
             stream.write_all(&request).await?;
             stream.flush().await?;
@@ -164,6 +166,29 @@ impl Session for Client {
 }
 
 impl Client {
+    /// Connects, when there may be one more connection. In time to say that nothing was called, if
+    /// that takes too long.
+    async fn connect(
+        &self,
+        call: &Call,
+    ) -> Result<(Option<SemaphorePermit<'_>>, Box<dyn Stream>), BackendError> {
+        let server = &self.server;
+        let connected = async {
+            let connection = server.connections.acquire().await.ok();
+            let stream = server.address.connect().await;
+            let stream = stream.map_err(|error| self.unreachable(&error))?;
+            Ok((connection, stream))
+        };
+        let Some(left) = call.left() else {
+            return connected.await;
+        };
+        let most = left.mul_f64(CONNECTING);
+        timeout(most, connected).await.unwrap_or_else(|_| {
+            let error = format!("there was no connection within {} ms", most.as_millis());
+            Err(self.unreachable(&error))
+        })
+    }
+
     async fn receive(
         &self,
         call: &Call,
