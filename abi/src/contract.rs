@@ -19,8 +19,14 @@ pub const ARENA_BASE: u32 = 1024;
 /// How many flattened core values are passed in slots; with more, the parameters are one record.
 pub const MAX_FLAT_PARAMS: usize = 16;
 
+/// Up to how many core values a result takes before it becomes a record in memory.
+pub const MAX_FLAT_RESULTS: usize = 1;
+
 /// How many core values the scalar lane carries.
 pub const SCALAR_PARAMS: usize = 4;
+
+/// What the scalar lane gives for a call that has failed. It may be the result of one that has not.
+pub const SCALAR_FAILED: u64 = 0xb6d0_c4f5_91e2_37a8;
 
 /// The size of a slot in bytes: it holds any core value, in its low bits, little-endian.
 pub const SLOT_SIZE: usize = 8;

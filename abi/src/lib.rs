@@ -10,6 +10,8 @@
 #[cfg(feature = "world")]
 mod absent;
 #[cfg(feature = "world")]
+mod bulk;
+#[cfg(feature = "world")]
 mod contain;
 pub mod contract;
 #[cfg(feature = "world")]
@@ -35,6 +37,8 @@ pub mod value;
 #[cfg(feature = "world")]
 mod world;
 
+#[cfg(feature = "world")]
+pub use bulk::{Bulk, BulkType, Number};
 #[cfg(feature = "world")]
 pub use decode::DecodeError;
 #[cfg(feature = "world")]

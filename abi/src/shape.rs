@@ -1,5 +1,6 @@
 //! The shape of a call: what crosses, and where it lies.
 
+use crate::bulk::Bulk;
 use crate::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use crate::world::{Callable, Callee, World};
 use wit_parser::SizeAlign;
@@ -23,6 +24,8 @@ pub struct CallShape {
     pub result_size: usize,
     /// Whether the call may go without a buffer.
     pub scalar: bool,
+    /// What the function moves, if it is one string or one list of numbers each way.
+    pub bulk: Option<Bulk>,
 }
 
 impl CallShape {
@@ -44,7 +47,8 @@ impl CallShape {
                 let signature = world
                     .resolve()
                     .wasm_signature(AbiVariant::GuestImport, function);
-                Self::of_signature(&sizes, function, signature)
+                let bulk = Bulk::of(world.resolve(), function);
+                Self::of_signature(&sizes, function, signature, bulk)
             }
             Callee::Drop(_) => Self::of_handle(None),
         });
@@ -55,6 +59,7 @@ impl CallShape {
         sizes: &SizeAlign,
         function: &wit_parser::Function,
         signature: WasmSignature,
+        bulk: Option<Bulk>,
     ) -> CallShape {
         let WasmSignature {
             mut params,
@@ -87,6 +92,7 @@ impl CallShape {
             indirect_result: retptr,
             result_size,
             scalar,
+            bulk,
         }
     }
 
@@ -100,6 +106,7 @@ impl CallShape {
             result,
             indirect_result: false,
             scalar: true,
+            bulk: None,
         }
     }
 }

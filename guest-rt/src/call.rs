@@ -1,15 +1,17 @@
 //! A call of an instance: which lane it takes, and what goes into its buffers.
 
 use crate::codec::{
-    FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, MemoryPlace, Reader,
+    FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, Reader, SlotPlace,
+    keep,
 };
 use crate::error::CallError;
-use crate::implemented::Given;
 use crate::owner::Owner;
-use crate::pending::Pending;
-use first_class_abi::contract::{MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE};
+use crate::passing::Passing;
+use first_class_abi::contract::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, SCALAR_PARAMS, SLOT_SIZE};
 use std::sync::Arc;
 
+/// What depends on the types of a call is compiled for each function that a guest calls, so it does no
+/// more than to write and read values; all else is done in one place.
 impl Owner {
     /// Calls a function by its number, with the tuple of its arguments.
     pub(crate) fn call<A: Lower, R: Lift>(
@@ -17,86 +19,101 @@ impl Owner {
         function: u32,
         arguments: A,
     ) -> Result<R, CallError> {
-        if const { is_scalar(A::LAYOUT) && R::LAYOUT.flat <= 1 } && self.serving.is_none() {
-            self.call_scalar(function, arguments)
-        } else {
-            self.call_with_buffers(function, arguments)
+        if const { is_scalar(A::LAYOUT) && R::LAYOUT.flat <= 1 } {
+            let mut slots = [0; SCALAR_PARAMS];
+            let mut heap = Heap::empty(self);
+            arguments.lower(FlatPlace::new(&mut slots), &mut heap);
+            drop(arguments);
+            let [a, b, c, d] = slots;
+            let result = self.exchange_scalars(function, a, b, c, d, heap.into_passing())?;
+            let reader = Reader::new(self, &[]);
+            return Ok(R::lift(FlatOrigin::new(&[result]), &reader)?);
         }
-    }
-
-    fn call_scalar<A: Lower, R: Lift>(
-        self: &Arc<Self>,
-        function: u32,
-        arguments: A,
-    ) -> Result<R, CallError> {
-        let mut slots = [0; SCALAR_PARAMS];
-        let mut heap = Heap::new(self, 0);
-        arguments.lower(FlatPlace::new(&mut slots), &mut heap);
-        heap.settle(self)?;
-        let result = self.host.invoke_scalar(self.number, function, slots);
-        let result = result.map_err(|failure| self.failed(failure))?;
-        Ok(R::lift(
-            FlatOrigin::new(&[result]),
-            &Reader::new(self, &[]),
-        )?)
-    }
-
-    fn call_with_buffers<A: Lower, R: Lift>(
-        self: &Arc<Self>,
-        function: u32,
-        arguments: A,
-    ) -> Result<R, CallError> {
-        let (bytes, given) = self.lowered(arguments)?;
-        let result = match &self.serving {
-            None => self
-                .host
-                .invoke(self.number, function, &bytes)
-                .map_err(|failure| self.failed(failure)),
-            Some(serving) => serving.call(self, function, &bytes, given),
-        };
-        Ok(self.lift_result(&result?)?)
-    }
-
-    /// Starts a call of a function, with the tuple of its arguments.
-    pub(crate) fn start<A: Lower, R: Lift>(
-        self: &Arc<Self>,
-        function: u32,
-        arguments: A,
-    ) -> Result<Pending<R>, CallError> {
-        let (bytes, given) = self.lowered(arguments)?;
-        Pending::start(self, function, &bytes, given)
-    }
-
-    /// The buffer of arguments, and what it gives. The arguments are no more from here on, so that
-    /// what they give is the instance's alone.
-    fn lowered<A: Lower>(self: &Arc<Self>, arguments: A) -> Result<(Vec<u8>, Given), CallError> {
-        let mut heap = self.lower_arguments(&arguments);
+        let mut heap = buffer::<A>(self, MAX_FLAT_PARAMS);
+        lower(&arguments, &mut heap, MAX_FLAT_PARAMS);
         drop(arguments);
-        heap.settle(self)?;
-        Ok(heap.into_parts())
+        let result = self.exchange(function, &mut heap)?;
+        Ok(self.lift_result(&result)?)
     }
 
-    /// Writes arguments: in slots if they are few, or else as one record.
-    fn lower_arguments<A: Lower>(self: &Arc<Self>, arguments: &A) -> Heap {
-        if A::LAYOUT.flat > MAX_FLAT_PARAMS {
-            let mut heap = Heap::new(self, A::LAYOUT.size);
-            arguments.lower(MemoryPlace::new(0), &mut heap);
-            return heap;
+    /// Calls a function that moves a string, of an instance whose imports this guest does not serve.
+    pub(crate) fn call_text(&self, function: u32, argument: &str) -> Result<String, CallError> {
+        let result = self.host.invoke_text(self.number, function, argument);
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// The same with the bytes of a list of numbers.
+    pub(crate) fn call_numbers(
+        &self,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let result = self.host.invoke_numbers(self.number, function, argument);
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// Calls a function with scalars, one by one, since an array would go through memory.
+    #[inline(never)]
+    fn exchange_scalars(
+        self: &Arc<Self>,
+        function: u32,
+        a: u64,
+        b: u64,
+        c: u64,
+        d: u64,
+        passing: Option<Box<Passing>>,
+    ) -> Result<u64, CallError> {
+        let slots = [a, b, c, d];
+        if passing.is_some() || self.serving.is_some() {
+            return self.exchange_slots(function, slots, passing);
         }
-        let mut slots = [0; MAX_FLAT_PARAMS];
-        let mut heap = Heap::new(self, A::LAYOUT.flat * SLOT_SIZE);
-        arguments.lower(FlatPlace::new(&mut slots), &mut heap);
-        for (index, slot) in slots[..A::LAYOUT.flat].iter().enumerate() {
-            heap.bytes_mut(index * SLOT_SIZE, SLOT_SIZE)
-                .copy_from_slice(&slot.to_le_bytes());
+        let result = self.host.invoke_scalar(self.number, function, slots);
+        result.map_err(|failure| self.failed(*failure))
+    }
+
+    /// The same with a buffer. What the function does not have of arguments is ignored.
+    #[cold]
+    fn exchange_slots(
+        self: &Arc<Self>,
+        function: u32,
+        slots: [u64; SCALAR_PARAMS],
+        passing: Option<Box<Passing>>,
+    ) -> Result<u64, CallError> {
+        let mut heap = Heap::of_slots(self, &slots, passing);
+        let result = self.exchange(function, &mut heap)?;
+        Ok(result.first_chunk().copied().map_or(0, u64::from_le_bytes))
+    }
+
+    /// Calls a function with a buffer, of which nothing is left.
+    #[inline(never)]
+    fn exchange(
+        self: &Arc<Self>,
+        function: u32,
+        heap: &mut Heap<'_>,
+    ) -> Result<Vec<u8>, CallError> {
+        let (bytes, given) = heap.settle()?;
+        match &self.serving {
+            None => {
+                let result = self.host.invoke(self.number, function, &bytes);
+                keep(bytes);
+                result.map_err(|failure| self.failed(failure))
+            }
+            Some(serving) => serving.call(self, function, &bytes, given),
         }
+    }
+
+    /// The buffer of arguments: in slots if they are few, or else as one record. They are no more from
+    /// here on, so that what they give is the instance's alone.
+    pub(crate) fn lowered<A: Lower>(self: &Arc<Self>, arguments: A) -> Heap<'_> {
+        let mut heap = buffer::<A>(self, MAX_FLAT_PARAMS);
+        lower(&arguments, &mut heap, MAX_FLAT_PARAMS);
         heap
     }
 
     /// Reads a result: from a slot if it is one core value, or else from a record.
     pub(crate) fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
         let reader = Reader::new(self, result);
-        if R::LAYOUT.flat > 1 {
+        if const { R::LAYOUT.flat > MAX_FLAT_RESULTS } {
             let record = reader.front(R::LAYOUT.size)?;
             return R::lift(MemoryOrigin::new(record), &reader);
         }
@@ -122,17 +139,27 @@ pub(crate) fn lift_arguments<A: Lift>(reader: &Reader<'_>) -> Result<A, Malforme
 
 /// Writes the result of a call that this guest serves.
 pub(crate) fn lower_result<R: Lower>(owner: &Arc<Owner>, result: &R) -> Vec<u8> {
-    if R::LAYOUT.flat > 1 {
-        let mut heap = Heap::new(owner, R::LAYOUT.size);
-        result.lower(MemoryPlace::new(0), &mut heap);
-        return heap.into_bytes();
-    }
-    let mut slot = [0];
-    let mut heap = Heap::new(owner, R::LAYOUT.flat * SLOT_SIZE);
-    result.lower(FlatPlace::new(&mut slot), &mut heap);
-    let front = heap.bytes_mut(0, R::LAYOUT.flat * SLOT_SIZE);
-    front.copy_from_slice(&slot[0].to_le_bytes()[..front.len()]);
+    let mut heap = buffer::<R>(owner, MAX_FLAT_RESULTS);
+    lower(result, &mut heap, MAX_FLAT_RESULTS);
     heap.into_bytes()
+}
+
+/// A buffer with room for a value at its front: for slots if it takes at most so many, or else for the
+/// bytes that it takes in memory.
+fn buffer<V: Lower>(owner: &Arc<Owner>, most_slots: usize) -> Heap<'_> {
+    let Layout { size, flat, .. } = V::LAYOUT;
+    match flat > most_slots {
+        true => Heap::new(owner, size),
+        false => Heap::with_slots(owner, flat),
+    }
+}
+
+/// Writes a value to the front of its buffer.
+fn lower<V: Lower>(value: &V, heap: &mut Heap<'_>, most_slots: usize) {
+    match V::LAYOUT.flat > most_slots {
+        true => heap.put(0, value),
+        false => value.lower(SlotPlace::new(), heap),
+    }
 }
 
 const fn is_scalar(arguments: Layout) -> bool {

@@ -41,7 +41,7 @@ macro_rules! flags {
         }
 
         impl $crate::Lower for $Name {
-            fn lower<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap) {
+            fn lower<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap<'_>) {
                 $crate::Lower::lower(&self.bits(), place, heap);
             }
         }

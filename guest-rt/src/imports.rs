@@ -2,14 +2,15 @@
 
 use crate::call::{lift_arguments, lower_result};
 use crate::codec::{Lift, Lower, Malformed, Reader};
-use crate::error::CallError;
+use crate::error::{Busy, CallError};
 use crate::host::Step;
-use crate::implemented::{Given, Implemented};
-use crate::owner::Owner;
+use crate::implemented::Implemented;
+use crate::owner::{Owner, Serving};
+use crate::passing::Given;
 use crate::pending;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, TryLockError, Weak};
+use std::sync::{Arc, Mutex, TryLockError};
 
 /// What serves the imports of an instance: `first_class_world!` writes it around a value that
 /// implements the traits of the world's imports.
@@ -57,36 +58,33 @@ impl Callback<'_> {
     }
 }
 
-/// What an instance has that this guest serves.
-pub(crate) struct Serving {
-    owner: Weak<Owner>,
+/// What serves the imports of an instance with a value of the guest's.
+pub(crate) struct Server {
     imports: Mutex<Box<dyn Imports>>,
-    /// The resources that this guest implements.
-    pub(crate) implemented: Arc<Implemented>,
-    /// How many calls are started and not taken.
-    pub(crate) pending: AtomicU32,
+    implemented: Implemented,
+    pending: AtomicU32,
 }
 
-impl fmt::Debug for Serving {
+impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Serving")
+        f.write_str("Server")
     }
 }
 
-impl Serving {
-    pub(crate) fn new(owner: Weak<Owner>, imports: Box<dyn Imports>) -> Self {
-        Serving {
-            owner,
+impl Server {
+    pub(crate) fn new(imports: Box<dyn Imports>) -> Self {
+        Server {
             imports: Mutex::new(imports),
-            implemented: Arc::default(),
+            implemented: Implemented::default(),
             pending: AtomicU32::new(0),
         }
     }
+}
 
-    /// Calls a function with a buffer, and serves what it calls meanwhile.
-    pub(crate) fn call(
+impl Serving for Server {
+    fn call(
         &self,
-        owner: &Owner,
+        owner: &Arc<Owner>,
         function: u32,
         arguments: &[u8],
         mut given: Given,
@@ -110,33 +108,35 @@ impl Serving {
         }
     }
 
-    /// Serves one call of an import. What is not served to its end is given up, and with it the
-    /// instance.
-    pub(crate) fn serve(
+    /// What is not served to its end is given up, and with it the instance.
+    fn serve(
         &self,
-        owner: &Owner,
+        owner: &Arc<Owner>,
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
         let guard = Abandon(owner);
-        let shared = self.owner.upgrade().ok_or_else(|| owner.gone())?;
         let mut imports = match self.imports.try_lock() {
             Ok(imports) => imports,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => {
-                return Err(CallError::Busy {
+                return Err(CallError::from(Busy {
                     source: owner.source.clone(),
                     chain: vec![owner.source.clone()],
-                });
+                }));
             }
         };
-        let call = Callback {
-            owner: &shared,
-            arguments,
-        };
-        let Reply(result) = imports.serve(function, call)?;
+        let Reply(result) = imports.serve(function, Callback { owner, arguments })?;
         std::mem::forget(guard);
         Ok(result)
+    }
+
+    fn implemented(&self) -> &Implemented {
+        &self.implemented
+    }
+
+    fn pending(&self) -> &AtomicU32 {
+        &self.pending
     }
 }
 

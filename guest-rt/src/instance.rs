@@ -1,13 +1,16 @@
 //! A live instance of a plugin.
 
-use crate::codec::{Lift, Lower};
+use crate::codec::{Lift, Lower, Number};
 use crate::error::{CallError, LoadError};
 use crate::host::Host;
-use crate::imports::Imports;
+use crate::imports::{Imports, Server};
 use crate::owner::Owner;
-use crate::pending::Pending;
+use crate::pending::{self, Pending};
 use crate::stream::{FutureReader, FutureWriter, StreamReader, StreamWriter};
 use std::sync::Arc;
+
+/// The source of an instance of a component that this guest gave itself.
+const GIVEN: &str = "given bytes";
 
 /// A live instance of some world: what every handle that `first_class_world!` writes is made of.
 ///
@@ -32,7 +35,9 @@ impl Instance {
     /// # Errors
     /// When there is no such source, or it does not implement the world, or fails to start.
     pub fn load(source: &str, world: &[u8]) -> Result<Self, LoadError> {
-        let owner = Owner::load(source, world)?;
+        let host = Host::current()?;
+        let number = host.load(source, world)?;
+        let owner = Arc::new(Owner::new(host, number, source));
         Ok(Instance { owner })
     }
 
@@ -41,7 +46,9 @@ impl Instance {
     /// # Errors
     /// As for [`Instance::load`], and when the host does not let it.
     pub fn load_bytes(component: &[u8], world: &[u8]) -> Result<Self, LoadError> {
-        let owner = Owner::load_bytes(component, world)?;
+        let host = Host::current()?;
+        let number = host.load_bytes(component, world)?;
+        let owner = Arc::new(Owner::new(host, number, GIVEN));
         Ok(Instance { owner })
     }
 
@@ -54,8 +61,9 @@ impl Instance {
         world: &[u8],
         imports: impl Imports + 'static,
     ) -> Result<Self, LoadError> {
-        let owner = Owner::load_with(source, world, Box::new(imports))?;
-        Ok(Instance { owner })
+        let host = Host::current()?;
+        let number = host.load_with_imports(source, world)?;
+        Ok(Self::served(host, number, source, Box::new(imports)))
     }
 
     /// Makes a live instance of a component that this guest has itself, whose imports are served by
@@ -68,8 +76,16 @@ impl Instance {
         world: &[u8],
         imports: impl Imports + 'static,
     ) -> Result<Self, LoadError> {
-        let owner = Owner::load_bytes_with(component, world, Box::new(imports))?;
-        Ok(Instance { owner })
+        let host = Host::current()?;
+        let number = host.load_bytes_with_imports(component, world)?;
+        Ok(Self::served(host, number, GIVEN, Box::new(imports)))
+    }
+
+    fn served(host: Host, number: u32, source: &str, imports: Box<dyn Imports>) -> Self {
+        let serving = Box::new(Server::new(imports));
+        let owner = Arc::new(Owner::new(host, number, source).served(serving));
+        pending::register(&owner);
+        Instance { owner }
     }
 
     /// Whether it can be called. An instance that died cannot, unless the host makes it anew.
@@ -99,6 +115,31 @@ impl Instance {
     /// When the instance is dead, or dies of this call.
     pub fn call<A: Lower, R: Lift>(&self, function: u32, arguments: A) -> Result<R, CallError> {
         self.owner.call(function, arguments)
+    }
+
+    /// Calls a function that takes a string or nothing, and gives a string or nothing, by its number. An
+    /// argument that it does not have is ignored; a result that it does not have is empty. Its imports
+    /// must not be served by this guest.
+    ///
+    /// # Errors
+    /// As for [`Instance::call`].
+    pub fn call_text(&self, function: u32, argument: &str) -> Result<String, CallError> {
+        self.owner.call_text(function, argument)
+    }
+
+    /// The same for a list of numbers.
+    ///
+    /// # Errors
+    /// As for [`Instance::call`].
+    pub fn call_numbers<T: Number>(
+        &self,
+        function: u32,
+        argument: &[T],
+    ) -> Result<Vec<T>, CallError> {
+        let result = self
+            .owner
+            .call_numbers(function, bytemuck::cast_slice(argument))?;
+        Ok(T::of_bytes(result))
     }
 
     /// A stream between this guest and the instance: its writer, and the reader for a call.
@@ -131,7 +172,7 @@ impl Instance {
         function: u32,
         arguments: A,
     ) -> Result<Pending<R>, CallError> {
-        self.owner.start(function, arguments)
+        Pending::start(&self.owner, function, arguments)
     }
 }
 

@@ -24,28 +24,31 @@ extern crate self as first_class;
 
 mod call;
 mod codec;
-mod error;
+pub mod error;
 mod flags;
 mod host;
 mod implemented;
 mod imports;
 mod instance;
+mod malformed;
+mod own;
 mod owner;
+mod passing;
 mod pending;
 mod resource;
 mod stream;
 
 pub use codec::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin,
-    MemoryPlace, Origin, Place, Reader,
+    MemoryPlace, Number, Origin, Place, Reader, SlotPlace,
 };
 pub use error::{CallError, LoadError};
 pub use first_class_macro::{ComponentType, Lift, Lower, first_class_world};
 #[cfg(not(target_family = "wasm"))]
 pub use host::native;
-pub use implemented::{Implementer, Lent, Own};
 pub use imports::{Callback, Imports, Reply};
 pub use instance::Instance;
+pub use own::{Implementer, Lent, Own};
 pub use pending::{CallFuture, Pending, block_on, join, join_within};
 pub use resource::Resource;
 pub use stream::{FutureReader, FutureWriter, StreamReader, StreamWriter};

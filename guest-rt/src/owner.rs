@@ -1,16 +1,40 @@
 //! An instance, as its handle, its resources and its calls share it.
 
-use crate::error::{CallError, LoadError, has_run};
+use crate::error::{CallError, Dead, LoadError, has_run};
 use crate::host::{Failure, Host};
-use crate::implemented::Given;
-use crate::imports::{Imports, Serving};
-use crate::pending;
+use crate::implemented::Implemented;
+use crate::passing::Given;
 use first_class_abi::contract::SCALAR_PARAMS;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// The source of an instance of a component that this guest gave itself.
-const GIVEN: &str = "given bytes";
+/// What serves the imports of an instance. Only those who serve some make one, so that nobody else's
+/// guest is larger for it.
+pub(crate) trait Serving: Debug + Send + Sync {
+    /// Calls a function with a buffer, and serves what it calls meanwhile.
+    fn call(
+        &self,
+        owner: &Arc<Owner>,
+        function: u32,
+        arguments: &[u8],
+        given: Given,
+    ) -> Result<Vec<u8>, CallError>;
+
+    /// Serves one call of an import.
+    fn serve(
+        &self,
+        owner: &Arc<Owner>,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, CallError>;
+
+    /// The resources that this guest implements for the instance.
+    fn implemented(&self) -> &Implemented;
+
+    /// How many calls are started and not taken.
+    fn pending(&self) -> &AtomicU32;
+}
 
 /// What handle, resources and calls of an instance have in common.
 #[derive(Debug)]
@@ -19,7 +43,7 @@ pub(crate) struct Owner {
     pub(crate) number: u32,
     pub(crate) source: String,
     /// What serves its imports, if this guest does.
-    pub(crate) serving: Option<Serving>,
+    pub(crate) serving: Option<Box<dyn Serving>>,
     /// Whether the instance was given back; its number may name another one by now.
     released: AtomicBool,
     /// How often there was or may have been a new instance behind the number: resources live in the
@@ -28,55 +52,22 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    pub(crate) fn load(source: &str, world: &[u8]) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load(source, world)?;
-        Ok(Arc::new(Self::new(host, number, source, None)))
-    }
-
-    pub(crate) fn load_bytes(component: &[u8], world: &[u8]) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load_bytes(component, world)?;
-        Ok(Arc::new(Self::new(host, number, GIVEN, None)))
-    }
-
-    pub(crate) fn load_with(
-        source: &str,
-        world: &[u8],
-        imports: Box<dyn Imports>,
-    ) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load_with_imports(source, world)?;
-        Ok(Self::serving(host, number, source, imports))
-    }
-
-    pub(crate) fn load_bytes_with(
-        component: &[u8],
-        world: &[u8],
-        imports: Box<dyn Imports>,
-    ) -> Result<Arc<Self>, LoadError> {
-        let host = Host::current()?;
-        let number = host.load_bytes_with_imports(component, world)?;
-        Ok(Self::serving(host, number, GIVEN, imports))
-    }
-
-    fn serving(host: Host, number: u32, source: &str, imports: Box<dyn Imports>) -> Arc<Self> {
-        let owner = Arc::new_cyclic(|owner| {
-            let serving = Serving::new(owner.clone(), imports);
-            Self::new(host, number, source, Some(serving))
-        });
-        pending::register(&owner);
-        owner
-    }
-
-    fn new(host: Host, number: u32, source: &str, serving: Option<Serving>) -> Self {
+    pub(crate) fn new(host: Host, number: u32, source: &str) -> Self {
         Owner {
             host,
             number,
             source: source.to_owned(),
-            serving,
+            serving: None,
             released: AtomicBool::new(false),
             lives: AtomicU32::new(0),
+        }
+    }
+
+    /// The same, served.
+    pub(crate) fn served(self, serving: Box<dyn Serving>) -> Self {
+        Owner {
+            serving: Some(serving),
+            ..self
         }
     }
 
@@ -90,7 +81,7 @@ impl Owner {
     pub(crate) fn end_life(&self) {
         self.lives.fetch_add(1, Ordering::Relaxed);
         if let Some(serving) = &self.serving {
-            serving.implemented.clear();
+            serving.implemented().clear();
         }
     }
 
@@ -130,17 +121,17 @@ impl Owner {
     }
 
     pub(crate) fn gone(&self) -> CallError {
-        CallError::Dead {
+        CallError::from(Dead {
             source: self.source.clone(),
             message: "the instance that the resource lived in is no more".into(),
-        }
+        })
     }
 
     /// Drops a handle. An instance that died has dropped it already.
-    pub(crate) fn drop_handle(&self, function: u32, handle: u32) {
+    pub(crate) fn drop_handle(self: &Arc<Self>, function: u32, handle: u32) {
         let slot = u64::from(handle);
         if let Some(serving) = &self.serving {
-            let _ = serving.call(self, function, &slot.to_le_bytes(), Given::new(self));
+            let _ = serving.call(self, function, &slot.to_le_bytes(), Given::default());
             return;
         }
         let mut slots = [0; SCALAR_PARAMS];

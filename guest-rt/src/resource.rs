@@ -44,7 +44,7 @@ impl Resource {
         if !self.owner.is_in(self.life) {
             return Err(self.owner.gone());
         }
-        self.owner.start(function, arguments)
+        Pending::start(&self.owner, function, arguments)
     }
 
     /// Reads an `own`.
@@ -70,17 +70,17 @@ impl Resource {
     }
 
     /// Writes a `borrow`.
-    pub fn lend<P: Place>(&self, place: P, heap: &mut Heap) {
-        heap.handles.check(self);
-        place.put32(heap, self.handle.load(Ordering::Relaxed));
+    pub fn lend<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
+        if heap.may_pass(&self.owner, self.life) {
+            place.put32(heap, self.handle.load(Ordering::Relaxed));
+        }
     }
 
     /// Writes an `own`; from here on the handle belongs to the call.
-    pub fn give<P: Place>(&self, place: P, heap: &mut Heap) {
-        heap.handles.check(self);
-        if heap.handles.are_good() {
+    pub fn give<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
+        if heap.may_pass(&self.owner, self.life) {
             let handle = self.handle.swap(0, Ordering::Relaxed);
-            heap.handles.given.push((self.drop_function, handle));
+            heap.passing().give_handle(self.drop_function, handle);
             place.put32(heap, handle);
         }
     }
@@ -91,74 +91,6 @@ impl Drop for Resource {
         let handle = *self.handle.get_mut();
         if handle != 0 && self.owner.is_in(self.life) {
             self.owner.drop_handle(self.drop_function, handle);
-        }
-    }
-}
-
-/// What a call does with handles, while its arguments are lowered.
-#[derive(Debug)]
-pub(crate) struct Handles {
-    /// The instance that is called, by its identity.
-    owner: *const Owner,
-    /// The source of the instance of a handle that belongs elsewhere.
-    foreign: Option<String>,
-    /// Whether the instance of a handle is no more.
-    stale: bool,
-    /// Whether there is a resource of this guest's that the instance cannot have.
-    not_served: bool,
-    /// The handles that are given away, each with the function that drops it.
-    given: Vec<(u32, u32)>,
-}
-
-impl Handles {
-    pub(crate) fn new(owner: &Arc<Owner>) -> Self {
-        Handles {
-            owner: Arc::as_ptr(owner),
-            foreign: None,
-            stale: false,
-            not_served: false,
-            given: Vec::new(),
-        }
-    }
-
-    fn check(&mut self, resource: &Resource) {
-        self.check_end(&resource.owner, resource.life);
-    }
-
-    /// Checks what belongs to a life of an instance.
-    pub(crate) fn check_end(&mut self, owner: &Arc<Owner>, life: u32) {
-        if Arc::as_ptr(owner) != self.owner {
-            self.foreign = Some(owner.source.clone());
-        } else if !owner.is_in(life) {
-            self.stale = true;
-        }
-    }
-
-    /// Refuses the call, since it passes a resource of this guest's to an instance that this guest
-    /// does not serve.
-    pub(crate) fn refuse_ours(&mut self) {
-        self.not_served = true;
-    }
-
-    pub(crate) fn are_good(&self) -> bool {
-        self.foreign.is_none() && !self.stale && !self.not_served
-    }
-
-    /// Refuses the call if a handle belongs to another instance, to one that is no more, or is to
-    /// what this guest does not serve. What the arguments gave away before that is dropped, since the
-    /// caller has it no longer.
-    pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
-        if self.are_good() {
-            return Ok(());
-        }
-        for (function, handle) in self.given.drain(..) {
-            owner.drop_handle(function, handle);
-        }
-        let source = owner.source.clone();
-        match self.foreign.take() {
-            Some(owner) => Err(CallError::ForeignResource { source, owner }),
-            None if self.not_served => Err(CallError::NotServed { source }),
-            None => Err(owner.gone()),
         }
     }
 }
@@ -179,11 +111,11 @@ macro_rules! __resource {
         }
 
         impl $crate::Lower for $Name {
-            fn lower<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap) {
+            fn lower<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap<'_>) {
                 self.resource.give(place, heap);
             }
 
-            fn lower_reference<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap) {
+            fn lower_reference<P: $crate::Place>(&self, place: P, heap: &mut $crate::Heap<'_>) {
                 self.resource.lend(place, heap);
             }
         }

@@ -1,7 +1,7 @@
 //! Streams and futures between this guest and an instance.
 
 use crate::codec::{ComponentType, Heap, Layout, Lift, Lower, Malformed, Origin, Place, Reader};
-use crate::error::CallError;
+use crate::error::{CallError, HostFailure};
 use crate::host::Transfer;
 use crate::owner::Owner;
 use std::marker::PhantomData;
@@ -62,10 +62,9 @@ impl End {
 
     fn write<T: Lower>(&self, elements: &[T]) -> Result<(usize, bool), CallError> {
         let (owner, handle) = (&self.owner, self.handle()?);
-        let mut heap = Heap::new(owner, 0);
+        let mut heap = Heap::empty(owner);
         T::lower_list(elements, &mut heap);
-        heap.settle(owner)?;
-        let bytes = heap.into_bytes();
+        let (bytes, _) = heap.settle()?;
         let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         let written = owner
             .host
@@ -88,9 +87,8 @@ impl End {
     }
 
     /// Gives it to a call.
-    fn give<P: Place>(&self, place: P, heap: &mut Heap) {
-        heap.handles.check_end(&self.owner, self.life);
-        if heap.handles.are_good() {
+    fn give<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
+        if heap.may_pass(&self.owner, self.life) {
             place.put32(heap, self.handle.swap(0, Ordering::Relaxed));
         }
     }
@@ -251,10 +249,11 @@ impl<T: Lift, const KIND: u32> FutureReader<T, KIND> {
     pub fn read(self) -> Result<T, CallError> {
         let (values, _) = self.end.read(1)?;
         let value = values.into_iter().next();
-        value.ok_or_else(|| CallError::Host {
+        let missing = || HostFailure {
             code: 0,
             message: "a future ended without a value".into(),
-        })
+        };
+        value.ok_or_else(|| missing().into())
     }
 }
 
@@ -277,13 +276,13 @@ impl<T, const KIND: u32> ComponentType for FutureReader<T, KIND> {
 }
 
 impl<T, const KIND: u32> Lower for StreamReader<T, KIND> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         self.end.give(place, heap);
     }
 }
 
 impl<T, const KIND: u32> Lower for FutureReader<T, KIND> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         self.end.give(place, heap);
     }
 }

@@ -3,8 +3,9 @@
 //! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
 //! caller's thread.
 
-use crate::caller::{Embedding, Imports, SMALL, ShimCtx, Step, Transfer, Waited};
+use crate::caller::{Embedding, Imports, ShimCtx, Step, Transfer, Waited};
 use crate::failure::Failure;
+use crate::instance::SMALL;
 use crate::plugin_state::PluginState;
 use crate::waits::run;
 use first_class_abi::contract::{CALLS, INSTANCES, POLLING, STREAMS};
@@ -54,6 +55,10 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("resume", resume_now::<T>)?;
     contract.func_wrap("invoke", invoke_now::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
+    contract.func_wrap("invoke-text", invoke_text_now::<T>)?;
+    contract.func_wrap("invoke-numbers", |store, params| {
+        run(invoke_numbers::<T>(store, params))
+    })?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("wait", |store, params| run(wait::<T>(store, params)))?;
     let mut streams = linker.instance(STREAMS)?;
@@ -100,6 +105,12 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("invoke-scalar", |store, params| {
         Box::new(invoke_scalar::<T>(store, params))
     })?;
+    contract.func_wrap_async("invoke-text", |store, params| {
+        Box::new(invoke_text::<T>(store, params))
+    })?;
+    contract.func_wrap_async("invoke-numbers", |store, params| {
+        Box::new(invoke_numbers::<T>(store, params))
+    })?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap_async("wait", |store, params| Box::new(wait::<T>(store, params)))?;
     let mut streams = linker.instance(STREAMS)?;
@@ -122,6 +133,7 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
     contract.func_wrap("supports", supports::<T>)?;
     contract.func_wrap("is-alive", is_alive::<T>)?;
     contract.func_wrap("release", release::<T>)?;
+    contract.func_wrap("scalar-failure", scalar_failure::<T>)?;
     contract.func_wrap("abandon", abandon::<T>)?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("start", start::<T>)?;
@@ -233,9 +245,66 @@ fn invoke_now<T: ShimView + 'static>(
 fn invoke_scalar_now<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
-) -> Answer<u64> {
+) -> wasmtime::Result<(u64,)> {
     let shim = store.data_mut().shim();
-    answer(shim.invoke_scalar(instance, function, [a, b, c, d]))
+    let result = shim.invoke_scalar(instance, function, [a, b, c, d]);
+    Ok((shim.scalar_or_failed(result),))
+}
+
+fn scalar_failure<T: ShimView>(
+    mut store: Store<'_, T>,
+    (): (),
+) -> wasmtime::Result<(Option<Failure>,)> {
+    let failure = store.data_mut().shim().take_scalar_failure();
+    Ok((failure.map(Failure::from),))
+}
+
+async fn invoke_text<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (number, function, argument): (u32, u32, WasmStr),
+) -> Answer<String> {
+    let taken = match store.data_mut().shim().take(number) {
+        Ok(taken) => taken.now().await,
+        Err(error) => Err(error),
+    };
+    let mut taken = match taken {
+        Ok(taken) => taken,
+        Err(error) => return answer(Err(error)),
+    };
+    let result = match argument.to_str(&store) {
+        Ok(argument) => Ok(taken.invoke_text(function, &argument).await),
+        Err(error) => Err(error),
+    };
+    store.data_mut().shim().put_back(taken);
+    answer(result?)
+}
+
+/// The same for a synchronous embedder.
+fn invoke_text_now<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (instance, function, argument): (u32, u32, WasmStr),
+) -> Answer<String> {
+    let argument = argument.to_str(&store)?.into_owned();
+    let shim = store.data_mut().shim();
+    answer(shim.invoke_text(instance, function, argument))
+}
+
+async fn invoke_numbers<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (number, function, argument): (u32, u32, WasmList<u8>),
+) -> Answer<Vec<u8>> {
+    let taken = match store.data_mut().shim().take(number) {
+        Ok(taken) => taken.now().await,
+        Err(error) => Err(error),
+    };
+    let mut taken = match taken {
+        Ok(taken) => taken,
+        Err(error) => return answer(Err(error)),
+    };
+    let argument = argument.as_le_slice(&store);
+    let result = taken.invoke_numbers(function, argument).await;
+    store.data_mut().shim().put_back(taken);
+    answer(result)
 }
 
 async fn begin<T: ShimView + 'static>(
@@ -380,10 +449,11 @@ impl Pollable for Ready {
 async fn invoke_scalar<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
-) -> Answer<u64> {
+) -> wasmtime::Result<(u64,)> {
     let shim = store.data_mut().shim();
     let call = shim.invoke_scalar_async(instance, function, [a, b, c, d]);
-    answer(call.await)
+    let result = call.await;
+    Ok((shim.scalar_or_failed(result),))
 }
 
 fn supports<T: ShimView>(

@@ -86,6 +86,25 @@ impl Host for Native {
             .map_err(failure)
     }
 
+    fn invoke_text(&self, instance: u32, function: u32, argument: &str) -> Result<String, Failure> {
+        let mut caller = self.caller();
+        caller
+            .invoke_text(instance, function, argument.to_owned())
+            .map_err(failure)
+    }
+
+    fn invoke_numbers(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let mut caller = self.caller();
+        caller
+            .invoke_numbers(instance, function, argument)
+            .map_err(failure)
+    }
+
     fn begin(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Step, Failure> {
         let begun = self.caller().begin(instance, function, arguments);
         begun.map(step).map_err(failure)

@@ -9,7 +9,7 @@
     (type $names (result (list string) (error $failure)))
     (type $number (result u32 (error $failure)))
     (type $buffer (result (list u8) (error $failure)))
-    (type $scalar (result u64 (error $failure)))
+    (type $maybe (option $failure))
     (type $nothing (result (error $failure)))
     (export "available" (func (param "world" (list u8)) (result $names)))
     (export "load" (func (param "source" string) (param "world" (list u8)) (result $number)))
@@ -22,7 +22,8 @@
       (result $buffer)))
     (export "invoke-scalar" (func
       (param "instance" u32) (param "function" u32)
-      (param "a" u64) (param "b" u64) (param "c" u64) (param "d" u64) (result $scalar)))
+      (param "a" u64) (param "b" u64) (param "c" u64) (param "d" u64) (result u64)))
+    (export "scalar-failure" (func (result $maybe)))
     (export "supports" (func (param "instance" u32) (param "function" u32) (result bool)))
     (export "release" (func (param "instance" u32)))))
 
@@ -72,6 +73,7 @@
   (alias export $contract "is-alive" (func $is-alive'))
   (alias export $contract "invoke" (func $invoke'))
   (alias export $contract "invoke-scalar" (func $invoke-scalar'))
+  (alias export $contract "scalar-failure" (func $scalar-failure'))
   (alias export $contract "supports" (func $supports'))
   (alias export $contract "release" (func $release'))
   (core func $available (canon lower (func $available') (memory $bytes) (realloc $realloc)))
@@ -80,8 +82,9 @@
   (core func $respawn (canon lower (func $respawn') (memory $bytes) (realloc $realloc)))
   (core func $is-alive (canon lower (func $is-alive')))
   (core func $invoke (canon lower (func $invoke') (memory $bytes) (realloc $realloc)))
-  (core func $invoke-scalar
-    (canon lower (func $invoke-scalar') (memory $bytes) (realloc $realloc)))
+  (core func $invoke-scalar (canon lower (func $invoke-scalar')))
+  (core func $scalar-failure
+    (canon lower (func $scalar-failure') (memory $bytes) (realloc $realloc)))
   (core func $supports (canon lower (func $supports')))
   (core func $release (canon lower (func $release')))
 
@@ -97,7 +100,8 @@
     (import "contract" "is-alive" (func $is-alive (param i32) (result i32)))
     (import "contract" "invoke" (func $invoke (param i32 i32 i32 i32 i32)))
     (import "contract" "invoke-scalar"
-      (func $invoke-scalar (param i32 i32 i64 i64 i64 i64 i32)))
+      (func $invoke-scalar (param i32 i32 i64 i64 i64 i64) (result i64)))
+    (import "contract" "scalar-failure" (func $scalar-failure (param i32)))
     (import "contract" "supports" (func $supports (param i32 i32) (result i32)))
     (import "contract" "release" (func $release (param i32)))
     (elem (i32.const 0) func $release)
@@ -140,9 +144,15 @@
       (call $invoke (local.get 0) (local.get 1) (local.get 2) (local.get 3) (global.get $answer))
       (call $code))
     (func (export "raw-invoke-scalar") (param i32 i32 i64 i64 i64 i64) (result i32)
-      (call $invoke-scalar
-        (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
-        (global.get $answer))
+      (local $result i64)
+      (local.set $result (call $invoke-scalar
+        (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)))
+      ;; A failure lies where that of a `result` does, and a number in its place.
+      (i32.store8 (global.get $answer) (i32.const 0))
+      (if (i64.eq (local.get $result) (i64.const 0xb6d0_c4f5_91e2_37a8))
+        (then (call $scalar-failure (global.get $answer))))
+      (if (i32.eqz (i32.load8_u (global.get $answer)))
+        (then (i64.store offset=8 (global.get $answer) (local.get $result))))
       (call $code))
     (func (export "raw-supports") (param i32 i32) (result i32)
       (call $supports (local.get 0) (local.get 1)))
@@ -159,6 +169,7 @@
       (export "is-alive" (func $is-alive))
       (export "invoke" (func $invoke))
       (export "invoke-scalar" (func $invoke-scalar))
+      (export "scalar-failure" (func $scalar-failure))
       (export "supports" (func $supports))
       (export "release" (func $release))))))
 

@@ -69,10 +69,11 @@ fn memory_in_a_call() {
     let load = || AccumulatorInstance::load("it").expect("loads");
     assert_eq!(load().add(3), Ok(3));
     let result = load().add(4);
-    let Err(first_class::CallError::Exhausted { message, limit, .. }) = result else {
+    let Err(first_class::CallError::Exhausted(exceeded)) = result else {
         panic!("{result:?}");
     };
-    assert_eq!(limit, BRIDGE + (4 << 16));
+    assert_eq!(exceeded.limit, BRIDGE + (4 << 16));
+    let message = &exceeded.message;
     assert!(message.contains("`Limits::memory_bytes`"), "{message}");
 }
 
@@ -103,7 +104,7 @@ fn sizes_of_arguments_and_results() {
         result
     };
     let limit_of = |result: Result<usize, first_class::CallError>| match result {
-        Err(first_class::CallError::Limit { limit, message, .. }) => (limit, message),
+        Err(first_class::CallError::Limit(exceeded)) => (exceeded.limit, exceeded.message),
         other => panic!("{other:?}"),
     };
     let arguments = || Limits::default().argument_bytes(116);

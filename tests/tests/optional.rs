@@ -1,5 +1,6 @@
 //! Exports that a plugin may lack.
 
+use first_class::error::Unsupported;
 use first_class::{CallError, LoadError};
 use first_class_tests::shim_of;
 
@@ -38,10 +39,10 @@ fn what_is_optional_may_be_missing_and_says_so() {
     let sum = richer::AccumulatorInstance::load("sum").expect("loads");
     assert!(!sum.supports_clear());
     let unsupported = |function: &str| {
-        Err(CallError::Unsupported {
+        Err(CallError::from(Unsupported {
             source: "sum".into(),
             function: function.into(),
-        })
+        }))
     };
     assert_eq!(sum.clear(), unsupported("clear"));
     let last = sum.history().last().map(drop);

@@ -105,9 +105,10 @@ fn one_that_backs_off_says_when_it_starts_again() {
 fn a_trap_tells_which_functions_were_running() {
     host("system", Source::file(guest("test-system")));
     let system = SystemInstance::load("system").expect("loads");
-    let Err(CallError::Trap { backtrace, .. }) = system.die("") else {
+    let Err(CallError::Trap(trap)) = system.die("") else {
         panic!("it lives");
     };
+    let backtrace = trap.backtrace;
     let position = |name: &str| backtrace.iter().position(|frame| frame.contains(name));
     let (inner, outer) = (position("dies_here"), position("die#wasm-export"));
     assert!(inner.is_some(), "{backtrace:#?}");

@@ -2,10 +2,10 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::{ComponentType, Layout};
-use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
 use super::traits::{Lift, Lower};
+use crate::malformed::Malformed;
 
 impl<T: ComponentType + ?Sized> ComponentType for &T {
     const LAYOUT: Layout = T::LAYOUT;
@@ -13,7 +13,7 @@ impl<T: ComponentType + ?Sized> ComponentType for &T {
 
 impl<T: Lower + ?Sized> Lower for &T {
     #[inline]
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         (**self).lower_reference(place, heap);
     }
 }
@@ -23,7 +23,7 @@ impl<T: ComponentType + ?Sized> ComponentType for Box<T> {
 }
 
 impl<T: Lower + ?Sized> Lower for Box<T> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         (**self).lower(place, heap);
     }
 }
@@ -39,10 +39,10 @@ impl<T: ComponentType> ComponentType for Option<T> {
 }
 
 impl<T: Lower> Lower for Option<T> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         match self {
             None => drop(place.variant::<Self>(heap, 0)),
-            Some(value) => value.lower(place.variant::<Self>(heap, 1), heap),
+            Some(value) => value.lower(place.variant::<Self>(heap, 1).field::<T>(), heap),
         }
     }
 }
@@ -51,7 +51,7 @@ impl<T: Lift> Lift for Option<T> {
     fn lift<'a, O: Origin<'a>>(origin: O, reader: &Reader<'a>) -> Result<Self, Malformed> {
         match origin.variant::<Self>() {
             (0, _) => Ok(None),
-            (1, payload) => T::lift(payload, reader).map(Some),
+            (1, mut payload) => T::lift(payload.field::<T>(), reader).map(Some),
             _ => Err(Malformed {
                 what: "an `option` has an unknown discriminant",
             }),
@@ -64,10 +64,10 @@ impl<T: ComponentType, E: ComponentType> ComponentType for Result<T, E> {
 }
 
 impl<T: Lower, E: Lower> Lower for Result<T, E> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         match self {
-            Ok(value) => value.lower(place.variant::<Self>(heap, 0), heap),
-            Err(error) => error.lower(place.variant::<Self>(heap, 1), heap),
+            Ok(value) => value.lower(place.variant::<Self>(heap, 0).field::<T>(), heap),
+            Err(error) => error.lower(place.variant::<Self>(heap, 1).field::<E>(), heap),
         }
     }
 }
@@ -75,8 +75,8 @@ impl<T: Lower, E: Lower> Lower for Result<T, E> {
 impl<T: Lift, E: Lift> Lift for Result<T, E> {
     fn lift<'a, O: Origin<'a>>(origin: O, reader: &Reader<'a>) -> Result<Self, Malformed> {
         match origin.variant::<Self>() {
-            (0, payload) => T::lift(payload, reader).map(Ok),
-            (1, payload) => E::lift(payload, reader).map(Err),
+            (0, mut payload) => T::lift(payload.field::<T>(), reader).map(Ok),
+            (1, mut payload) => E::lift(payload.field::<E>(), reader).map(Err),
             _ => Err(Malformed {
                 what: "a `result` has an unknown discriminant",
             }),
@@ -94,7 +94,7 @@ macro_rules! tuples {
 
         #[allow(unused, non_snake_case, reason = "a tuple may be empty; type names name fields")]
         impl<$($first: Lower $(, $rest: Lower)*)?> Lower for ($($first, $($rest,)*)?) {
-            fn lower<P: Place>(&self, mut place: P, heap: &mut Heap) {
+            fn lower<P: Place>(&self, mut place: P, heap: &mut Heap<'_>) {
                 let ($($first, $($rest,)*)?) = self;
                 $(
                     $first.lower(place.field::<$first>(), heap);

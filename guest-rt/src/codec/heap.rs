@@ -1,40 +1,99 @@
 //! The buffers of a call: the one that is written, and the one that is read.
 
 use super::layout::align_to;
-use super::malformed::Malformed;
+use super::place::MemoryPlace;
+use super::traits::Lower;
 use crate::error::CallError;
-use crate::implemented::{Given, Implemented};
+use crate::malformed::Malformed;
 use crate::owner::Owner;
-use crate::resource::Handles;
-use first_class_abi::contract::ARENA_BASE;
+use crate::passing::{Given, Passing};
+use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use std::cell::Cell;
 use std::sync::Arc;
+
+/// The room that a buffer has before it grows, in bytes: most need no more.
+const USUAL: usize = 256;
+
+/// The largest buffer that is kept for the next call, in bytes.
+const MOST_KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// The buffer of the last call, for the next one.
+    static KEPT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Keeps a buffer for the next call.
+pub(crate) fn keep(buffer: Vec<u8>) {
+    if buffer.capacity() <= MOST_KEPT {
+        KEPT.set(buffer);
+    }
+}
 
 /// The buffer of arguments while it is written.
 ///
 /// Offsets count from the start of the buffer; [`Heap::address`] turns one into the address that
 /// it will have where the buffer lands.
 #[derive(Debug)]
-pub struct Heap {
+pub struct Heap<'a> {
     bytes: Vec<u8>,
-    pub(crate) handles: Handles,
-    /// The resources of this guest's own that the instance has, if it may have any.
-    pub(crate) implemented: Option<Arc<Implemented>>,
-    /// Those that this buffer gives it.
-    pub(crate) given: Given,
+    /// The slots, until all of them are written: apart, since their places are known here.
+    slots: [u64; MAX_FLAT_PARAMS],
+    /// How many of them are used.
+    slot_count: usize,
+    /// The instance that is called.
+    owner: &'a Arc<Owner>,
+    passing: Option<Box<Passing>>,
 }
 
-impl Heap {
-    /// The buffer of a call of the owner's instance, with this many zero bytes at its front.
-    pub(crate) fn new(owner: &Arc<Owner>, front: usize) -> Self {
+impl<'a> Heap<'a> {
+    /// A buffer without anything yet, for a call of the owner's instance.
+    #[inline]
+    pub(crate) fn empty(owner: &'a Arc<Owner>) -> Self {
         Heap {
-            bytes: vec![0; front],
-            handles: Handles::new(owner),
-            implemented: owner
-                .serving
-                .as_ref()
-                .map(|serving| serving.implemented.clone()),
-            given: Given::new(owner),
+            bytes: Vec::new(),
+            slots: [0; MAX_FLAT_PARAMS],
+            slot_count: 0,
+            owner,
+            passing: None,
         }
+    }
+
+    /// A buffer with so many slots at its front, which passes some resources.
+    pub(crate) fn of_slots(
+        owner: &'a Arc<Owner>,
+        slots: &[u64],
+        passing: Option<Box<Passing>>,
+    ) -> Self {
+        let mut heap = Heap::with_slots(owner, slots.len());
+        for (place, slot) in heap.slots.iter_mut().zip(slots) {
+            *place = *slot;
+        }
+        heap.passing = passing;
+        heap
+    }
+
+    /// A buffer with so many slots at its front.
+    #[inline]
+    pub(crate) fn with_slots(owner: &'a Arc<Owner>, count: usize) -> Self {
+        let mut heap = Heap::new(owner, count * SLOT_SIZE);
+        heap.slot_count = count;
+        heap
+    }
+
+    /// A buffer with this many zero bytes at its front.
+    #[inline(never)]
+    pub(crate) fn new(owner: &'a Arc<Owner>, front: usize) -> Self {
+        let mut heap = Heap::empty(owner);
+        heap.bytes = KEPT.take();
+        heap.bytes.clear();
+        heap.bytes.reserve(front.max(USUAL));
+        heap.bytes.resize(front, 0);
+        heap
+    }
+
+    /// The instance that is called.
+    pub(crate) fn owner(&self) -> &'a Arc<Owner> {
+        self.owner
     }
 
     /// The address of an offset.
@@ -45,40 +104,107 @@ impl Heap {
     }
 
     /// Appends zero bytes at the next aligned offset, and returns the offset.
+    #[inline(never)]
     pub fn allocate(&mut self, size: usize, align: usize) -> usize {
         let start = align_to(self.bytes.len(), align);
         self.bytes.resize(start + size, 0);
         start
     }
 
-    /// Appends bytes that need no alignment, and returns their offset.
-    pub fn append(&mut self, bytes: &[u8]) -> usize {
-        let start = self.bytes.len();
+    /// Appends bytes at the next aligned offset, and returns the offset.
+    #[inline(never)]
+    pub fn append(&mut self, bytes: &[u8], align: usize) -> usize {
+        let start = self.allocate(0, align);
         self.bytes.extend_from_slice(bytes);
         start
     }
 
-    /// The bytes from an offset on.
-    pub fn bytes_mut(&mut self, offset: usize, size: usize) -> &mut [u8] {
-        &mut self.bytes[offset..offset + size]
-    }
-
-    /// Refuses the call if a handle cannot be passed to the instance, and takes back what the buffer
-    /// gives.
-    pub(crate) fn settle(&mut self, owner: &Owner) -> Result<(), CallError> {
-        let settled = self.handles.settle(owner);
-        if settled.is_err() {
-            self.given.take_back(owner);
+    /// Writes a value at an offset, where as many bytes were allocated.
+    #[inline]
+    pub fn put<T: Lower>(&mut self, offset: usize, value: &T) {
+        // Before they go to the heap its parts are put together where they are known to have room.
+        match T::LAYOUT.size {
+            0..=32 => self.put_in([0; 32], offset, value),
+            33..=128 => self.put_in([0; 128], offset, value),
+            size => self.put_in(vec![0; size], offset, value),
         }
-        settled
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<u8>, Given) {
-        (self.bytes, self.given)
+    #[inline]
+    fn put_in<T: Lower>(&mut self, mut room: impl AsMut<[u8]>, offset: usize, value: &T) {
+        let value_size = T::LAYOUT.size;
+        let Some(bytes) = room.as_mut().get_mut(..value_size) else {
+            return;
+        };
+        value.lower(MemoryPlace::new(bytes), self);
+        self.write(offset, bytes);
     }
 
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    #[inline]
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(offset..offset + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+    }
+
+    /// Writes a slot.
+    #[inline]
+    pub(crate) fn put_slot(&mut self, index: usize, bits: u64) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = bits;
+        }
+    }
+
+    /// Whether what belongs to this life of an instance may be passed to the one that is called, and
+    /// all before it. If not, the call is refused.
+    #[inline]
+    pub(crate) fn may_pass(&mut self, owner: &Arc<Owner>, life: u32) -> bool {
+        if !Arc::ptr_eq(owner, self.owner) || !owner.is_in(life) {
+            let called = self.owner;
+            self.passing().refuse(called, owner);
+        }
+        match &self.passing {
+            None => true,
+            Some(passing) => passing.is_allowed(),
+        }
+    }
+
+    /// What it passes of resources.
+    #[cold]
+    pub(crate) fn passing(&mut self) -> &mut Passing {
+        self.passing.get_or_insert_default()
+    }
+
+    /// Takes the buffer, and what it gives.
+    ///
+    /// # Errors
+    /// When something cannot be passed to the instance. What the buffer gives is taken back.
+    pub(crate) fn settle(&mut self) -> Result<(Vec<u8>, Given), CallError> {
+        self.write_slots();
+        let bytes = std::mem::take(&mut self.bytes);
+        match self.passing.take() {
+            None => Ok((bytes, Given::default())),
+            Some(passing) => Ok((bytes, passing.settle(self.owner)?)),
+        }
+    }
+
+    /// What it passes of resources, if there are any.
+    pub(crate) fn into_passing(self) -> Option<Box<Passing>> {
+        self.passing
+    }
+
+    /// The buffer, whatever it passes.
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
+        self.write_slots();
         self.bytes
+    }
+
+    /// Writes the slots to the front.
+    fn write_slots(&mut self) {
+        let slots = &self.slots[..self.slot_count];
+        if let Some(front) = self.bytes.get_mut(..size_of_val(slots)) {
+            front.copy_from_slice(bytemuck::cast_slice(slots));
+        }
     }
 }
 
@@ -96,6 +222,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The first bytes of the buffer.
+    #[inline]
     pub(crate) fn front(&self, size: usize) -> Result<&'a [u8], Malformed> {
         self.bytes.get(..size).ok_or(Malformed {
             what: "the result is shorter than its type",

@@ -7,18 +7,19 @@
 mod compound;
 mod heap;
 mod layout;
-mod malformed;
 mod origin;
 mod place;
 mod scalar;
 mod sequence;
 mod traits;
 
+pub use crate::malformed::Malformed;
+pub(crate) use heap::keep;
 pub use heap::{Heap, Reader};
 pub use layout::{ComponentType, Layout};
-pub use malformed::Malformed;
 pub use origin::{FlatOrigin, MemoryOrigin, Origin};
-pub use place::{FlatPlace, MemoryPlace, Place};
+pub use place::{FlatPlace, MemoryPlace, Place, SlotPlace};
+pub use scalar::Number;
 pub use traits::{Lift, Lower};
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::layout::{ComponentType, align_to};
 /// The origin of a value: some slots, or some bytes of the result.
 ///
 /// An origin is at least as large as the type that is read from it, which whoever made it has
-/// checked.
+/// checked. What would lie outside of it is read as 0.
 pub trait Origin<'a>: Sized {
     /// Reads a number of one byte.
     fn get8(self) -> u8;
@@ -20,8 +20,8 @@ pub trait Origin<'a>: Sized {
     /// asked for in their order.
     fn field<T: ComponentType>(&mut self) -> Self;
 
-    /// Reads the discriminant of the variant `T` at this origin, and returns it with the origin of
-    /// the payload.
+    /// Reads the discriminant of the variant `T` at this origin, and returns it with the origin where
+    /// the payload is the first field.
     fn variant<T: ComponentType>(self) -> (u32, Self);
 }
 
@@ -39,26 +39,30 @@ impl<'a> FlatOrigin<'a> {
 }
 
 impl<'a> Origin<'a> for FlatOrigin<'a> {
+    #[inline]
     fn get8(self) -> u8 {
         self.get64() as u8
     }
 
+    #[inline]
     fn get16(self) -> u16 {
         self.get64() as u16
     }
 
+    #[inline]
     fn get32(self) -> u32 {
         self.get64() as u32
     }
 
     #[inline]
     fn get64(self) -> u64 {
-        self.slots[0]
+        self.slots.first().copied().unwrap_or_default()
     }
 
     #[inline]
     fn field<T: ComponentType>(&mut self) -> Self {
-        let (field, rest) = self.slots.split_at(T::LAYOUT.flat);
+        let split = self.slots.split_at_checked(T::LAYOUT.flat);
+        let (field, rest) = split.unwrap_or_default();
         self.slots = rest;
         FlatOrigin { slots: field }
     }
@@ -85,16 +89,14 @@ impl<'a> MemoryOrigin<'a> {
 
     #[inline]
     fn get<const N: usize>(self) -> [u8; N] {
-        let mut bytes = [0; N];
-        bytes.copy_from_slice(&self.bytes[..N]);
-        bytes
+        self.bytes.first_chunk().copied().unwrap_or([0; N])
     }
 }
 
 impl<'a> Origin<'a> for MemoryOrigin<'a> {
     #[inline]
     fn get8(self) -> u8 {
-        self.bytes[0]
+        u8::from_le_bytes(self.get())
     }
 
     #[inline]
@@ -116,7 +118,8 @@ impl<'a> Origin<'a> for MemoryOrigin<'a> {
     fn field<T: ComponentType>(&mut self) -> Self {
         let offset = align_to(self.end, T::LAYOUT.align);
         self.end = offset + T::LAYOUT.size;
-        MemoryOrigin::new(&self.bytes[offset..])
+        let field = self.bytes.get(offset..self.end);
+        MemoryOrigin::new(field.unwrap_or_default())
     }
 
     #[inline]
@@ -126,7 +129,7 @@ impl<'a> Origin<'a> for MemoryOrigin<'a> {
             2 => self.get16().into(),
             _ => self.get32(),
         };
-        let payload = MemoryOrigin::new(&self.bytes[T::LAYOUT.payload..]);
-        (discriminant, payload)
+        let payload = self.bytes.get(T::LAYOUT.payload..).unwrap_or_default();
+        (discriminant, MemoryOrigin::new(payload))
     }
 }

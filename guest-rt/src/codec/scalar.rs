@@ -2,34 +2,53 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::{ComponentType, Layout};
-use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
 use super::traits::{Lift, Lower};
+use crate::malformed::Malformed;
+use bytemuck::Pod;
 
-/// A number is written as the unsigned number of the same bits; lists of numbers are copied
-/// whole, which compiles to one copy on a little-endian target.
+// Lists of numbers are copied as they lie in memory.
+#[cfg(target_endian = "big")]
+compile_error!("buffers are little-endian, as WebAssembly is, and so has to be the target");
+
+/// The numbers that lie in these bytes.
+fn copied<T: Pod>(bytes: &[u8]) -> Vec<T> {
+    match bytemuck::try_cast_slice(bytes) {
+        Ok(numbers) => numbers.to_vec(),
+        // The buffer, which is made of bytes, may begin anywhere.
+        Err(_) => bytemuck::allocation::pod_collect_to_vec(bytes),
+    }
+}
+
+/// A number whose lists are passed as they lie in memory: what `u8` to `f64` are.
+pub trait Number: Pod {
+    /// The numbers that lie in these bytes.
+    #[doc(hidden)]
+    fn of_bytes(bytes: Vec<u8>) -> Vec<Self> {
+        // Those of one byte are what they are.
+        bytemuck::allocation::try_cast_vec(bytes).unwrap_or_else(|(_, bytes)| copied(&bytes))
+    }
+}
+
+/// A number is written as the unsigned number of the same bits; lists of numbers are copied whole.
 macro_rules! numbers {
     ($($number:ty: $put:ident $get:ident, $to_bits:expr, $from_bits:expr;)*) => {
         $(
+            impl Number for $number {}
+
             impl ComponentType for $number {
                 const LAYOUT: Layout = Layout::scalar(size_of::<$number>());
             }
 
             impl Lower for $number {
                 #[inline]
-                fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+                fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
                     place.$put(heap, $to_bits(*self));
                 }
 
-                fn lower_list(list: &[Self], heap: &mut Heap) -> usize {
-                    const SIZE: usize = size_of::<$number>();
-                    let start = heap.allocate(SIZE * list.len(), SIZE);
-                    let bytes = heap.bytes_mut(start, SIZE * list.len());
-                    for (bytes, number) in bytes.chunks_exact_mut(SIZE).zip(list) {
-                        bytes.copy_from_slice(&number.to_le_bytes());
-                    }
-                    start
+                fn lower_list(list: &[Self], heap: &mut Heap<'_>) -> usize {
+                    heap.append(bytemuck::cast_slice(list), size_of::<$number>())
                 }
             }
 
@@ -44,8 +63,7 @@ macro_rules! numbers {
                     _length: usize,
                     _: &Reader<'a>,
                 ) -> Result<Vec<Self>, Malformed> {
-                    let (chunks, _) = bytes.as_chunks();
-                    Ok(chunks.iter().map(|bytes| <$number>::from_le_bytes(*bytes)).collect())
+                    Ok(copied(bytes))
                 }
             }
         )*
@@ -71,7 +89,7 @@ impl ComponentType for bool {
 
 impl Lower for bool {
     #[inline]
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         place.put8(heap, (*self).into());
     }
 }
@@ -89,7 +107,7 @@ impl ComponentType for char {
 
 impl Lower for char {
     #[inline]
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         place.put32(heap, (*self).into());
     }
 }

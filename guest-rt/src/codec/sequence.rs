@@ -2,14 +2,14 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::{ComponentType, Layout};
-use super::malformed::Malformed;
 use super::origin::Origin;
 use super::place::Place;
 use super::traits::{Lift, Lower};
+use crate::malformed::Malformed;
 use std::collections::BTreeMap;
 
 /// Writes the address and the length that stand for a list.
-fn put_list<P: Place>(mut place: P, heap: &mut Heap, start: usize, length: usize) {
+fn put_list<P: Place>(mut place: P, heap: &mut Heap<'_>, start: usize, length: usize) {
     // The address of an empty list must be aligned all the same, as the arena's base is.
     let start = if length == 0 { 0 } else { start };
     place.field::<u32>().put32(heap, Heap::address(start));
@@ -26,8 +26,8 @@ impl ComponentType for str {
 }
 
 impl Lower for str {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
-        let start = heap.append(self.as_bytes());
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
+        let start = heap.append(self.as_bytes(), 1);
         put_list(place, heap, start, self.len());
     }
 }
@@ -37,7 +37,7 @@ impl ComponentType for String {
 }
 
 impl Lower for String {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         self.as_str().lower(place, heap);
     }
 }
@@ -60,7 +60,7 @@ impl<T: ComponentType> ComponentType for [T] {
 }
 
 impl<T: Lower> Lower for [T] {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         let start = T::lower_list(self, heap);
         put_list(place, heap, start, self.len());
     }
@@ -71,7 +71,7 @@ impl<T: ComponentType> ComponentType for Vec<T> {
 }
 
 impl<T: Lower> Lower for Vec<T> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         self.as_slice().lower(place, heap);
     }
 }
@@ -89,7 +89,7 @@ impl<K: ComponentType, V: ComponentType> ComponentType for BTreeMap<K, V> {
 }
 
 impl<K: Lower, V: Lower> Lower for BTreeMap<K, V> {
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         let entries: Vec<(&K, &V)> = self.iter().collect();
         entries.lower(place, heap);
     }
@@ -107,7 +107,7 @@ impl<T: ComponentType, const N: usize> ComponentType for [T; N] {
 }
 
 impl<T: Lower, const N: usize> Lower for [T; N] {
-    fn lower<P: Place>(&self, mut place: P, heap: &mut Heap) {
+    fn lower<P: Place>(&self, mut place: P, heap: &mut Heap<'_>) {
         for element in self {
             element.lower(place.field::<T>(), heap);
         }

@@ -2,8 +2,7 @@
 
 use crate::owner::Owner;
 use first_class::{
-    ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, MemoryOrigin, MemoryPlace,
-    Reader,
+    ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, MemoryOrigin, Reader,
 };
 use first_class_abi::wit_parser::{Resolve, SizeAlign, Type};
 use proptest::prelude::*;
@@ -90,8 +89,8 @@ fn discriminants_grow_with_the_number_of_cases() {
 fn through_memory<T: Lower + Lift>(value: &T) -> T {
     let owner = Owner::detached();
     let mut heap = Heap::new(&owner, T::LAYOUT.size);
-    value.lower(MemoryPlace::new(0), &mut heap);
-    let (bytes, _) = heap.into_parts();
+    heap.put(0, value);
+    let bytes = heap.into_bytes();
     let reader = Reader::new(&owner, &bytes);
     let origin = MemoryOrigin::new(reader.front(T::LAYOUT.size).expect("is there"));
     T::lift(origin, &reader).expect("is well-formed")
@@ -99,10 +98,10 @@ fn through_memory<T: Lower + Lift>(value: &T) -> T {
 
 fn through_slots<T: Lower + Lift>(value: &T) -> T {
     let owner = Owner::detached();
-    let mut heap = Heap::new(&owner, 0);
+    let mut heap = Heap::empty(&owner);
     let mut slots = vec![0; T::LAYOUT.flat];
     value.lower(FlatPlace::new(&mut slots), &mut heap);
-    let (bytes, _) = heap.into_parts();
+    let bytes = heap.into_bytes();
     let reader = Reader::new(&owner, &bytes);
     T::lift(FlatOrigin::new(&slots), &reader).expect("is well-formed")
 }

@@ -2,9 +2,9 @@
 
 use super::heap::{Heap, Reader};
 use super::layout::{ComponentType, Layout};
-use super::malformed::Malformed;
 use super::origin::Origin;
-use super::place::{MemoryPlace, Place};
+use super::place::Place;
+use crate::malformed::Malformed;
 
 /// A type whose values can be passed to a component.
 #[diagnostic::on_unimplemented(
@@ -13,25 +13,25 @@ use super::place::{MemoryPlace, Place};
 )]
 pub trait Lower: ComponentType {
     /// Writes the value to its place, and what it refers to into the heap.
-    fn lower<P: Place>(&self, place: P, heap: &mut Heap);
+    fn lower<P: Place>(&self, place: P, heap: &mut Heap<'_>);
 
     /// Writes what a reference to the value stands for: the value again, but for a resource a
     /// `borrow` of it where the value itself is an `own`.
-    fn lower_reference<P: Place>(&self, place: P, heap: &mut Heap) {
+    fn lower_reference<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         self.lower(place, heap);
     }
 
     /// Writes the elements of a list into the heap, and returns where they begin.
     ///
     /// Numbers do this with one copy.
-    fn lower_list(list: &[Self], heap: &mut Heap) -> usize
+    fn lower_list(list: &[Self], heap: &mut Heap<'_>) -> usize
     where
         Self: Sized,
     {
         let Layout { size, align, .. } = Self::LAYOUT;
         let start = heap.allocate(size * list.len(), align);
         for (index, element) in list.iter().enumerate() {
-            element.lower(MemoryPlace::new(start + index * size), heap);
+            heap.put(start + index * size, element);
         }
         start
     }

@@ -17,7 +17,7 @@ mod bindings {
 
 use crate::error::LoadError;
 use bindings::first_class::worlds::{calls, instances, polling, streams};
-use first_class_abi::contract::SCALAR_PARAMS;
+use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
 
 pub(crate) use instances::{Callback, Failure, Step};
 pub(crate) use streams::Transfer;
@@ -152,13 +152,35 @@ impl Host {
         instances::invoke(instance, function, arguments)
     }
 
+    #[inline(always)]
     pub(crate) fn invoke_scalar(
         &self,
         instance: u32,
         function: u32,
         [a, b, c, d]: [u64; SCALAR_PARAMS],
-    ) -> Result<u64, Failure> {
-        instances::invoke_scalar(instance, function, a, b, c, d)
+    ) -> Result<u64, Box<Failure>> {
+        match instances::invoke_scalar(instance, function, a, b, c, d) {
+            SCALAR_FAILED => scalar_failure(),
+            result => Ok(result),
+        }
+    }
+
+    pub(crate) fn invoke_text(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &str,
+    ) -> Result<String, Failure> {
+        instances::invoke_text(instance, function, argument)
+    }
+
+    pub(crate) fn invoke_numbers(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        instances::invoke_numbers(instance, function, argument)
     }
 
     pub(crate) fn supports(&self, instance: u32, function: u32) -> bool {
@@ -171,5 +193,14 @@ impl Host {
 
     pub(crate) fn release(&self, instance: u32) {
         instances::release(instance);
+    }
+}
+
+/// What a result stands for that may be a failure.
+#[cold]
+fn scalar_failure() -> Result<u64, Box<Failure>> {
+    match instances::scalar_failure() {
+        Some(failure) => Err(Box::new(failure)),
+        None => Ok(SCALAR_FAILED),
     }
 }

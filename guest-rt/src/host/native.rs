@@ -64,6 +64,23 @@ pub trait Host: Send + Sync {
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, Failure>;
 
+    /// Calls a function that moves a string.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_text(&self, instance: u32, function: u32, argument: &str) -> Result<String, Failure>;
+
+    /// Calls a function that moves a list of numbers.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_numbers(
+        &self,
+        instance: u32,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, Failure>;
+
     /// Calls a function up to its end or to an import that the caller serves.
     ///
     /// # Errors
@@ -215,6 +232,17 @@ impl Handle {
 }
 
 impl Handle {
+    /// Calls a function with scalars. The failure is in a box, as it is in a component.
+    pub(crate) fn invoke_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, Box<Failure>> {
+        let result = self.0.invoke_scalar(instance, function, scalars);
+        result.map_err(Box::new)
+    }
+
     /// Whether two have one table of instances.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -315,6 +343,14 @@ impl Handle {
             }
 
             fn invoke(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
+                unreachable!()
+            }
+
+            fn invoke_text(&self, _: u32, _: u32, _: &str) -> Result<String, Failure> {
+                unreachable!()
+            }
+
+            fn invoke_numbers(&self, _: u32, _: u32, _: &[u8]) -> Result<Vec<u8>, Failure> {
                 unreachable!()
             }
 

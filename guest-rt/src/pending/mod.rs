@@ -7,11 +7,11 @@ mod waiting;
 pub use executor::block_on;
 pub use future::CallFuture;
 
-use crate::codec::Lift;
+use crate::codec::{Heap, Lift, Lower};
 use crate::error::CallError;
 use crate::host::{Callback, Failure, Step};
-use crate::implemented::Given;
 use crate::owner::Owner;
+use crate::passing::Given;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -45,16 +45,21 @@ pub struct Pending<T> {
 }
 
 impl<T> Pending<T> {
-    pub(crate) fn start(
+    /// Starts a call of a function, with the tuple of its arguments.
+    pub(crate) fn start<A: Lower>(
         owner: &Arc<Owner>,
         function: u32,
-        arguments: &[u8],
-        mut given: Given,
+        arguments: A,
     ) -> Result<Self, CallError> {
-        let call = owner.host.start(owner.number, function, arguments);
+        Self::started(owner, function, owner.lowered(arguments))
+    }
+
+    fn started(owner: &Arc<Owner>, function: u32, mut heap: Heap<'_>) -> Result<Self, CallError> {
+        let (arguments, mut given) = heap.settle()?;
+        let call = owner.host.start(owner.number, function, &arguments);
         let call = call.map_err(|failure| owner.refused(failure, &mut given))?;
         if let Some(serving) = &owner.serving {
-            serving.pending.fetch_add(1, Ordering::Relaxed);
+            serving.pending().fetch_add(1, Ordering::Relaxed);
         }
         Ok(Pending {
             owner: owner.clone(),
@@ -75,7 +80,7 @@ impl<T> Pending<T> {
         self.call = None;
         self.waiting = Waiting::default();
         if let Some(serving) = &self.owner.serving {
-            serving.pending.fetch_sub(1, Ordering::Relaxed);
+            serving.pending().fetch_sub(1, Ordering::Relaxed);
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Putting a bridge and a plugin together into one component.
 
-use super::BridgeError;
+use super::{BridgeError, bulk_name};
 use first_class_abi::wit_parser::{Type, TypeDefKind, TypeOwner, WorldItem, WorldKey};
-use first_class_abi::{World, provider};
+use first_class_abi::{Callable, World, provider};
 use wac_graph::types::{ItemKind, Package};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
 /// Composes the plugin into its bridge, over a lower bridge if it has one: the result exports the
-/// bridge's entry, and imports what the plugin imports and the lower bridge does not export.
+/// bridge's entry and some functions of the plugin, and imports what the plugin imports and the lower
+/// bridge does not export.
 ///
 /// The plugin must have passed the check against the world before; a function that does not fit
 /// all the same is an error here, never an import that is left over.
@@ -16,6 +17,7 @@ pub(super) fn compose(
     entry: &str,
     plugin: &[u8],
     lower: Option<&[u8]>,
+    bulk: &[(u32, &Callable)],
 ) -> Result<Vec<u8>, BridgeError> {
     let mut graph = CompositionGraph::new();
     let plugin_node = instantiate(&mut graph, "plugin", plugin)?;
@@ -32,12 +34,37 @@ pub(super) fn compose(
         .alias_instance_export(bridge_node, entry)
         .map_err(BridgeError::tooling)?;
     graph.export(alias, entry).map_err(BridgeError::tooling)?;
+    for (number, callable) in bulk {
+        export(&mut graph, plugin_node, callable, bulk_name(*number))?;
+    }
     // Wasmtime validates the component when it compiles it.
     let options = EncodeOptions {
         validate: false,
         ..EncodeOptions::default()
     };
     graph.encode(options).map_err(BridgeError::tooling)
+}
+
+/// Exports a function of a component by another name.
+fn export(
+    graph: &mut CompositionGraph,
+    from: NodeId,
+    callable: &Callable,
+    name: String,
+) -> Result<(), BridgeError> {
+    let mut from = from;
+    if !callable.interface.is_empty() {
+        let exports = names(graph, from, |world| world.exports.keys());
+        let exports = exports.iter().map(String::as_str);
+        let interface = provider(&callable.interface, exports).unwrap_or(&callable.interface);
+        from = graph
+            .alias_instance_export(from, interface)
+            .map_err(BridgeError::tooling)?;
+    }
+    let function = graph
+        .alias_instance_export(from, &callable.name)
+        .map_err(BridgeError::tooling)?;
+    graph.export(function, name).map_err(BridgeError::tooling)
 }
 
 fn instantiate(

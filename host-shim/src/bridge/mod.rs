@@ -107,14 +107,16 @@ impl Bridge {
         })
     }
 
-    /// Composes a plugin into the bridge, over a lower one if it needs one.
+    /// Composes a plugin into the bridge, over a lower one if it needs one. The result exports some
+    /// functions of the plugin as well, which are given with their numbers.
     pub(crate) fn compose(
         &self,
         plugin: &[u8],
         lower: Option<&LowerBridge>,
+        bulk: &[(u32, &Callable)],
     ) -> Result<Vec<u8>, BridgeError> {
         let lower = lower.map(|lower| lower.0.as_slice());
-        compose::compose(&self.component, self.entry(), plugin, lower)
+        compose::compose(&self.component, self.entry(), plugin, lower, bulk)
     }
 
     /// The interface by which the shim enters it.
@@ -162,6 +164,11 @@ pub(crate) const CONCURRENT: &str = "first-class:bridge/concurrent-entry@0.1.0";
 
 /// The interface by which a concurrent bridge calls the host.
 pub(crate) const CONCURRENT_HOST: &str = "first-class:bridge/concurrent-host@0.1.0";
+
+/// The name by which a composition exports a function of the plugin.
+pub(crate) fn bulk_name(number: u32) -> String {
+    format!("bulk{number}")
+}
 
 /// The interface by which lower bridges call the host.
 pub(crate) const CALLBACKS: &str = "first-class:bridge/callbacks@0.1.0";

@@ -6,13 +6,11 @@ use super::started::Waited;
 use super::step::Step;
 use super::table::Take;
 use crate::error::CallError;
+use crate::instance::SMALL;
 use crate::policy::{Exceeded, Limit};
 use crate::waits::run;
-use first_class_abi::contract::SCALAR_PARAMS;
+use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
 use std::time::Duration;
-
-/// Up to how many bytes a buffer of arguments is copied rather than borrowed.
-pub(crate) const SMALL: usize = 4096;
 
 impl ShimCtx {
     /// Calls a function with a buffer of arguments, and returns the buffer of its result.
@@ -78,6 +76,26 @@ impl ShimCtx {
         let result = taken.invoke_scalar(function, scalars).await;
         self.table.put_back(taken);
         result
+    }
+
+    /// The number that a caller is given for a call with scalars.
+    pub(crate) fn scalar_or_failed(&mut self, result: Result<u64, CallError>) -> u64 {
+        match result {
+            Ok(SCALAR_FAILED) => {
+                self.scalar_failure = None;
+                SCALAR_FAILED
+            }
+            Ok(result) => result,
+            Err(error) => {
+                self.scalar_failure = Some(Box::new(error));
+                SCALAR_FAILED
+            }
+        }
+    }
+
+    /// Why the last call with scalars failed, once.
+    pub(crate) fn take_scalar_failure(&mut self) -> Option<CallError> {
+        self.scalar_failure.take().map(|error| *error)
     }
 
     fn scalar_directly(

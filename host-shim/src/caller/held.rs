@@ -22,7 +22,7 @@ pub(super) enum Held {
 
 /// An instance of its own, and what looks at the call that waits for the caller.
 pub(super) struct Fresh {
-    instance: Instance,
+    pub(super) instance: Instance,
     watch: Option<Watch>,
 }
 
@@ -107,8 +107,8 @@ impl Held {
 /// An instance that was taken out of its caller's table for a call.
 pub(crate) struct Taken {
     number: u32,
-    held: Held,
-    chain: Chain,
+    pub(super) held: Held,
+    pub(super) chain: Chain,
 }
 
 impl Taken {
@@ -141,9 +141,11 @@ impl Taken {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
-        match self.held.spawn().meters.are_watched() {
-            true => self.watched_invoke(function, arguments).await,
-            false => invoke(&mut self.held, &self.chain, function, arguments).await,
+        let watched = self.watched(function);
+        let call = invoke(&mut self.held, &self.chain, function, arguments);
+        match watched {
+            None => call.await,
+            Some(watched) => Box::pin(watched.watch(arguments.len(), Vec::len, call)).await,
         }
     }
 
@@ -153,9 +155,12 @@ impl Taken {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
-        match self.held.spawn().meters.are_watched() {
-            true => self.watched_invoke_scalar(function, scalars).await,
-            false => invoke_scalar(&mut self.held, &self.chain, function, scalars).await,
+        let watched = self.watched(function);
+        let call = invoke_scalar(&mut self.held, &self.chain, function, scalars);
+        let (bytes_in, bytes_out) = (size_of_val(&scalars), |_: &u64| size_of::<u64>());
+        match watched {
+            None => call.await,
+            Some(watched) => Box::pin(watched.watch(bytes_in, bytes_out, call)).await,
         }
     }
 
@@ -169,10 +174,8 @@ impl Taken {
             let result = Box::pin(self.invoke(function, arguments)).await;
             return result.map(Progressed::Done);
         }
-        let watch = self.held.spawn().meters.are_watched().then(|| {
-            let (meters, source, name) = self.seen(function);
-            meters.begin(&source, self.number, &name, arguments.len())
-        });
+        let watched = self.watched(function);
+        let watch = watched.map(|watched| watched.begin(arguments.len()));
         let fresh = self.held.as_fresh()?;
         let limit = self.chain.time(fresh.instance.spawn().limits.deadline);
         let begun = fresh
@@ -180,7 +183,7 @@ impl Taken {
             .begin(&self.chain, limit, function, arguments);
         match watch {
             None => begun.await,
-            Some(watch) => Box::pin(watched(watch, begun, &mut fresh.watch)).await,
+            Some(watch) => Box::pin(watched_part(watch, begun, &mut fresh.watch)).await,
         }
     }
 
@@ -194,10 +197,8 @@ impl Taken {
         if !self.held.spawn().plan.is_concurrent() {
             return Ok(None);
         }
-        let watch = self.held.spawn().meters.are_watched().then(|| {
-            let (meters, source, name) = self.seen(function);
-            meters.begin(&source, self.number, &name, arguments.len())
-        });
+        let watched = self.watched(function);
+        let watch = watched.map(|watched| watched.begin(arguments.len()));
         let Held::Fresh(fresh) = &mut self.held else {
             return Ok(None);
         };
@@ -232,51 +233,52 @@ impl Taken {
         let resumed = fresh.instance.resume(result);
         match fresh.watch.take() {
             None => resumed.await,
-            Some(watch) => Box::pin(watched(watch, resumed, &mut fresh.watch)).await,
+            Some(watch) => Box::pin(watched_part(watch, resumed, &mut fresh.watch)).await,
         }
     }
 
-    fn watched_invoke<'a>(
-        &'a mut self,
-        function: u32,
-        arguments: &'a [u8],
-    ) -> Boxed<'a, Result<Vec<u8>, CallError>> {
-        let (meters, source, name) = self.seen(function);
-        let call = invoke(&mut self.held, &self.chain, function, arguments);
-        let (number, size) = (self.number, arguments.len());
-        Box::pin(async move {
-            meters
-                .watch(&source, number, &name, size, Vec::len, call)
-                .await
-        })
-    }
-
-    fn watched_invoke_scalar(
-        &mut self,
-        function: u32,
-        scalars: [u64; SCALAR_PARAMS],
-    ) -> Boxed<'_, Result<u64, CallError>> {
-        let (meters, source, name) = self.seen(function);
-        let call = invoke_scalar(&mut self.held, &self.chain, function, scalars);
-        let (number, size) = (self.number, size_of_val(&scalars));
-        let bytes_out = |_: &u64| size_of::<u64>();
-        Box::pin(async move {
-            meters
-                .watch(&source, number, &name, size, bytes_out, call)
-                .await
-        })
-    }
-
-    /// What those who watch a call want to know of it.
-    fn seen(&self, function: u32) -> (Meters, Arc<str>, String) {
+    /// What those who watch a call want to know of it, if anybody watches.
+    pub(super) fn watched(&self, function: u32) -> Option<Watched> {
         let spawn = self.held.spawn();
-        let name = spawn.plan.world.function_name(function);
-        (spawn.meters.clone(), spawn.source_name.clone(), name)
+        spawn.meters.are_watched().then(|| Watched {
+            meters: spawn.meters.clone(),
+            source: spawn.source_name.clone(),
+            instance: self.number,
+            function: spawn.plan.world.function_name(function),
+        })
+    }
+}
+
+/// A call that is watched.
+pub(super) struct Watched {
+    meters: Meters,
+    source: Arc<str>,
+    instance: u32,
+    function: String,
+}
+
+impl Watched {
+    fn begin(&self, bytes_in: usize) -> Watch {
+        self.meters
+            .begin(&self.source, self.instance, &self.function, bytes_in)
+    }
+
+    /// Does the call.
+    pub(super) async fn watch<R>(
+        &self,
+        bytes_in: usize,
+        bytes_out: impl Fn(&R) -> usize,
+        call: impl Future<Output = Result<R, CallError>>,
+    ) -> Result<R, CallError> {
+        let watch = self.begin(bytes_in);
+        let result = call.instrument(watch.span.clone()).await;
+        watch.end(result.as_ref().map(bytes_out));
+        result
     }
 }
 
 /// Does a part of a call under the eyes of what watches it, which is kept if there is more to come.
-async fn watched(
+async fn watched_part(
     watch: Watch,
     part: impl Future<Output = Result<Progressed, CallError>>,
     kept: &mut Option<Watch>,

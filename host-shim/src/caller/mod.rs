@@ -1,5 +1,6 @@
 //! What the shim keeps for one caller: the instances it holds, and the calls it has started.
 
+mod bulk;
 mod calling;
 mod held;
 mod started;
@@ -8,7 +9,7 @@ mod streams;
 mod table;
 
 use crate::chain::Chain;
-use crate::error::LoadError;
+use crate::error::{CallError, LoadError};
 use crate::instance::{Instance, Nesting, Spawn};
 use crate::named::Stay;
 use crate::plan::KnownWorld;
@@ -16,7 +17,6 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
-pub(crate) use calling::SMALL;
 use held::Held;
 use started::Calls;
 pub(crate) use started::Waited;
@@ -46,6 +46,8 @@ pub struct ShimCtx {
     nesting: Arc<dyn Nesting>,
     /// The calls that led here, if the caller is itself an instance of the shim.
     chain: Option<Chain>,
+    /// Why the last call with scalars failed, until the caller asks.
+    scalar_failure: Option<Box<CallError>>,
 }
 
 /// A caller keeps its shim, but an instance that is a caller does not: its shim keeps it.
@@ -126,6 +128,7 @@ impl ShimCtx {
             worlds: HashMap::new(),
             nesting,
             chain: None,
+            scalar_failure: None,
         }
     }
 

@@ -63,6 +63,15 @@ impl Life {
     }
 }
 
+/// Ends a life when it is dropped. Whatever the instance printed last is told by that.
+struct Ends<'a>(&'a mut Life);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        *self.0 = Life::Called;
+    }
+}
+
 impl Course {
     pub(super) fn is_alive(&self) -> bool {
         match &self.life {
@@ -132,6 +141,28 @@ impl Course {
     /// its deadline.
     pub(super) fn is_direct(&self) -> bool {
         matches!(&self.life, Life::Alive(live) if live.is_direct()) && self.stop.is_none()
+    }
+
+    /// Calls the instance where it is, or gives the arguments back if a call needs more than to enter
+    /// it. It is no more if it dies of that, or the call panics.
+    pub(super) fn directly<A, R>(
+        &mut self,
+        arguments: A,
+        call: impl FnOnce(&mut Live, A) -> Result<R, Death>,
+    ) -> Result<Result<R, Death>, A> {
+        if !self.is_direct() {
+            return Err(arguments);
+        }
+        let ends = Ends(&mut self.life);
+        let outcome = match &mut *ends.0 {
+            Life::Alive(live) => call(live, arguments),
+            _ => return Err(arguments),
+        };
+        if outcome.is_ok() {
+            std::mem::forget(ends);
+            self.deaths = 0;
+        }
+        Ok(outcome)
     }
 
     /// Takes the live instance for a call.

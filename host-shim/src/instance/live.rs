@@ -1,5 +1,6 @@
 //! A live instance: its store, and the two ways into it.
 
+use super::bulk::BulkFuncs;
 use super::death::Death;
 use super::spawn::Spawn;
 use crate::chain::Chain;
@@ -19,6 +20,9 @@ use wasmtime::component::{
 };
 use wasmtime::{Store, UpdateDeadline};
 
+/// Up to how many bytes an argument is copied rather than borrowed.
+pub(crate) const SMALL: usize = 4096;
+
 type ScalarParams = (u32, u64, u64, u64, u64);
 
 /// The outcome of a call with a buffer. A result that is larger than it may be is left where it is,
@@ -27,7 +31,8 @@ pub(super) type Outcome = Result<Result<Vec<u8>, u64>, Death>;
 
 /// An instance that can be called.
 pub(super) struct Live {
-    store: Store<PluginState>,
+    pub(super) store: Store<PluginState>,
+    pub(super) instance: WasmInstance,
     mode: Mode,
     /// How many ticks of the epoch a call may take.
     ticks: u64,
@@ -35,6 +40,7 @@ pub(super) struct Live {
     /// The same for buffers that are worth a copy, since to give a borrowed one its type takes longer.
     call_small: TypedFunc<(u32, Vec<u8>), (WasmList<u8>,)>,
     call_scalar: TypedFunc<ScalarParams, (u64,)>,
+    pub(super) bulk: BulkFuncs,
 }
 
 impl Live {
@@ -131,11 +137,13 @@ impl Live {
         let call_scalar = instance.get_typed_func(&mut store, entries.call_scalar)?;
         Ok(Live {
             store,
+            instance,
             mode,
             ticks: ticks(spawn.limits.deadline),
             call,
             call_small,
             call_scalar,
+            bulk: BulkFuncs::default(),
         })
     }
 
@@ -184,7 +192,11 @@ impl Live {
         Ok(result)
     }
 
-    fn enter_directly<P, R>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Death>
+    pub(super) fn enter_directly<P, R>(
+        &mut self,
+        call: &TypedFunc<P, R>,
+        params: P,
+    ) -> Result<R, Death>
     where
         P: ComponentNamedList + Lower + Send + Sync,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
@@ -294,7 +306,7 @@ impl Live {
         }
     }
 
-    async fn enter<P, R>(
+    pub(super) async fn enter<P, R>(
         &mut self,
         spawn: &Spawn,
         limit: Duration,

@@ -1,5 +1,6 @@
 //! One live copy of a plugin, in a store of its own.
 
+mod bulk;
 mod concurrent;
 mod course;
 mod death;
@@ -12,6 +13,7 @@ mod suspended;
 
 pub(crate) use concurrent::{Streams, Transferred};
 pub(crate) use launched::Launched;
+pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
@@ -19,7 +21,10 @@ use crate::error::{CallError, LoadError};
 use crate::exchange::Asked;
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
+use death::Death;
+use first_class_abi::Bulk;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
+use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -129,20 +134,34 @@ impl Instance {
         function: u32,
         arguments: Vec<u8>,
     ) -> Result<Result<Vec<u8>, CallError>, Vec<u8>> {
-        if !self.course.is_direct() {
-            return Err(arguments);
+        let spawn = &*self.spawn;
+        if let Err(error) = check_arguments(spawn, function, &arguments) {
+            return Ok(Err(error));
         }
-        Ok(self.enter_directly(function, arguments))
+        let outcome = self.course.directly(arguments, |live, arguments| {
+            live.invoke_directly(spawn, function, arguments)
+        })?;
+        Ok(self.ended_with_size(function, outcome))
     }
 
-    fn enter_directly(&mut self, function: u32, arguments: Vec<u8>) -> Result<Vec<u8>, CallError> {
+    /// The same for a function that takes and gives a string.
+    pub(crate) fn text_directly(
+        &mut self,
+        function: u32,
+        argument: String,
+    ) -> Result<Result<String, CallError>, String> {
         let spawn = &*self.spawn;
-        check_arguments(spawn, function, &arguments)?;
-        let limit = spawn.limits.deadline;
-        let mut live = self.course.enter(spawn, &Chain::NONE, limit, function)?;
-        let outcome = live.invoke_directly(spawn, function, arguments);
-        let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| spawn.too_large(function, found))
+        let is_echo = |bulk: Bulk| {
+            let size = bulk.arguments_size(argument.len()) as u64;
+            bulk.takes && bulk.gives && size <= spawn.limits.argument_bytes
+        };
+        if !self.is_bulk(function) || !spawn.text_shape(function).is_ok_and(is_echo) {
+            return Err(argument);
+        }
+        let outcome = self.course.directly(argument, |live, argument| {
+            live.text_directly(spawn, function, argument)
+        })?;
+        Ok(self.ended_with_size(function, outcome))
     }
 
     /// The same for a function that needs no buffer; nothing if it cannot be done.
@@ -151,20 +170,91 @@ impl Instance {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Option<Result<u64, CallError>> {
-        let spawn = &*self.spawn;
-        if !self.course.is_direct() {
+        if !self.spawn.plan.is_scalar(function) {
             return None;
         }
-        let limit = spawn.limits.deadline;
-        let entered = spawn
-            .scalar_shape(function)
-            .and_then(|_| self.course.enter(spawn, &Chain::NONE, limit, function));
-        let mut live = match entered {
-            Ok(live) => live,
-            Err(error) => return Some(Err(error)),
-        };
-        let outcome = live.scalar_directly(function, scalars);
-        Some(self.course.leave(spawn, live, limit, function, outcome))
+        let outcome = self.course.directly(scalars, |live, scalars| {
+            live.scalar_directly(function, scalars)
+        });
+        Some(self.ended(function, outcome.ok()?))
+    }
+
+    /// The end of a call that was made directly.
+    fn ended<R>(&mut self, function: u32, outcome: Result<R, Death>) -> Result<R, CallError> {
+        self.spawn.host.counters.called();
+        outcome.map_err(|death| {
+            let limit = self.spawn.limits.deadline;
+            self.course.bury(&self.spawn, death, limit, function)
+        })
+    }
+
+    /// The same if the result may be too large.
+    fn ended_with_size<R>(
+        &mut self,
+        function: u32,
+        outcome: Result<Result<R, u64>, Death>,
+    ) -> Result<R, CallError> {
+        self.ended(function, outcome)?
+            .map_err(|found| self.spawn.too_large(function, found))
+    }
+
+    /// Whether a function is called past the bridge.
+    pub(crate) fn is_bulk(&self, function: u32) -> bool {
+        self.spawn.plan.bulk_export(function).is_some()
+    }
+
+    /// Calls a function that moves a string past the bridge.
+    pub(crate) async fn invoke_text(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &str,
+    ) -> Result<String, CallError> {
+        let bulk = self.spawn.text_shape(function)?;
+        let live = self.enter_bulk(chain, limit, function, bulk, argument.len());
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.text(spawn, limit, function, bulk, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// The same with a list of numbers.
+    pub(crate) async fn invoke_numbers(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
+        let shape = self.spawn.numbers_shape(function, argument.len())?;
+        let live = self.enter_bulk(chain, limit, function, shape.0, argument.len());
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.numbers(spawn, limit, function, shape, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// Takes the live instance for a call past the bridge.
+    async fn enter_bulk(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        bulk: Bulk,
+        length: usize,
+    ) -> Result<Box<Live>, CallError> {
+        let spawn = &*self.spawn;
+        spawn.check_serves_itself()?;
+        let length = bulk.arguments_size(length) as u64;
+        Exceeded::check(Limit::Arguments, length, spawn.limits.argument_bytes)
+            .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        if !self.course.is_alive() {
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
+        }
+        self.course.enter(spawn, chain, limit, function)
     }
 
     /// Calls a function with a buffer of arguments, up to its end or to the first import that its

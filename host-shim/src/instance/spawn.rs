@@ -10,7 +10,7 @@ use crate::pool::{Pool, Use};
 use crate::provided::Provided;
 use crate::seeing::{Counters, Meters};
 use crate::waits::Waits;
-use first_class_abi::CallShape;
+use first_class_abi::{Bulk, BulkType, CallShape, Number};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,6 +120,39 @@ impl Spawn {
         Err(CallError::Protocol {
             message: format!("`{name}` cannot be called with scalars alone"),
         })
+    }
+
+    /// What a function moves that moves a string.
+    pub(crate) fn text_shape(&self, function: u32) -> Result<Bulk, CallError> {
+        match self.shape(function)?.bulk {
+            Some(bulk) if bulk.ty == BulkType::Text => Ok(bulk),
+            _ => Err(self.moves_no(function, "string")),
+        }
+    }
+
+    /// What a function moves that moves a list of numbers, if these fill so many bytes.
+    pub(crate) fn numbers_shape(
+        &self,
+        function: u32,
+        bytes: usize,
+    ) -> Result<(Bulk, Number), CallError> {
+        let Some(bulk) = self.shape(function)?.bulk else {
+            return Err(self.moves_no(function, "list of numbers"));
+        };
+        match bulk.ty {
+            BulkType::Numbers(number) if bytes.is_multiple_of(number.size()) => Ok((bulk, number)),
+            BulkType::Numbers(number) => Err(CallError::Protocol {
+                message: format!("{bytes} bytes are no numbers of {} bytes", number.size()),
+            }),
+            BulkType::Text => Err(self.moves_no(function, "list of numbers")),
+        }
+    }
+
+    fn moves_no(&self, function: u32, what: &str) -> CallError {
+        let name = self.plan.world.function_name(function);
+        CallError::Protocol {
+            message: format!("`{name}` is not a function of one {what} alone"),
+        }
     }
 
     /// Whether a chain of calls may enter one more instance.

@@ -5,7 +5,7 @@ use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
 use crate::backends::{Backend, Offered};
-use crate::bridge::{entry, exposed_resources, served_resources};
+use crate::bridge::{bulk_name, entry, exposed_resources, served_resources};
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::exchange::Exchange;
@@ -28,6 +28,10 @@ pub(crate) struct PluginPlan {
     pub(crate) world: Arc<WorldPlan>,
     /// How it is entered; nothing if calls of it go on at the same time.
     pub(crate) entries: Option<Entries>,
+    /// Which functions need no buffer, by their numbers.
+    scalars: Box<[bool]>,
+    /// The exports of the functions that are called past the bridge, by their numbers.
+    bulk: Vec<Option<ComponentExportIndex>>,
     /// The numbers of the optional functions that the plugin does not have.
     pub(crate) lacks: Vec<u32>,
     /// The resources that its caller implements, in the order of the lower bridge.
@@ -109,8 +113,16 @@ impl PluginPlan {
             mode @ (Mode::Waiting | Mode::Concurrent) => (None, pre(mode)?),
         };
         let resources = served_resources(world.world(), &traits.served);
+        let numbers = 0..world.shapes().len() as u32;
+        let numbered = numbers.clone().zip(world.shapes());
         Ok(PluginPlan {
             entries,
+            scalars: numbered
+                .map(|(number, shape)| shape.scalar && !lacks.contains(&number))
+                .collect(),
+            bulk: numbers
+                .map(|number| component.get_export_index(None, bulk_name(number)))
+                .collect(),
             world: world.clone(),
             lacks,
             exposed: exposed_resources(world.world(), &resources),
@@ -125,6 +137,8 @@ impl PluginPlan {
         PluginPlan {
             world,
             entries: None,
+            scalars: Box::default(),
+            bulk: Vec::new(),
             lacks,
             resources: Vec::new(),
             exposed: Vec::new(),
@@ -143,6 +157,16 @@ impl PluginPlan {
             Body::Peer(peer) => Some(peer),
             Body::Component { .. } => None,
         }
+    }
+
+    /// Whether the plugin has a function that needs no buffer.
+    pub(crate) fn is_scalar(&self, function: u32) -> bool {
+        self.scalars.get(function as usize).is_some_and(|is| *is)
+    }
+
+    /// The export of a function that is called past the bridge.
+    pub(crate) fn bulk_export(&self, function: u32) -> Option<&ComponentExportIndex> {
+        self.bulk.get(function as usize)?.as_ref()
     }
 
     /// Whether calls of it go on at the same time.

@@ -5,7 +5,7 @@ use crate::error::LoadError;
 use first_class_abi::layout::Layouts;
 use first_class_abi::value::Codec;
 use first_class_abi::wit_parser::TypeId;
-use first_class_abi::{CallShape, Callee, Transmits, World, provider};
+use first_class_abi::{CallShape, Callable, Callee, Transmits, World, provider};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -102,6 +102,10 @@ impl WorldPlan {
         self.drops.get(&resource).copied()
     }
 
+    pub(super) fn shapes(&self) -> &[CallShape] {
+        &self.shapes
+    }
+
     pub(crate) fn shape(&self, function: u32) -> Option<&CallShape> {
         self.shapes.get(function as usize)
     }
@@ -149,14 +153,26 @@ impl WorldPlan {
         lower: Option<&LowerBridge>,
         is_concurrent: bool,
     ) -> Result<Vec<u8>, BridgeError> {
+        let bulk = match is_concurrent || lower.is_some() {
+            true => Vec::new(),
+            false => self.bulk(lacks),
+        };
         if lacks.is_empty() && exposed.is_empty() && is_concurrent == self.is_async {
-            return self.bridge.compose(plugin, lower);
+            return self.bridge.compose(plugin, lower, &bulk);
         }
-        if is_concurrent {
-            let bridge = Bridge::concurrent(&self.world, &self.shapes, &self.transmits, lacks)?;
-            return bridge.compose(plugin, lower);
-        }
-        Bridge::generate(&self.world, &self.shapes, lacks, exposed)?.compose(plugin, lower)
+        let bridge = match is_concurrent {
+            true => Bridge::concurrent(&self.world, &self.shapes, &self.transmits, lacks)?,
+            false => Bridge::generate(&self.world, &self.shapes, lacks, exposed)?,
+        };
+        bridge.compose(plugin, lower, &bulk)
+    }
+
+    /// The functions that are called past the bridge, of a plugin that lacks some functions.
+    fn bulk(&self, lacks: &[u32]) -> Vec<(u32, &Callable)> {
+        let numbered = (0..).zip(self.world.callables()).zip(&self.shapes);
+        let bulk =
+            numbered.filter(|((number, _), shape)| shape.bulk.is_some() && !lacks.contains(number));
+        bulk.map(|(numbered, _)| numbered).collect()
     }
 }
 

@@ -82,22 +82,6 @@ impl Meters {
             bytes_in,
         }
     }
-
-    /// Does a call in a span of its own, and measures it.
-    pub(crate) async fn watch<R>(
-        &self,
-        source: &str,
-        instance: u32,
-        function: &str,
-        bytes_in: usize,
-        bytes_out: impl Fn(&R) -> usize,
-        call: impl Future<Output = Result<R, CallError>>,
-    ) -> Result<R, CallError> {
-        let watch = self.begin(source, instance, function, bytes_in);
-        let result = call.instrument(watch.span.clone()).await;
-        watch.end(result.as_ref().map(bytes_out));
-        result
-    }
 }
 
 /// A call that is watched.

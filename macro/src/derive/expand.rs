@@ -41,7 +41,7 @@ pub(crate) fn lower(model: &Model) -> TokenStream {
         model,
         "Lower",
         quote! {
-            fn lower<P: ::first_class::Place>(&self, #place: P, heap: &mut ::first_class::Heap) {
+            fn lower<P: ::first_class::Place>(&self, #place: P, heap: &mut ::first_class::Heap<'_>) {
                 #body
             }
         },
@@ -86,10 +86,10 @@ fn lower_variant(cases: &[Case]) -> TokenStream {
     let arms = (0u32..).zip(cases).map(|(discriminant, case)| {
         let name = &case.name;
         match &case.payload {
-            Some(_) => quote! {
+            Some(ty) => quote! {
                 Self::#name(payload) => {
-                    let place = place.variant::<Self>(heap, #discriminant);
-                    ::first_class::Lower::lower(payload, place, heap);
+                    let mut place = place.variant::<Self>(heap, #discriminant);
+                    ::first_class::Lower::lower(payload, place.field::<#ty>(), heap);
                 }
             },
             None => quote! {
@@ -106,8 +106,10 @@ fn lift_variant(name: &Ident, cases: &[Case]) -> TokenStream {
     let arms = (0u32..).zip(cases).map(|(discriminant, case)| {
         let name = &case.name;
         match &case.payload {
-            Some(_) => quote! {
-                (#discriminant, payload) => ::first_class::Lift::lift(payload, reader).map(Self::#name),
+            Some(ty) => quote! {
+                (#discriminant, mut payload) => {
+                    ::first_class::Lift::lift(payload.field::<#ty>(), reader).map(Self::#name)
+                }
             },
             None => quote! {
                 (#discriminant, _) => ::core::result::Result::Ok(Self::#name),

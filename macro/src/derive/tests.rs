@@ -36,7 +36,7 @@ fn a_record() {
                 fn lower<P: ::first_class::Place>(
                     &self,
                     mut place: P,
-                    heap: &mut ::first_class::Heap,
+                    heap: &mut ::first_class::Heap<'_>,
                 ) {
                     ::first_class::Lower::lower(&self.x, place.field::<T>(), heap);
                     ::first_class::Lower::lower(&self.name, place.field::<String>(), heap);
@@ -73,14 +73,18 @@ fn a_variant() {
                 );
             }
             impl ::first_class::Lower for Fix {
-                fn lower<P: ::first_class::Place>(&self, place: P, heap: &mut ::first_class::Heap) {
+                fn lower<P: ::first_class::Place>(
+                    &self,
+                    place: P,
+                    heap: &mut ::first_class::Heap<'_>,
+                ) {
                     match self {
                         Self::Delete => {
                             place.variant::<Self>(heap, 0u32);
                         }
                         Self::Replace(payload) => {
-                            let place = place.variant::<Self>(heap, 1u32);
-                            ::first_class::Lower::lower(payload, place, heap);
+                            let mut place = place.variant::<Self>(heap, 1u32);
+                            ::first_class::Lower::lower(payload, place.field::<String>(), heap);
                         }
                     }
                 }
@@ -92,8 +96,9 @@ fn a_variant() {
                 ) -> ::core::result::Result<Self, ::first_class::Malformed> {
                     match origin.variant::<Self>() {
                         (0u32, _) => ::core::result::Result::Ok(Self::Delete),
-                        (1u32, payload) => {
-                            ::first_class::Lift::lift(payload, reader).map(Self::Replace)
+                        (1u32, mut payload) => {
+                            ::first_class::Lift::lift(payload.field::<String>(), reader)
+                                .map(Self::Replace)
                         }
                         _ => {
                             ::core::result::Result::Err(::first_class::Malformed {

@@ -4,6 +4,7 @@ use crate::custom::office::letters::Letter;
 use crate::custom::{Office, OfficeInstance};
 use crate::{LONG, eventually, host};
 use first_class::CallError;
+use first_class::error::Deadline;
 use first_class_host::{Limits, Shim, Source};
 use std::thread;
 use std::time::Duration;
@@ -65,11 +66,11 @@ fn a_call_ends_at_its_deadline_and_is_given_up() {
         source.limits(Limits::default().deadline(limit))
     });
     let instance = OfficeInstance::load("office").expect("loads");
-    let late = CallError::Deadline {
+    let late = CallError::from(Deadline {
         source: "office".into(),
         function: "wait".into(),
         limit,
-    };
+    });
     assert_eq!(instance.wait(), Err(late.clone()));
     assert_eq!(office.waiting(), 0);
     let started = instance.start().wait().expect("starts");
@@ -88,11 +89,11 @@ fn sizes_are_limited_in_both_directions() {
     let instance = OfficeInstance::load("office").expect("loads");
     assert_eq!(instance.fill(80), Ok(vec![7; 80]));
     let large = instance.fill(93).expect_err("is larger");
-    let CallError::Limit { limit, message, .. } = &large else {
+    let CallError::Limit(exceeded) = &large else {
         panic!("{large}");
     };
-    assert_eq!(*limit, 100);
-    assert!(message.contains("size of a result"), "{message}");
+    assert_eq!(exceeded.limit, 100);
+    assert!(large.to_string().contains("size of a result"), "{large}");
 
     let before = office.calls();
     let long = instance.letters().sort(&[letter(&"a".repeat(100), &[])]);

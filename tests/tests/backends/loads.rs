@@ -2,6 +2,7 @@
 
 use crate::custom::{Office, OfficeInstance};
 use crate::host;
+use first_class::error::Dead;
 use first_class::{CallError, LoadError};
 use first_class_host::Restart;
 use first_class_host::backends::{BackendError, OpenError};
@@ -51,10 +52,7 @@ fn what_is_optional_may_be_missing() {
     host(&Office::default(), |source| source);
     let instance = OfficeInstance::load("office").expect("loads");
     assert!(!instance.supports_stamp());
-    assert!(matches!(
-        instance.stamp(),
-        Err(CallError::Unsupported { .. })
-    ));
+    assert!(matches!(instance.stamp(), Err(CallError::Unsupported(_))));
     host(&Office::with_stamps(), |source| source);
     let instance = OfficeInstance::load("office").expect("loads");
     assert!(instance.supports_stamp());
@@ -95,10 +93,10 @@ fn a_session_that_ended_is_dead() {
     let instance = OfficeInstance::load("office").expect("loads");
     assert_eq!(instance.add(1), Ok(1));
     office.answer([ended()]);
-    let dead = CallError::Dead {
+    let dead = CallError::from(Dead {
         source: "office".into(),
         message: "it went home".into(),
-    };
+    });
     assert_eq!(instance.add(1), Err(dead.clone()));
     assert!(!instance.is_alive());
     assert_eq!(instance.add(1), Err(dead));
@@ -115,7 +113,7 @@ fn a_session_that_ended_is_opened_again_if_its_source_says_so() {
     let instance = OfficeInstance::load("office").expect("loads");
     assert_eq!(instance.add(1), Ok(1));
     office.answer([ended()]);
-    assert!(matches!(instance.add(1), Err(CallError::Dead { .. })));
+    assert!(matches!(instance.add(1), Err(CallError::Dead(_))));
     assert!(instance.is_alive());
     assert_eq!(instance.add(2), Ok(2));
     assert_eq!(office.open(), 1);

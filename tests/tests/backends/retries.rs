@@ -3,6 +3,7 @@
 use crate::custom::{Office, OfficeInstance};
 use crate::host;
 use first_class::CallError;
+use first_class::error::{Remote, Unavailable};
 use first_class_host::Retry;
 use first_class_host::backends::BackendError;
 use std::time::Duration;
@@ -25,12 +26,12 @@ fn retry() -> Retry {
 }
 
 fn unavailable(function: &str, message: &str, may_have_run: bool) -> CallError {
-    CallError::Unavailable {
+    CallError::from(Unavailable {
         source: "office".into(),
         function: function.into(),
         message: message.into(),
         may_have_run,
-    }
+    })
 }
 
 #[test]
@@ -92,19 +93,19 @@ fn what_a_peer_answers_is_told_and_not_asked_again() {
     };
     office.answer([failed, malformed, BackendError::Unsupported]);
     for expected in ["out of ink", "what was sent is no result: it is a poem"] {
-        let error = CallError::Remote {
+        let error = CallError::from(Remote {
             source: "office".into(),
             function: "add".into(),
             message: expected.into(),
-        };
+        });
         assert_eq!(instance.add(1), Err(error));
     }
     let error = instance.add(1).expect_err("is not there");
-    assert!(matches!(error, CallError::Unsupported { .. }), "{error}");
+    assert!(matches!(error, CallError::Unsupported(_)), "{error}");
     assert_eq!(office.calls(), 3);
     let large = BackendError::TooLarge { found: None };
     office.answer([large]);
     let error = instance.fill(1).expect_err("is too large");
-    assert!(matches!(error, CallError::Limit { .. }), "{error}");
+    assert!(matches!(error, CallError::Limit(_)), "{error}");
     assert!(instance.is_alive());
 }

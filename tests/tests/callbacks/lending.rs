@@ -1,6 +1,7 @@
 //! Resources of the caller's in what a plugin exports.
 
 use crate::{LONG, host};
+use first_class::error::{ForeignResource, NotServed};
 use first_class::{CallError, Own};
 use first_class_host::{Limits, ShimBuilder, Source};
 use first_class_tests::{Caller, guest, shim_of};
@@ -264,10 +265,10 @@ fn a_refused_call_gives_nothing_away() {
     let (lender, other) = (workshop.load(), workshop.load());
     let shelf = Shelf::new(other.clerks(), workshop.drawer("a")).expect("is alive");
     let with = workshop.drawer("b");
-    let foreign = CallError::ForeignResource {
+    let foreign = CallError::from(ForeignResource {
         source: "lender".into(),
         owner: "lender".into(),
-    };
+    });
     let refused = lender.clerks().arrange(workshop.drawer("c"), &with, &shelf);
     assert_eq!(refused, Err(foreign.clone()));
     let started = lender.start().clerks();
@@ -360,9 +361,9 @@ fn an_instance_that_this_guest_does_not_serve_takes_no_drawer() {
     host(shim_of(&[]).source("lender", source));
     let workshop = Workshop::default();
     let lender = LenderInstance::load("lender").expect("loads");
-    let not_served = CallError::NotServed {
+    let not_served = CallError::from(NotServed {
         source: "lender".into(),
-    };
+    });
     let drawer = workshop.drawer("a");
     assert_eq!(lender.pack(1, &drawer), Err(not_served.clone()));
     assert_eq!(lender.clerks().keep(drawer), Err(not_served.clone()));

@@ -2,6 +2,7 @@
 
 use crate::clerk::Clerk;
 use crate::{AskerInstance, host, load, patient};
+use first_class::error::Busy;
 use first_class::{CallError, join};
 use first_class_tests::shim_of;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -46,10 +47,10 @@ fn the_instance_that_asks_is_busy() {
     let asker = asker.get().expect("is set");
     assert_eq!(asker.ask(0), Ok(8));
     let errors = errors.lock().expect("is free");
-    let busy = CallError::Busy {
+    let busy = CallError::from(Busy {
         source: "asker".into(),
         chain: vec!["asker".into()],
-    };
+    });
     assert_eq!(*errors, [busy.clone(), busy]);
     assert_eq!(asker.count(2), Ok(2));
     clerk.asks.lock().expect("is free").take();

@@ -26,8 +26,8 @@ impl From<LoadError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Trap { message, .. } => Self::Trap(message),
-            CallError::Deadline { limit, .. } => Self::Deadline(limit),
+            CallError::Trap(trap) => Self::Trap(trap.message),
+            CallError::Deadline(deadline) => Self::Deadline(deadline.limit),
             other => Self::Other(other.to_string()),
         }
     }

@@ -19,7 +19,7 @@ fn bridges(wit: &str, imports: &[&str]) {
         true => None,
         false => Some(LowerBridge::generate(&world, &shapes, &served).expect("has a lower bridge")),
     };
-    let composed = bridge.compose(&plugin(&world), lower.as_ref());
+    let composed = bridge.compose(&plugin(&world), lower.as_ref(), &[]);
     let composed = composed.expect("composes");
     Component::new(&Engine::default(), &composed).expect("is valid");
     let composed = World::of_component(&composed).expect("is a component");
@@ -33,7 +33,9 @@ fn bridges_concurrently(world: &World, lower: Option<&LowerBridge>, imports: &[&
     let transmits = Transmits::of_world(world).expect("not too many");
     let bridge = Bridge::concurrent(world, &CallShape::of_world(world), &transmits, &[]);
     let bridge = bridge.expect("has a bridge");
-    let composed = bridge.compose(&plugin(world), lower).expect("composes");
+    let composed = bridge
+        .compose(&plugin(world), lower, &[])
+        .expect("composes");
     Component::new(&concurrent_engine(), &composed).expect("is valid");
     let composed = World::of_component(&composed).expect("is a component");
     let mut found = composed.import_names();
@@ -101,7 +103,7 @@ fn a_kind_is_imported_of_a_function_that_the_plugin_has() {
     let transmits = Transmits::of_world(&world).expect("not too many");
     let shapes = CallShape::of_world(&world);
     let bridge = Bridge::concurrent(&world, &shapes, &transmits, &[0]).expect("has a bridge");
-    let composed = bridge.compose(&plugin(&world.without(&[0])), None);
+    let composed = bridge.compose(&plugin(&world.without(&[0])), None, &[]);
     Component::new(&concurrent_engine(), composed.expect("composes")).expect("is valid");
 }
 

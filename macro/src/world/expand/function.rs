@@ -6,6 +6,7 @@ use crate::world::method::Method;
 use crate::world::model::Model;
 use crate::world::names::Scope;
 use first_class_abi::wit_parser::{Param, TypeId};
+use first_class_abi::{Bulk, BulkType};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -90,7 +91,29 @@ impl<'m> Written<'m> {
     fn call(&self, target: &TokenStream, this: &TokenStream) -> TokenStream {
         let error = self.speller.runtime("CallError");
         let result = self.speller.result(&self.result, &error);
-        self.by_number(&quote!(#target.call), this, &result)
+        let model = self.speller.model;
+        match Bulk::of(model.resolve(), &self.method.function) {
+            // What this guest serves has to come back to it in the middle of a call.
+            Some(bulk) if model.imports.is_none() => self.call_bulk(bulk, target, &result),
+            _ => self.by_number(&quote!(#target.call), this, &result),
+        }
+    }
+
+    /// The same for a function that moves one string or one list of numbers.
+    fn call_bulk(&self, bulk: Bulk, target: &TokenStream, result: &TokenStream) -> TokenStream {
+        let none = match bulk.ty {
+            BulkType::Text => quote!(""),
+            BulkType::Numbers(_) => quote!(&[]),
+        };
+        let call = match bulk.ty {
+            BulkType::Text => quote!(call_text),
+            BulkType::Numbers(_) => quote!(call_numbers),
+        };
+        let argument = self.names.first();
+        let argument = argument.map_or(none, |name| quote!(#name));
+        let forget = (!bulk.gives).then(|| quote!(.map(|_| ())));
+        let number = Literal::u32_unsuffixed(self.method.number);
+        self.defined(result, &quote!(#target.#call(#number, #argument) #forget))
     }
 
     /// The method that gives a `Pending`.
@@ -107,23 +130,27 @@ impl<'m> Written<'m> {
         this: &TokenStream,
         result: &TokenStream,
     ) -> TokenStream {
-        let (receiver, name, types) = (&self.receiver, &self.method.name, &self.types);
         let mut names = self.names.clone();
-        let params = quote!(#receiver, #(#names: #types),*);
         let mut values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
         if self.method.takes_resource() {
             names.insert(0, format_ident!("this"));
             values.insert(0, this.clone());
         }
-        let (docs, ours) = (docs(&self.method.function.docs), self.about_ours());
         let number = Literal::u32_unsuffixed(self.method.number);
         let (definition, arguments) = arguments(&names, &values);
+        self.defined(result, &quote!(#definition #call(#number, #arguments)))
+    }
+
+    /// The method, with what it does.
+    fn defined(&self, result: &TokenStream, body: &TokenStream) -> TokenStream {
+        let (receiver, name, types) = (&self.receiver, &self.method.name, &self.types);
+        let names = &self.names;
+        let (docs, ours) = (docs(&self.method.function.docs), self.about_ours());
         quote! {
             #docs
             #ours
-            pub fn #name(#params) -> #result {
-                #definition
-                #call(#number, #arguments)
+            pub fn #name(#receiver, #(#names: #types),*) -> #result {
+                #body
             }
         }
     }

@@ -80,7 +80,7 @@ pub mod rule {
             self.start().check(document, at_least, marks).into()
         }
         pub fn load_(&self, type_: &str) -> Result<(), CallError> {
-            self.instance.call(1, (type_,))
+            self.instance.call_text(1, type_).map(|_| ())
         }
         /// Calls [`Self::load_`] now, and gives its end as a future.
         pub fn load_async(&self, type_: &str) -> CallFuture<()> {
@@ -94,7 +94,7 @@ pub mod rule {
     }
     impl InfoView<'_> {
         pub fn name(&self) -> Result<String, CallError> {
-            self.instance.call(2, ())
+            self.instance.call_text(2, "")
         }
         /// Calls [`Self::name`] now, and gives its end as a future.
         pub fn name_async(&self) -> CallFuture<String> {

@@ -90,7 +90,7 @@ pub mod shape {
     }
     impl InfoView<'_> {
         pub fn name(&self) -> ::core::result::Result<String, CallError> {
-            self.instance.call(1, ())
+            self.instance.call_text(1, "")
         }
         /// Calls [`Self::name`] now, and gives its end as a future.
         pub fn name_async(&self) -> CallFuture<String> {

@@ -37,10 +37,12 @@ pub(super) enum Call {
     LoadBytes,
     IsAlive,
     Respawn,
+    Text,
+    Numbers,
 }
 
 /// All of them, in their order.
-const CALLS: [Call; 11] = [
+const CALLS: [Call; 13] = [
     Call::LoadPlugin,
     Call::Invoke,
     Call::Scalar,
@@ -52,6 +54,8 @@ const CALLS: [Call; 11] = [
     Call::LoadBytes,
     Call::IsAlive,
     Call::Respawn,
+    Call::Text,
+    Call::Numbers,
 ];
 
 /// A caller, and what is known of its instances.
@@ -116,6 +120,18 @@ impl Caller {
                     *scalar = word(input)?.into();
                 }
                 let answer = self.context.invoke_scalar(instance, function, scalars);
+                self.answered(instance, function, answer.err());
+            }
+            Call::Text => {
+                let (instance, function) = (number(input, LIKELY)?, function(input)?);
+                let text = String::from_utf8_lossy(&buffer(input)?).into_owned();
+                let answer = self.context.invoke_text(instance, function, text);
+                self.answered(instance, function, answer.err());
+            }
+            Call::Numbers => {
+                let (instance, function) = (number(input, LIKELY)?, function(input)?);
+                let numbers = buffer(input)?;
+                let answer = self.context.invoke_numbers(instance, function, &numbers);
                 self.answered(instance, function, answer.err());
             }
             Call::Release => {

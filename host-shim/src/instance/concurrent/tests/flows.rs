@@ -94,7 +94,7 @@ impl Flows {
         let shapes = CallShape::of_world(&world);
         let transmits = Transmits::of_world(&world).expect("not too many");
         let bridge = Bridge::concurrent(&world, &shapes, &transmits, &[]).expect("generates");
-        let composed = bridge.compose(plugin, None).expect("composes");
+        let composed = bridge.compose(plugin, None, &[]).expect("composes");
         let engines = PluginEngine::new(EngineSettings::default(), |_, _| Ok(())).expect("starts");
         let engine = engines.engine(Mode::Concurrent);
         let component = Component::new(engine, composed).expect("is valid");

@@ -1,0 +1,204 @@
+//! Calls of a plugin's own exports, past the bridge: of functions that move one string or one list of
+//! numbers, which the engine copies whole then.
+
+use super::death::Death;
+use super::live::Live;
+use super::spawn::Spawn;
+use crate::plugin_state::PluginState;
+use bytemuck::Pod;
+use first_class_abi::{Bulk, Number};
+use std::borrow::Cow;
+use std::time::Duration;
+use wasmtime::Store;
+use wasmtime::component::{ComponentType, Func, Lift, Lower, TypedFunc, WasmList, WasmStr};
+
+/// The outcome of a call that gives a `T`. A result that is larger than it may be is left where it is,
+/// and its size given in its place.
+type Given<T> = Result<Result<T, u64>, Death>;
+
+/// The functions of an instance that were called this way, by their numbers.
+#[derive(Default)]
+pub(super) struct BulkFuncs(Vec<Option<BulkFunc>>);
+
+#[derive(Clone, Copy)]
+struct BulkFunc {
+    func: Func,
+    /// The same if it takes and gives a string, as an owned one: to give a borrowed one its type takes
+    /// longer than to copy a short one.
+    echo: Option<TypedFunc<(String,), (WasmStr,)>>,
+}
+
+impl BulkFuncs {
+    fn get(&self, function: u32) -> Option<BulkFunc> {
+        *self.0.get(function as usize)?
+    }
+
+    fn insert(&mut self, function: u32, func: BulkFunc) {
+        let index = function as usize;
+        if self.0.len() <= index {
+            self.0.resize(index + 1, None);
+        }
+        self.0[index] = Some(func);
+    }
+}
+
+impl Live {
+    /// Calls a function that takes and gives a string, on the caller's stack.
+    pub(super) fn text_directly(
+        &mut self,
+        spawn: &Spawn,
+        function: u32,
+        argument: String,
+    ) -> Given<String> {
+        let echo = self.bulk_func(spawn, function)?.echo;
+        let echo = echo.ok_or_else(|| Death::trap("an export is of another type"))?;
+        let (result,) = self.enter_directly(&echo, (argument,))?;
+        self.text_of(spawn, &result)
+    }
+
+    /// Calls a function that moves a string.
+    pub(super) async fn text(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        function: u32,
+        bulk: Bulk,
+        argument: &str,
+    ) -> Given<String> {
+        let func = self.bulk_func(spawn, function)?.func;
+        let (result,) = match (bulk.takes, bulk.gives) {
+            (true, true) => {
+                let call = func.typed::<(&str,), (WasmStr,)>(&self.store)?;
+                self.enter(spawn, limit, &call, (argument,)).await?
+            }
+            (true, false) => {
+                let call = func.typed::<(&str,), ()>(&self.store)?;
+                self.enter(spawn, limit, &call, (argument,)).await?;
+                return Ok(Ok(String::new()));
+            }
+            (false, _) => {
+                let call = func.typed::<(), (WasmStr,)>(&self.store)?;
+                self.enter(spawn, limit, &call, ()).await?
+            }
+        };
+        self.text_of(spawn, &result)
+    }
+
+    fn text_of(&self, spawn: &Spawn, result: &WasmStr) -> Given<String> {
+        let text = result.to_str(&self.store)?;
+        Ok(given(text.len(), spawn).map(|()| text.into_owned()))
+    }
+
+    /// Calls a function that moves a list of numbers, which are passed as bytes.
+    pub(super) async fn numbers(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        function: u32,
+        (bulk, number): (Bulk, Number),
+        argument: &[u8],
+    ) -> Given<Vec<u8>> {
+        let func = self.bulk_func(spawn, function)?.func;
+        /// Numbers of some type, and how those of a result are copied.
+        macro_rules! numbers {
+            ($T:ty, $List:ty, $copy:expr) => {
+                self.list::<$T, $List>(spawn, limit, func, bulk, argument, $copy)
+                    .await
+            };
+        }
+        /// Integers are copied from where they lie.
+        macro_rules! integers {
+            ($T:ty) => {
+                numbers!($T, WasmList<$T>, |list, store| {
+                    Cow::Borrowed(bytemuck::cast_slice(list.as_le_slice(store)))
+                })
+            };
+        }
+        /// The engine gives floating-point numbers as a copy alone.
+        macro_rules! floats {
+            ($T:ty) => {
+                numbers!($T, Vec<$T>, |list, _| Cow::Owned(
+                    bytemuck::cast_slice(list).to_vec()
+                ))
+            };
+        }
+        match number {
+            Number::U8 => integers!(u8),
+            Number::S8 => integers!(i8),
+            Number::U16 => integers!(u16),
+            Number::S16 => integers!(i16),
+            Number::U32 => integers!(u32),
+            Number::S32 => integers!(i32),
+            Number::U64 => integers!(u64),
+            Number::S64 => integers!(i64),
+            Number::F32 => floats!(f32),
+            Number::F64 => floats!(f64),
+        }
+    }
+
+    async fn list<T, L>(
+        &mut self,
+        spawn: &Spawn,
+        limit: Duration,
+        func: Func,
+        bulk: Bulk,
+        argument: &[u8],
+        bytes: impl for<'a> Fn(&L, &'a Store<PluginState>) -> Cow<'a, [u8]>,
+    ) -> Given<Vec<u8>>
+    where
+        T: Pod + ComponentType + Lower + Send + Sync,
+        L: ComponentType + Lift + Send + Sync + 'static,
+    {
+        let argument = numbers::<T>(argument);
+        let (result,) = match (bulk.takes, bulk.gives) {
+            (true, true) => {
+                let call = func.typed::<(&[T],), (L,)>(&self.store)?;
+                self.enter(spawn, limit, &call, (&*argument,)).await?
+            }
+            (true, false) => {
+                let call = func.typed::<(&[T],), ()>(&self.store)?;
+                self.enter(spawn, limit, &call, (&*argument,)).await?;
+                return Ok(Ok(Vec::new()));
+            }
+            (false, _) => {
+                let call = func.typed::<(), (L,)>(&self.store)?;
+                self.enter(spawn, limit, &call, ()).await?
+            }
+        };
+        let bytes = bytes(&result, &self.store);
+        Ok(given(bytes.len(), spawn).map(|()| bytes.into_owned()))
+    }
+
+    fn bulk_func(&mut self, spawn: &Spawn, function: u32) -> Result<BulkFunc, Death> {
+        if let Some(known) = self.bulk.get(function) {
+            return Ok(known);
+        }
+        let export = spawn.plan.bulk_export(function);
+        let func = export.and_then(|export| self.instance.get_func(&mut self.store, export));
+        let func = func.ok_or_else(|| Death::trap("the composition lacks an export"))?;
+        let echo = func.typed(&self.store).ok();
+        let found = BulkFunc { func, echo };
+        self.bulk.insert(function, found);
+        Ok(found)
+    }
+}
+
+/// Checks the size of what an instance gives. As a buffer, it would be behind an address and a length.
+fn given(size: usize, spawn: &Spawn) -> Result<(), u64> {
+    let size = size as u64 + RESULT_FRONT;
+    match size > spawn.limits.result_bytes {
+        true => Err(size),
+        false => Ok(()),
+    }
+}
+
+/// The bytes of an address and a length.
+const RESULT_FRONT: u64 = 8;
+
+/// The numbers that bytes are, which may begin anywhere.
+fn numbers<T: Pod>(bytes: &[u8]) -> Cow<'_, [T]> {
+    match bytemuck::try_cast_slice(bytes) {
+        Ok(numbers) => Cow::Borrowed(numbers),
+        Err(_) => Cow::Owned(bytemuck::allocation::pod_collect_to_vec(bytes)),
+    }
+}
