@@ -72,7 +72,8 @@ failure_codes! {
     Unreadable = 11,
     /// The source is not a component.
     NotAComponent = 12,
-    /// The component does not fit the world; `details` lists the differences.
+    /// The component, or the peer behind the source, does not fit the world; `details` lists the
+    /// differences.
     Incompatible = 13,
     /// The component imports what nobody provides; `details` lists it.
     Unsatisfied = 14,
@@ -87,7 +88,8 @@ failure_codes! {
     /// The instance trapped; it is dead from now on. `details` is the backtrace, the innermost
     /// function first.
     Trap = 30,
-    /// The call took longer than its deadline, `limit` in milliseconds; the instance is dead.
+    /// The call took longer than its deadline, `limit` in milliseconds; the instance is dead, unless
+    /// it is remote.
     Deadline = 31,
     /// The instance died in an earlier call, or was released.
     Dead = 32,
@@ -99,6 +101,13 @@ failure_codes! {
     /// The result is larger than the host allows, and was not taken: `limit` and `message` are as
     /// for `Limit`. The function has run, and the instance lives on.
     ResultLimit = 35,
+    /// The peer behind the source cannot be reached. Nothing was called.
+    Unavailable = 36,
+    /// The peer behind the source was lost in the call, so the function may have run.
+    Lost = 37,
+    /// The peer behind the source answered with an error of its own, or with what is no result.
+    /// The instance lives on.
+    Remote = 38,
 }
 
 #[cfg(test)]

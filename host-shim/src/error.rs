@@ -1,5 +1,6 @@
 //! What can go wrong, as an embedder sees it.
 
+use crate::backends::{Misfit, OpenError};
 use crate::policy::{Exceeded, PatternError};
 use first_class_abi::Difference;
 use std::path::PathBuf;
@@ -82,6 +83,25 @@ pub enum LoadError {
         /// Every way in which they differ.
         differences: Vec<Difference>,
     },
+    /// The world cannot be had from this source: its backend cannot carry all of it, or the peer
+    /// lacks a part.
+    #[error("`{source_name}` cannot be `{world}`: {}", list(misfits))]
+    Misfit {
+        /// The source that was asked for.
+        source_name: String,
+        /// The world that the caller expects.
+        world: String,
+        /// Everything that stands in the way.
+        misfits: Vec<Misfit>,
+    },
+    /// The peer behind the source cannot be reached.
+    #[error("`{source_name}` cannot be reached: {message}")]
+    Unavailable {
+        /// The source that was asked for.
+        source_name: String,
+        /// What the network said.
+        message: String,
+    },
     /// The component imports what nobody provides.
     #[error(
         "`{source_name}` needs imports that nobody provides: {}; a host provides them with \
@@ -138,6 +158,29 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    /// What a backend said when a world was asked for.
+    pub(crate) fn of_open(source_name: &str, world: String, error: OpenError) -> Self {
+        let source_name = source_name.to_owned();
+        match error {
+            OpenError::Misfits(misfits) => LoadError::Misfit {
+                source_name,
+                world,
+                misfits,
+            },
+            OpenError::Unavailable(message) => LoadError::Unavailable {
+                source_name,
+                message,
+            },
+            OpenError::Failed(message) => LoadError::Instantiate {
+                source_name,
+                message,
+                backtrace: Vec::new(),
+            },
+        }
+    }
+}
+
 /// A call without a result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -161,7 +204,7 @@ pub enum CallError {
         /// has them.
         backtrace: Vec<String>,
     },
-    /// The call took longer than its deadline, and the instance is dead.
+    /// The call took longer than its deadline. The instance is dead, unless it is remote.
     #[error(
         "`{source_name}` did not finish `{function}` within {} ms; the host raises the limit with \
          `Limits::deadline`",
@@ -220,9 +263,35 @@ pub enum CallError {
         /// The function that was called.
         function: String,
     },
+    /// The peer behind the source cannot be reached, or was lost in the call.
+    #[error(
+        "`{source_name}` is unavailable for `{function}`: {message}{}",
+        if *may_have_run { "; the call may have been executed" } else { "" }
+    )]
+    Unavailable {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// What the network said.
+        message: String,
+        /// Whether the peer may have executed the call. If not, it can be made again.
+        may_have_run: bool,
+    },
+    /// The peer behind the source answered with an error of its own, or with what is no result of the
+    /// function. The instance lives on.
+    #[error("`{source_name}` gave no result of `{function}`: {message}")]
+    Remote {
+        /// The source of the instance.
+        source_name: String,
+        /// The function that was called.
+        function: String,
+        /// What the peer said, or what is wrong with what it sent.
+        message: String,
+    },
 }
 
-fn list(differences: &[Difference]) -> String {
-    let lines: Vec<_> = differences.iter().map(Difference::to_string).collect();
+fn list(facts: &[impl ToString]) -> String {
+    let lines: Vec<_> = facts.iter().map(ToString::to_string).collect();
     lines.join("; ")
 }

@@ -1,5 +1,6 @@
 //! Errors as the contract carries them.
 
+use crate::backends::Misfit;
 use crate::error::{CallError, LoadError};
 use crate::policy::{Exceeded, Limit, milliseconds};
 use first_class_abi::Difference;
@@ -73,6 +74,16 @@ impl From<LoadError> for Failure {
                 differences,
             } => Failure::new(Code::Incompatible, source_name, world)
                 .with_details(differences.iter().map(Difference::to_string).collect()),
+            LoadError::Misfit {
+                source_name,
+                world,
+                misfits,
+            } => Failure::new(Code::Incompatible, source_name, world)
+                .with_details(misfits.iter().map(Misfit::to_string).collect()),
+            LoadError::Unavailable {
+                source_name,
+                message,
+            } => Failure::new(Code::Unavailable, source_name, message),
             LoadError::Unsatisfied {
                 source_name,
                 imports,
@@ -151,6 +162,23 @@ impl From<CallError> for Failure {
                 source_name,
                 function,
             } => Failure::new(Code::Unsupported, source_name, String::new()).in_function(function),
+            CallError::Unavailable {
+                source_name,
+                function,
+                message,
+                may_have_run,
+            } => {
+                let code = match may_have_run {
+                    true => Code::Lost,
+                    false => Code::Unavailable,
+                };
+                Failure::new(code, source_name, message).in_function(function)
+            }
+            CallError::Remote {
+                source_name,
+                function,
+                message,
+            } => Failure::new(Code::Remote, source_name, message).in_function(function),
         }
     }
 }

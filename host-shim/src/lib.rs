@@ -49,6 +49,7 @@
 //! - [`Shim::snapshot`], [`ShimBuilder::metrics`] and the spans and events of `tracing` say what
 //!   goes on.
 
+pub mod backends;
 mod bridge;
 mod builder;
 mod callbacks;
@@ -69,6 +70,8 @@ mod policy;
 mod pool;
 mod provided;
 mod seeing;
+#[cfg(feature = "wrpc")]
+pub mod serving;
 mod shim;
 mod sources;
 mod waits;
@@ -82,7 +85,8 @@ pub use linker::{ShimView, add_to_linker, add_to_linker_async};
 pub use plan::check;
 pub use plugin_state::PluginState;
 pub use policy::{
-    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, WasiGrants,
+    Caller, Capacity, Capture, Exceeded, Limit, Limits, Output, PatternError, Restart, Retry,
+    WasiGrants,
 };
 pub use seeing::Snapshot;
 pub use shim::Shim;

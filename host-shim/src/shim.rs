@@ -1,14 +1,15 @@
 //! The shim: what is offered, what was prepared from it, and what lives.
 
+use crate::backends::{Backend, Offered};
 use crate::error::LoadError;
 use crate::instance::{Host, Nesting, Spawn};
 use crate::lock::lock;
 use crate::named::{Directory, Stay};
-use crate::plan::{At, KnownWorld, Origin, Workshop, precompile};
-use crate::policy::{Caller, Capacity, Limits, Restart, Rule, WasiGrants};
+use crate::plan::{At, KnownWorld, Origin, Peer, PluginPlan, Workshop, precompile};
+use crate::policy::{Caller, Capacity, Exceeded, Limit, Limits, Restart, Rule, WasiGrants};
 use crate::provided::Provided;
 use crate::seeing::{Meters, Snapshot};
-use crate::sources::{Lifetime, Offer, Sources};
+use crate::sources::{Found, Lifetime, Offer, Sources};
 use lru::LruCache;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -49,9 +50,11 @@ impl Shim {
     /// hold the old one keep it, and its state is lost with the last of them. Returns the names of
     /// the instances. A load that is not of a name sees a changed file by itself.
     pub fn retire(&self, file: &Path) -> Vec<String> {
-        let is_in_file = |name: &str| {
-            let found = self.inner.sources.find(name);
-            found.is_some_and(|(_, origin)| matches!(&origin.at, At::File(path) if path == file))
+        let is_in_file = |name: &str| match self.inner.sources.find(name) {
+            Some((_, Found::Component(origin))) => {
+                matches!(&origin.at, At::File(path) if path == file)
+            }
+            _ => false,
         };
         let retired = self.inner.directory.retire(is_in_file).into_iter();
         retired.map(|name| name.to_string()).collect()
@@ -88,13 +91,53 @@ impl Inner {
             if !self.allows(caller, &name) {
                 continue;
             }
-            if let Some((_, origin)) = self.sources.find(&name)
-                && world.is_claimed_by(&name, &origin, &self.workshop).await
-            {
+            let claimed = match self.sources.find(&name) {
+                None => false,
+                Some((_, Found::Component(origin))) => {
+                    world.is_claimed_by(&name, &origin, &self.workshop).await
+                }
+                Some((offer, Found::Peer(backend))) => {
+                    let checked = self.check(offer, &*backend, &offered(&name, world)).await;
+                    !matches!(checked, Err(LoadError::Misfit { .. }))
+                }
+            };
+            if claimed {
                 available.push(name);
             }
         }
         available
+    }
+
+    /// Asks a backend whether a source can be had as a world, and what it lacks of it.
+    async fn check(
+        &self,
+        offer: &Offer,
+        backend: &dyn Backend,
+        offered: &Offered,
+    ) -> Result<Vec<u32>, LoadError> {
+        let name = &offered.source_name;
+        let limit = self.limits_of(offer).deadline;
+        let checked = self.host.waits.within(limit, backend.check(offered)).await;
+        let checked = checked.map_err(|error| LoadError::Unavailable {
+            source_name: name.to_string(),
+            message: error.to_string(),
+        })?;
+        let checked = checked.ok_or_else(|| LoadError::Limit {
+            source_name: name.to_string(),
+            exceeded: Exceeded::time(Limit::Start, limit),
+        })?;
+        checked.map_err(|error| LoadError::of_open(name, offered.codec.world().full_name(), error))
+    }
+
+    /// What an instance of a source may take.
+    #[cfg(feature = "wrpc")]
+    pub(crate) fn limits_of_name(&self, source_name: &str) -> &Limits {
+        let found = self.sources.find(source_name);
+        found.map_or(&self.limits, |(offer, _)| self.limits_of(offer))
+    }
+
+    fn limits_of<'a>(&'a self, offer: &'a Offer) -> &'a Limits {
+        offer.source.limits.as_ref().unwrap_or(&self.limits)
     }
 
     /// What a name stands for, for a caller, who must not learn of a name that it may not load.
@@ -102,7 +145,7 @@ impl Inner {
         &self,
         caller: &Caller,
         source_name: &str,
-    ) -> Result<(&Offer, Origin), LoadError> {
+    ) -> Result<(&Offer, Found), LoadError> {
         let found = match self.allows(caller, source_name) {
             true => self.sources.find(source_name),
             false => None,
@@ -115,17 +158,16 @@ impl Inner {
     /// Prepares a source.
     pub(crate) async fn prepare(
         &self,
-        (offer, origin): (&Offer, Origin),
+        (offer, found): (&Offer, Found),
         source_name: &str,
         world: &KnownWorld,
         on_fiber: bool,
         nesting: &Arc<dyn Nesting>,
     ) -> Result<Prepared, LoadError> {
-        let Host {
-            engine, counters, ..
-        } = &*self.host;
-        let plan = world.plugin(source_name, &origin, &self.workshop, engine, counters);
-        let plan = plan.await?;
+        let plan = match found {
+            Found::Component(origin) => self.plugin(world, source_name, &origin).await?,
+            Found::Peer(backend) => Arc::new(self.peer(world, source_name, offer, backend).await?),
+        };
         let Offer { source, meters, .. } = offer;
         let stay = match source.lifetime {
             Lifetime::Fresh => None,
@@ -141,7 +183,7 @@ impl Inner {
             plan,
             wasi: source.wasi.clone(),
             provided: source.provided.clone(),
-            limits: source.limits.clone().unwrap_or_else(|| self.limits.clone()),
+            limits: self.limits_of(offer).clone(),
             restart: source.restart,
             on_fiber: on_fiber || stay.is_some() || source.wasi.may_wait(),
             meters: meters.clone(),
@@ -152,6 +194,37 @@ impl Inner {
             spawn: Arc::new(spawn),
             stay,
         })
+    }
+
+    async fn plugin(
+        &self,
+        world: &KnownWorld,
+        source_name: &str,
+        origin: &Origin,
+    ) -> Result<Arc<PluginPlan>, LoadError> {
+        let Host {
+            engine, counters, ..
+        } = &*self.host;
+        let plan = world.plugin(source_name, origin, &self.workshop, engine, counters);
+        plan.await
+    }
+
+    async fn peer(
+        &self,
+        world: &KnownWorld,
+        source_name: &str,
+        offer: &Offer,
+        backend: Arc<dyn Backend>,
+    ) -> Result<PluginPlan, LoadError> {
+        let offered = offered(source_name, world);
+        let lacks = self.check(offer, &*backend, &offered).await?;
+        let retry = offer.source.retry.clone();
+        let peer = Peer {
+            backend,
+            offered,
+            retry,
+        };
+        Ok(PluginPlan::of_peer(world.plan.clone(), lacks, peer))
     }
 
     /// Prepares a component that a caller gave itself.
@@ -167,14 +240,11 @@ impl Inner {
             trusted: false,
             provided: Provided::default(),
         };
-        let Host {
-            engine, counters, ..
-        } = &*self.host;
-        let plan = world.plugin(GIVEN, &origin, &self.workshop, engine, counters);
+        let plan = self.plugin(world, GIVEN, &origin).await?;
         Ok(Arc::new(Spawn {
             host: self.host.clone(),
             source_name: GIVEN.into(),
-            plan: plan.await?,
+            plan,
             wasi: WasiGrants::default(),
             provided: Provided::default(),
             limits: self.limits.clone(),
@@ -196,6 +266,14 @@ impl Inner {
         let known = Arc::new(known.await?);
         let mut worlds = lock(&self.worlds);
         Ok(worlds.get_or_insert(encoded.into(), || known).clone())
+    }
+}
+
+/// What a backend is asked for.
+fn offered(source_name: &str, world: &KnownWorld) -> Offered {
+    Offered {
+        source_name: source_name.into(),
+        codec: world.plan.codec().clone(),
     }
 }
 

@@ -325,21 +325,21 @@ impl Place {
     }
 }
 
-fn count(expected: usize, found: usize) -> Encoded {
+pub(super) fn count(expected: usize, found: usize) -> Encoded {
     if expected != found {
         return Err(Unfit::Count { expected, found }.into());
     }
     Ok(())
 }
 
-fn within(case: u32, cases: usize) -> Encoded {
+pub(super) fn within(case: u32, cases: usize) -> Encoded {
     if case as usize >= cases {
         return Err(Unfit::Case { found: case, cases }.into());
     }
     Ok(())
 }
 
-fn mismatch(expected: &'static str, value: &Value) -> Encoded {
+pub(super) fn mismatch(expected: &'static str, value: &Value) -> Encoded {
     Err(Unfit::Kind {
         expected,
         found: value.kind(),
@@ -347,7 +347,7 @@ fn mismatch(expected: &'static str, value: &Value) -> Encoded {
     .into())
 }
 
-fn primitive(ty: &Type) -> &'static str {
+pub(super) fn primitive(ty: &Type) -> &'static str {
     match ty {
         Type::Bool => "bool",
         Type::U8 => "u8",

@@ -80,6 +80,35 @@ pub enum Malformed {
     /// Lists and strings share bytes to the point that the values are far larger than the buffer.
     #[error("strings and lists overlap so much that they are many times as large as the buffer")]
     Overlapping,
+    /// Packed bytes end before the values do.
+    #[error("{missing} bytes are missing at least")]
+    Truncated {
+        /// How many bytes are missing at least.
+        missing: usize,
+    },
+    /// There are packed bytes behind the values.
+    #[error("{0} bytes are left over")]
+    LeftOver(usize),
+    /// A packed number is larger than its type allows.
+    #[error("the number does not fit into {bits} bits")]
+    Number {
+        /// How many bits numbers of the type have.
+        bits: u32,
+    },
+    /// A flag is set that the type does not have.
+    #[error("flags {found:#b} are more than the {count} of the type")]
+    Flags {
+        /// The flags that are set.
+        found: u32,
+        /// How many the type has.
+        count: usize,
+    },
+    /// The packed values are larger than they may be.
+    #[error("the values take more than {most} bytes")]
+    TooLarge {
+        /// How many bytes they may take in the form of the canonical ABI.
+        most: u64,
+    },
     /// Values of this type are not data.
     #[error("a value of type `{0}` cannot be read from a buffer")]
     Unsupported(&'static str),

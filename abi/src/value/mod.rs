@@ -15,6 +15,7 @@ mod encode;
 mod error;
 mod extent;
 mod make;
+mod packed;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub use data::Value;
 pub use error::{At, DecodeValueError, EncodeValueError, Malformed, Path, Unfit};
 pub use extent::{Fields, Form};
 pub use make::HandleUse;
+pub use packed::unpackable;
 
 use crate::layout::{Layout, Layouts};
 use crate::shape::CallShape;

@@ -16,7 +16,8 @@ use std::time::Duration;
 pub enum CallError {
     /// The plugin trapped, and its instance is dead from now on.
     Trap(Box<Trap>),
-    /// The call took longer than the host allows, and the instance is dead from now on.
+    /// The call took longer than the host allows. The instance is dead from now on, unless it is on
+    /// another machine or in another process.
     Deadline(Box<Deadline>),
     /// The plugin trapped after it was refused memory or table entries, and is dead from now on.
     Exhausted(Box<Exceeded>),
@@ -30,6 +31,12 @@ pub enum CallError {
     Dead(Box<Dead>),
     /// The plugin lacks this function, which the world declares optional.
     Unsupported(Box<Unsupported>),
+    /// The instance is on another machine or in another process, which cannot be reached, or was lost
+    /// in the call.
+    Unavailable(Box<Unavailable>),
+    /// The instance is on another machine or in another process, which answered with an error of its
+    /// own, or with what is no result of the function. It lives on.
+    Remote(Box<Remote>),
     /// A resource was passed to another instance than the one that it lives in. Nothing was called.
     ForeignResource(Box<ForeignResource>),
     /// A resource of this guest's was passed to an instance whose imports this guest does not serve:
@@ -123,6 +130,28 @@ details! {
         function: String,
     }
 
+    /// A peer that cannot be reached, or was lost.
+    Unavailable => Unavailable {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// What the network said.
+        message: String,
+        /// Whether the function may have run. If not, the call can be made again.
+        may_have_run: bool,
+    }
+
+    /// What a peer answered in place of a result.
+    Remote => Remote {
+        /// The source of the instance.
+        source: String,
+        /// The function that was called.
+        function: String,
+        /// What was answered.
+        message: String,
+    }
+
     /// A resource that was passed to another instance than its own.
     ForeignResource => ForeignResource {
         /// The source of the instance that was called.
@@ -152,7 +181,14 @@ pub(crate) fn has_run(failure: &Failure) -> bool {
     let code = Code::from_number(failure.code);
     matches!(
         code,
-        Some(Code::Trap | Code::Deadline | Code::Exhausted | Code::ResultLimit)
+        Some(
+            Code::Trap
+                | Code::Deadline
+                | Code::Exhausted
+                | Code::ResultLimit
+                | Code::Lost
+                | Code::Remote
+        )
     )
 }
 
@@ -207,6 +243,17 @@ impl From<Failure> for CallError {
             }),
             Some(Code::Dead) => CallError::from(Dead { source, message }),
             Some(Code::Unsupported) => CallError::from(Unsupported { source, function }),
+            Some(known @ (Code::Unavailable | Code::Lost)) => CallError::from(Unavailable {
+                source,
+                function,
+                message,
+                may_have_run: known == Code::Lost,
+            }),
+            Some(Code::Remote) => CallError::from(Remote {
+                source,
+                function,
+                message,
+            }),
             _ => CallError::from(HostFailure { code, message }),
         }
     }
@@ -260,6 +307,21 @@ impl fmt::Display for CallError {
             CallError::Unsupported(it) => {
                 let (source, function) = (&it.source, &it.function);
                 write!(f, "`{source}` does not have `{function}`")
+            }
+            CallError::Unavailable(it) => {
+                let (source, function, message) = (&it.source, &it.function, &it.message);
+                let run = match it.may_have_run {
+                    true => "; the call may have been executed",
+                    false => "",
+                };
+                write!(
+                    f,
+                    "`{source}` is unavailable for `{function}`: {message}{run}"
+                )
+            }
+            CallError::Remote(it) => {
+                let (source, function, message) = (&it.source, &it.function, &it.message);
+                write!(f, "`{source}` gave no result of `{function}`: {message}")
             }
             CallError::ForeignResource(it) => {
                 let (source, owner) = (&it.source, &it.owner);

@@ -85,6 +85,13 @@ pub enum LoadError {
         /// The world that it was loaded as first.
         world: String,
     },
+    /// The source is on another machine or in another process, which cannot be reached.
+    Unavailable {
+        /// The name that was asked for.
+        source: String,
+        /// What the network said.
+        message: String,
+    },
     /// The host failed in a way of its own, or did not keep to the contract.
     Host {
         /// The number of the failure in the contract; 0 for none.
@@ -141,6 +148,7 @@ impl From<Failure> for LoadError {
                 source,
                 world: message,
             },
+            Some(Code::Unavailable) => LoadError::Unavailable { source, message },
             _ => LoadError::Host { code, message },
         }
     }
@@ -189,6 +197,9 @@ impl fmt::Display for LoadError {
             }
             LoadError::OtherWorld { source, world } => {
                 write!(f, "`{source}` is live as another world, `{world}`")
+            }
+            LoadError::Unavailable { source, message } => {
+                write!(f, "`{source}` cannot be reached: {message}")
             }
             LoadError::Host { message, .. } => f.write_str(message),
         }

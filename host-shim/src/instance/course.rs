@@ -4,10 +4,11 @@ use super::Progressed;
 use super::concurrent::Running;
 use super::death::Death;
 use super::live::Live;
+use super::session::Open;
 use super::spawn::{GIVEN_UP, Spawn};
 use super::suspended::{Progress, Suspended};
 use crate::chain::Chain;
-use crate::error::CallError;
+use crate::error::{CallError, LoadError};
 use crate::policy::{Exceeded, Limit};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -26,6 +27,8 @@ pub(super) enum Life {
     Alive(Box<Live>),
     /// Calls of it go on at the same time.
     Running(Running),
+    /// It is a session with a peer.
+    Open(Open),
     /// In a call that waits for its caller to serve an import.
     Suspended(Box<Suspended>),
     /// In the middle of a call: if the call is given up, this is what stays.
@@ -41,13 +44,22 @@ impl Life {
         spawn: &Spawn,
         chain: &Chain,
         limit: Duration,
-    ) -> Result<Self, Death> {
+    ) -> Result<Self, LoadError> {
+        let at_start = |death: Death| death.at_start(spawn.source_name.to_string(), limit);
         let most = spawn.host.capacity.nesting;
-        Exceeded::check(Limit::Nesting, chain.depth() + 1, most).map_err(Death::Limit)?;
-        Ok(match spawn.plan.is_concurrent() {
-            true => Life::Running(Running::start(spawn, limit).await?),
-            false => Life::Alive(Box::new(Live::start(spawn, chain, limit).await?)),
-        })
+        Exceeded::check(Limit::Nesting, chain.depth() + 1, most)
+            .map_err(|exceeded| at_start(Death::Limit(exceeded)))?;
+        if let Some(peer) = spawn.plan.peer() {
+            return Ok(Life::Open(Open::start(spawn, peer, limit).await?));
+        }
+        let started = match spawn.plan.is_concurrent() {
+            true => Running::start(spawn, limit).await.map(Life::Running),
+            false => {
+                let live = Live::start(spawn, chain, limit).await;
+                live.map(|live| Life::Alive(Box::new(live)))
+            }
+        };
+        started.map_err(at_start)
     }
 }
 
@@ -65,12 +77,19 @@ impl Course {
         match &self.life {
             Life::Alive(_) | Life::Suspended(_) => true,
             Life::Running(running) => running.death().is_none(),
+            Life::Open(open) => open.ended().is_none(),
             Life::Called | Life::Dead { .. } => false,
         }
     }
 
     /// Learns what happened to an instance that runs by itself.
     pub(super) fn settle(&mut self, spawn: &Spawn, limit: Duration) {
+        if let Life::Open(open) = &self.life
+            && let Some(message) = open.ended()
+        {
+            tracing::warn!(source = &*spawn.source_name, message, "a session ended");
+            return self.die(spawn, message);
+        }
         if let Life::Running(running) = &self.life
             && let Some(death) = running.death()
         {
@@ -175,7 +194,9 @@ impl Course {
 
     pub(super) fn is_due(&self, spawn: &Spawn) -> Result<bool, CallError> {
         let (message, since) = match &self.life {
-            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) => return Ok(false),
+            Life::Alive(_) | Life::Suspended(_) | Life::Running(_) | Life::Open(_) => {
+                return Ok(false);
+            }
             Life::Called => (GIVEN_UP, None),
             Life::Dead { message, since } => (&**message, Some(*since)),
         };
@@ -205,9 +226,8 @@ impl Course {
                 self.life = life;
                 Ok(true)
             }
-            Err(death) => {
-                let name = spawn.source_name.to_string();
-                let error = death.at_start(name, limit).to_string();
+            Err(error) => {
+                let error = error.to_string();
                 self.die(spawn, error.clone());
                 Err(spawn.dead(&error))
             }

@@ -50,7 +50,7 @@ impl Live {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, Death> {
-        let (mode, pre) = spawn.plan.entered(spawn.on_fiber);
+        let (mode, pre) = spawn.entered(spawn.on_fiber)?;
         let mut store = Self::store(spawn, mode)?;
         spawn.enter_caller(store.data_mut(), chain, limit);
         match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
@@ -65,7 +65,7 @@ impl Live {
         limit: Duration,
         desk: Arc<Desk>,
     ) -> Result<(Store<PluginState>, WasmInstance), Death> {
-        let (mode, pre) = spawn.plan.entered(true);
+        let (mode, pre) = spawn.entered(true)?;
         let mut store = Self::store(spawn, mode)?;
         store.data_mut().desk = Some(desk);
         match Self::instantiate(spawn, mode, pre, limit, &mut store).await {

@@ -5,11 +5,14 @@ mod concurrent;
 mod course;
 mod death;
 mod exposed;
+mod launched;
 mod live;
+mod session;
 mod spawn;
 mod suspended;
 
-pub(crate) use concurrent::{Launched, Streams, Transferred};
+pub(crate) use concurrent::{Streams, Transferred};
+pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
 
@@ -54,17 +57,15 @@ impl Instance {
         chain: &Chain,
         limit: Duration,
     ) -> Result<Self, LoadError> {
-        match Life::start(&spawn, chain, limit).await {
-            Ok(life) => Ok(Instance {
-                spawn,
-                course: Course {
-                    life,
-                    deaths: 0,
-                    stop: None,
-                },
-            }),
-            Err(death) => Err(death.at_start(spawn.source_name.to_string(), limit)),
-        }
+        let life = Life::start(&spawn, chain, limit).await?;
+        Ok(Instance {
+            spawn,
+            course: Course {
+                life,
+                deaths: 0,
+                stop: None,
+            },
+        })
     }
 
     /// What it is made of.
@@ -317,11 +318,15 @@ impl Instance {
         if !self.course.is_alive() {
             self.course.revive(spawn, chain, limit).await?;
         }
-        let Life::Running(running) = &self.course.life else {
-            return Err(spawn.dead(GIVEN_UP));
+        let launched = match &self.course.life {
+            Life::Running(running) => {
+                Launched::Beside(running.launch(spawn, limit, function, arguments))
+            }
+            Life::Open(open) => Launched::Sent(open.launch(spawn, limit, function, arguments)),
+            _ => return Err(spawn.dead(GIVEN_UP)),
         };
         spawn.host.counters.called();
-        Ok(running.launch(spawn, limit, function, arguments))
+        Ok(launched)
     }
 
     /// The streams and futures between the instance and its caller.

@@ -14,6 +14,7 @@ use first_class_abi::{Bulk, BulkType, CallShape, Number};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+use wasmtime::component::InstancePre;
 
 /// What an instance died of whose call nobody waited for any more.
 pub(super) const GIVEN_UP: &str = "its call was given up";
@@ -60,6 +61,15 @@ impl Spawn {
         self.nesting.caller(self.as_caller.clone())
     }
 
+    /// How an instance is entered, and what makes it.
+    pub(super) fn entered(
+        &self,
+        on_fiber: bool,
+    ) -> wasmtime::Result<(Mode, &InstancePre<PluginState>)> {
+        let entered = self.plan.entered(on_fiber);
+        entered.ok_or_else(|| wasmtime::Error::msg("it is no component"))
+    }
+
     pub(super) fn enter_caller(&self, state: &mut PluginState, chain: &Chain, limit: Duration) {
         if self.plan.holds_instances()
             && let Some(caller) = &mut state.caller
@@ -74,7 +84,7 @@ impl Spawn {
 impl Spawn {
     /// How a call of an instance uses its thread.
     pub(crate) fn thread(&self) -> Use {
-        match self.plan.entered(self.on_fiber).0 {
+        match self.plan.mode(self.on_fiber) {
             Mode::Direct => Use::Whole,
             Mode::Waiting | Mode::Concurrent => Use::Shared,
         }

@@ -4,11 +4,13 @@ use super::component::{self, Traits};
 use super::origin::Origin;
 use super::precompiled::Artifact;
 use super::world::WorldPlan;
+use crate::backends::{Backend, Offered};
 use crate::bridge::{bulk_name, entry, exposed_resources, served_resources};
 use crate::engine::{Mode, PluginEngine};
 use crate::error::LoadError;
 use crate::exchange::Exchange;
 use crate::plugin_state::PluginState;
+use crate::policy::Retry;
 use crate::provided::Provided;
 use first_class_abi::wit_parser::TypeId;
 use first_class_abi::{World, differences};
@@ -21,7 +23,7 @@ pub(crate) struct Entries {
     pub(crate) call_scalar: ComponentExportIndex,
 }
 
-/// What is prepared for a plugin of a world.
+/// What is prepared for a plugin of a world, or for a peer.
 pub(crate) struct PluginPlan {
     pub(crate) world: Arc<WorldPlan>,
     /// How it is entered; nothing if calls of it go on at the same time.
@@ -37,10 +39,27 @@ pub(crate) struct PluginPlan {
     /// Those of them that its exports take or give.
     pub(crate) exposed: Vec<TypeId>,
     traits: Traits,
-    /// Ready to be entered on the caller's stack, if the plugin can be.
-    direct: Option<InstancePre<PluginState>>,
-    /// Ready to be entered on a fiber.
-    fiber: InstancePre<PluginState>,
+    body: Body,
+}
+
+/// What instances are made of.
+enum Body {
+    Component {
+        /// Ready to be entered on the caller's stack, if the plugin can be.
+        direct: Option<InstancePre<PluginState>>,
+        /// Ready to be entered on a fiber.
+        fiber: InstancePre<PluginState>,
+    },
+    /// They are sessions with a peer.
+    Peer(Peer),
+}
+
+/// What sessions with a peer are made of.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) offered: Offered,
+    pub(crate) retry: Retry,
 }
 
 impl PluginPlan {
@@ -109,9 +128,35 @@ impl PluginPlan {
             exposed: exposed_resources(world.world(), &resources),
             resources,
             traits,
-            direct,
-            fiber,
+            body: Body::Component { direct, fiber },
         })
+    }
+
+    /// The plan of a source behind a backend, which lacks some optional functions.
+    pub(crate) fn of_peer(world: Arc<WorldPlan>, lacks: Vec<u32>, peer: Peer) -> Self {
+        PluginPlan {
+            world,
+            entries: None,
+            scalars: Box::default(),
+            bulk: Vec::new(),
+            lacks,
+            resources: Vec::new(),
+            exposed: Vec::new(),
+            traits: Traits {
+                mode: Mode::Concurrent,
+                holds: false,
+                served: Vec::new(),
+            },
+            body: Body::Peer(peer),
+        }
+    }
+
+    /// The peer, if instances are sessions with one.
+    pub(crate) fn peer(&self) -> Option<&Peer> {
+        match &self.body {
+            Body::Peer(peer) => Some(peer),
+            Body::Component { .. } => None,
+        }
     }
 
     /// Whether the plugin has a function that needs no buffer.
@@ -145,13 +190,25 @@ impl PluginPlan {
         &self.traits.served
     }
 
-    /// How an instance is entered, and what makes it: on the caller's stack if that is possible
-    /// and nobody wants it otherwise.
-    pub(crate) fn entered(&self, on_fiber: bool) -> (Mode, &InstancePre<PluginState>) {
-        match &self.direct {
-            Some(pre) if !on_fiber => (Mode::Direct, pre),
-            _ if self.traits.mode == Mode::Concurrent => (Mode::Concurrent, &self.fiber),
-            _ => (Mode::Waiting, &self.fiber),
+    /// How an instance is entered: on the caller's stack if that is possible and nobody wants it
+    /// otherwise.
+    pub(crate) fn mode(&self, on_fiber: bool) -> Mode {
+        match (self.traits.mode, on_fiber) {
+            (Mode::Direct, true) => Mode::Waiting,
+            (mode, _) => mode,
+        }
+    }
+
+    /// The same, and what makes the instance; nothing if it is a session with a peer.
+    pub(crate) fn entered(&self, on_fiber: bool) -> Option<(Mode, &InstancePre<PluginState>)> {
+        let mode = self.mode(on_fiber);
+        match &self.body {
+            Body::Component {
+                direct: Some(direct),
+                ..
+            } if mode == Mode::Direct => Some((mode, direct)),
+            Body::Component { fiber, .. } => Some((mode, fiber)),
+            Body::Peer(_) => None,
         }
     }
 }

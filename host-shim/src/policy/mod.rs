@@ -5,6 +5,7 @@ mod limits;
 mod output;
 mod pattern;
 mod restart;
+mod retry;
 mod wasi;
 
 pub use access::Caller;
@@ -15,4 +16,5 @@ pub use output::{Capture, Output};
 pub(crate) use pattern::Pattern;
 pub use pattern::PatternError;
 pub use restart::Restart;
+pub use retry::Retry;
 pub use wasi::WasiGrants;

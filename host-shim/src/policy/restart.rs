@@ -28,12 +28,15 @@ impl Restart {
         match self {
             Restart::Never => None,
             Restart::OnNextCall => Some(Duration::ZERO),
-            Restart::BackOff { first, longest } => {
-                let doublings = deaths.saturating_sub(1).min(31);
-                Some(first.saturating_mul(1 << doublings).min(longest))
-            }
+            Restart::BackOff { first, longest } => Some(doubled(first, longest, deaths)),
         }
     }
+}
+
+/// The pause after so many failures in a row.
+pub(super) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(31);
+    first.saturating_mul(1 << doublings).min(longest)
 }
 
 #[cfg(test)]

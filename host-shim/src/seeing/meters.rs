@@ -24,7 +24,7 @@ struct SourceMeters {
 }
 
 /// How a call may end, as a label.
-const OUTCOMES: [&str; 9] = [
+const OUTCOMES: [&str; 11] = [
     "ok",
     "protocol",
     "trap",
@@ -34,6 +34,8 @@ const OUTCOMES: [&str; 9] = [
     "dead",
     "unsupported",
     "exhausted",
+    "unavailable",
+    "remote",
 ];
 
 impl Meters {
@@ -119,6 +121,8 @@ fn outcome(error: Option<&CallError>) -> usize {
         Some(CallError::Dead { .. }) => 6,
         Some(CallError::Unsupported { .. }) => 7,
         Some(CallError::Exhausted { .. }) => 8,
+        Some(CallError::Unavailable { .. }) => 9,
+        Some(CallError::Remote { .. }) => 10,
     }
 }
 

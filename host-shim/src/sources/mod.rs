@@ -5,12 +5,14 @@ mod source;
 pub use source::Source;
 pub(crate) use source::{Lifetime, Place};
 
+use crate::backends::Backend;
 use crate::error::ShimError;
 use crate::plan::{At, Origin};
 use crate::policy::Pattern;
 use crate::seeing::Meters;
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// The extension of the files that a directory offers.
 const EXTENSION: &str = "wasm";
@@ -31,6 +33,12 @@ pub(crate) struct Offer {
     pub(crate) number: usize,
 }
 
+/// What stands behind a name.
+pub(crate) enum Found {
+    Component(Origin),
+    Peer(Arc<dyn Backend>),
+}
+
 impl Sources {
     pub(crate) fn add(
         &mut self,
@@ -45,7 +53,7 @@ impl Sources {
                 return Err(ShimError::DirectoryName(name.to_owned()));
             }
             Place::Directory(path) => path.is_dir().then_some(()).ok_or(path),
-            Place::Bytes(_) => Ok(()),
+            Place::Bytes(_) | Place::Backend(_) => Ok(()),
         };
         exists.map_err(|path| ShimError::NoSuchFile {
             name: name.to_owned(),
@@ -74,12 +82,12 @@ impl Sources {
 
     /// What a name stands for. A source of just this name comes before one of a pattern; among
     /// several patterns, the first.
-    pub(crate) fn find(&self, name: &str) -> Option<(&Offer, Origin)> {
+    pub(crate) fn find(&self, name: &str) -> Option<(&Offer, Found)> {
         let exact = |offer: &&Offer| offer.pattern.name() == Some(name);
         let patterns = self.0.iter().filter(|offer| offer.pattern.name().is_none());
         let matching = patterns.filter(|offer| offer.pattern.matches(name));
         let mut candidates = self.0.iter().filter(exact).chain(matching);
-        candidates.find_map(|offer| Some((offer, offer.origin(name)?)))
+        candidates.find_map(|offer| Some((offer, offer.found(name)?)))
     }
 
     /// All names that can be listed, in order. Directories are read anew each time, so a new file
@@ -90,7 +98,7 @@ impl Sources {
 }
 
 impl Offer {
-    fn origin(&self, name: &str) -> Option<Origin> {
+    fn found(&self, name: &str) -> Option<Found> {
         let at = match &self.source.place {
             Place::File(path) => At::File(path.clone()),
             Place::Directory(directory) => At::File(file_in(
@@ -98,12 +106,13 @@ impl Offer {
                 name.strip_prefix(self.pattern.prefix()?)?,
             )?),
             Place::Bytes(bytes) => At::Memory(bytes.clone()),
+            Place::Backend(backend) => return Some(Found::Peer(backend.clone())),
         };
-        Some(Origin {
+        Some(Found::Component(Origin {
             at,
             trusted: self.source.trusted,
             provided: self.source.provided.clone(),
-        })
+        }))
     }
 
     fn names(&self) -> Vec<String> {
@@ -113,7 +122,7 @@ impl Offer {
                 let names = names_in(directory).into_iter();
                 names.map(|name| format!("{prefix}{name}")).collect()
             }
-            Place::File(_) | Place::Bytes(_) => {
+            Place::File(_) | Place::Bytes(_) | Place::Backend(_) => {
                 self.pattern.name().map(str::to_owned).into_iter().collect()
             }
         }
@@ -151,9 +160,9 @@ fn names_in(directory: &Path) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, Sources, is_file_name};
+    use super::{Found, Source, Sources, is_file_name};
     use crate::error::ShimError;
-    use crate::plan::At;
+    use crate::plan::{At, Origin};
     use std::path::PathBuf;
 
     #[test]
@@ -176,9 +185,11 @@ mod tests {
     }
 
     fn path(sources: &Sources, name: &str) -> Option<PathBuf> {
-        match sources.find(name)?.1.at {
-            At::File(path) => Some(path),
-            At::Memory(_) | At::Given(_) => None,
+        match sources.find(name)?.1 {
+            Found::Component(Origin {
+                at: At::File(path), ..
+            }) => Some(path),
+            _ => None,
         }
     }
 

@@ -1,9 +1,11 @@
 //! What a name stands for, and how its instances live.
 
+use crate::backends::Backend;
 use crate::plugin_state::PluginState;
-use crate::policy::{Caller, Limits, Pattern, PatternError, Restart, WasiGrants};
+use crate::policy::{Caller, Limits, Pattern, PatternError, Restart, Retry, WasiGrants};
 use crate::provided::Provided;
 use std::any::Any;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,18 +20,31 @@ pub struct Source {
     pub(crate) wasi: WasiGrants,
     pub(crate) limits: Option<Limits>,
     pub(crate) restart: Restart,
+    pub(crate) retry: Retry,
     pub(crate) lifetime: Lifetime,
     pub(crate) trusted: bool,
     pub(crate) provided: Provided,
     may_load: Arc<[Pattern]>,
 }
 
-/// Where a component is.
-#[derive(Clone, Debug)]
+/// Where a component is, or what reaches a source that is none.
+#[derive(Clone)]
 pub(crate) enum Place {
     File(PathBuf),
     Directory(PathBuf),
     Bytes(Arc<[u8]>),
+    Backend(Arc<dyn Backend>),
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(path) => write!(f, "File({path:?})"),
+            Place::Directory(path) => write!(f, "Directory({path:?})"),
+            Place::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Place::Backend(_) => f.write_str("Backend"),
+        }
+    }
 }
 
 /// How long an instance lives.
@@ -52,6 +67,7 @@ impl Source {
             wasi: WasiGrants::default(),
             limits: None,
             restart: Restart::default(),
+            retry: Retry::default(),
             lifetime: Lifetime::Fresh,
             trusted: false,
             provided: Provided::default(),
@@ -73,6 +89,21 @@ impl Source {
     /// A component in memory.
     pub fn bytes(component: impl Into<Arc<[u8]>>) -> Self {
         Source::new(Place::Bytes(component.into()))
+    }
+
+    /// Something that is no component of this process, and is reached through a backend. What is
+    /// granted, provided or limited of memory does not matter to it; [`Limits::deadline`] and the
+    /// sizes of arguments and results do. Each load opens a session of its own, which ends when it is
+    /// released; if the source is [named](Source::named), all share one, and their calls take turns.
+    pub fn backend(backend: impl Backend) -> Self {
+        Source::new(Place::Backend(Arc::new(backend)))
+    }
+
+    /// When calls through a [backend](Source::backend) are made again.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
     }
 
     /// Grants its instances something of WASI; nothing is granted unless set.

@@ -10,6 +10,7 @@
 
 pub mod contract;
 pub mod loader;
+pub mod packed;
 pub mod values;
 pub mod world;
 
@@ -36,7 +37,7 @@ pub struct Seed {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     Target {
         name: "world",
         run: world::run,
@@ -47,6 +48,12 @@ pub const TARGETS: [Target; 4] = [
         name: "values",
         run: values::run,
         seeds: values::seeds,
+        mutations: 10_000,
+    },
+    Target {
+        name: "packed",
+        run: packed::run,
+        seeds: packed::seeds,
         mutations: 10_000,
     },
     Target {

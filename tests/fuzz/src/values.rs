@@ -18,14 +18,14 @@ const LEAST_READ: usize = 64 << 10;
 const MOST_READS: usize = 4;
 
 /// One buffer of a call: its arguments, or its result.
-struct Crossing {
-    codec: Arc<Codec>,
-    function: u32,
-    is_result: bool,
+pub(crate) struct Crossing {
+    pub(crate) codec: Arc<Codec>,
+    pub(crate) function: u32,
+    pub(crate) is_result: bool,
 }
 
 /// All that a buffer may be.
-static CROSSINGS: LazyLock<Vec<Crossing>> = LazyLock::new(|| {
+pub(crate) static CROSSINGS: LazyLock<Vec<Crossing>> = LazyLock::new(|| {
     let mut resolve = Resolve::new();
     let package = resolve.push_source("values.wit", WIT).expect("valid WIT");
     let worlds = resolve.packages[package].worlds.values();
@@ -80,7 +80,7 @@ pub fn run(data: &[u8]) {
 }
 
 impl Crossing {
-    fn decode(&self, buffer: &[u8]) -> Result<Vec<Value>, DecodeValueError> {
+    pub(crate) fn decode(&self, buffer: &[u8]) -> Result<Vec<Value>, DecodeValueError> {
         if self.is_result {
             let result = self.codec.decode_result(self.function, buffer)?;
             return Ok(result.into_iter().collect());
@@ -105,7 +105,7 @@ impl Crossing {
 }
 
 /// How much there is in a value: it, the values in it, and the bytes of its strings.
-fn parts(value: &Value) -> usize {
+pub(crate) fn parts(value: &Value) -> usize {
     let all = |values: &[Value]| values.iter().map(parts).sum::<usize>();
     1 + match value {
         Value::String(string) => string.len(),

@@ -7,8 +7,8 @@ mod running;
 #[cfg(test)]
 mod tests;
 
-pub(super) use running::Running;
-pub(crate) use running::{Launched, Streams, Transferred};
+pub(super) use running::{Launched, Running};
+pub(crate) use running::{Streams, Transferred};
 
 use super::death::Death;
 use crate::desk::Desk;

@@ -21,6 +21,11 @@ fn buffers_are_values_or_refused() {
 }
 
 #[test]
+fn packed_values_are_values_or_refused() {
+    try_briefly("packed");
+}
+
+#[test]
 fn plugins_are_loaded_or_refused() {
     try_briefly("loader");
 }

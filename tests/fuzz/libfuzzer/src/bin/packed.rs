@@ -1,0 +1,4 @@
+//! The target `packed`.
+#![no_main]
+
+first_class_libfuzzer::program!(packed);

@@ -1,0 +1,120 @@
+//! Loads of sources behind a backend, and the lives of their sessions.
+
+use crate::custom::{Office, OfficeInstance};
+use crate::host;
+use first_class::error::Dead;
+use first_class::{CallError, LoadError};
+use first_class_host::Restart;
+use first_class_host::backends::{BackendError, OpenError};
+
+first_class::first_class_world!({ world: "shop", path: "wit/shop" });
+first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
+
+#[test]
+fn a_session_lives_as_long_as_its_handle() {
+    let office = Office::default();
+    let shim = host(&office, |source| source);
+    let first = OfficeInstance::load("office").expect("loads");
+    let second = OfficeInstance::load("office").expect("loads");
+    assert_eq!((first.add(1), second.add(1)), (Ok(1), Ok(1)));
+    assert_eq!((office.open(), shim.snapshot().instances), (2, 2));
+    drop(second);
+    assert_eq!((office.open(), shim.snapshot().instances), (1, 1));
+    first.respawn().expect("opens another");
+    assert_eq!(first.add(5), Ok(5));
+    assert_eq!(office.open(), 1);
+    drop(first);
+    assert_eq!((office.open(), shim.snapshot().instances), (0, 0));
+}
+
+#[test]
+fn what_cannot_be_carried_is_named_at_load_and_not_available() {
+    host(&Office::default(), |source| source);
+    let misfits = match shop::ShopInstance::load("office") {
+        Err(LoadError::Incompatible { differences, .. }) => differences,
+        other => panic!("{:?}", other.map(drop)),
+    };
+    for expected in [
+        "`test:shop/carts@0.1.0#cart`: a resource cannot be carried",
+        "`test:shop/carts@0.1.0#[method]cart.add`: a resource cannot be carried",
+        "`test:shop/shop@0.1.0`: it is no office",
+    ] {
+        assert!(misfits.iter().any(|it| it == expected), "{misfits:?}");
+    }
+    let available = |listed: Result<Vec<String>, LoadError>| listed.expect("is a world");
+    assert!(available(shop::ShopInstance::available()).is_empty());
+    assert!(available(accumulator::AccumulatorInstance::available()).is_empty());
+    assert_eq!(available(OfficeInstance::available()), ["office"]);
+}
+
+#[test]
+fn what_is_optional_may_be_missing() {
+    host(&Office::default(), |source| source);
+    let instance = OfficeInstance::load("office").expect("loads");
+    assert!(!instance.supports_stamp());
+    assert!(matches!(instance.stamp(), Err(CallError::Unsupported(_))));
+    host(&Office::with_stamps(), |source| source);
+    let instance = OfficeInstance::load("office").expect("loads");
+    assert!(instance.supports_stamp());
+    assert_eq!(instance.stamp(), Ok(()));
+}
+
+#[test]
+fn a_session_that_cannot_be_opened_says_why() {
+    let office = Office::default();
+    host(&office, |source| source);
+    office.close(Some(OpenError::Unavailable("nobody is there".into())));
+    let error = OfficeInstance::load("office").map(drop);
+    let unavailable = LoadError::Unavailable {
+        source: "office".into(),
+        message: "nobody is there".into(),
+    };
+    assert_eq!(error, Err(unavailable));
+    office.close(Some(OpenError::Failed("no key fits".into())));
+    let error = OfficeInstance::load("office").map(drop);
+    assert!(
+        matches!(error, Err(LoadError::Instantiate { .. })),
+        "{error:?}"
+    );
+    office.close(None);
+    assert!(OfficeInstance::load("office").is_ok());
+}
+
+fn ended() -> BackendError {
+    BackendError::Ended {
+        message: "it went home".into(),
+    }
+}
+
+#[test]
+fn a_session_that_ended_is_dead() {
+    let office = Office::default();
+    let shim = host(&office, |source| source);
+    let instance = OfficeInstance::load("office").expect("loads");
+    assert_eq!(instance.add(1), Ok(1));
+    office.answer([ended()]);
+    let dead = CallError::from(Dead {
+        source: "office".into(),
+        message: "it went home".into(),
+    });
+    assert_eq!(instance.add(1), Err(dead.clone()));
+    assert!(!instance.is_alive());
+    assert_eq!(instance.add(1), Err(dead));
+    assert_eq!(shim.snapshot().deaths, 1);
+    instance.respawn().expect("opens another");
+    assert!(instance.is_alive());
+    assert_eq!(instance.add(1), Ok(1));
+}
+
+#[test]
+fn a_session_that_ended_is_opened_again_if_its_source_says_so() {
+    let office = Office::default();
+    host(&office, |source| source.restart(Restart::OnNextCall));
+    let instance = OfficeInstance::load("office").expect("loads");
+    assert_eq!(instance.add(1), Ok(1));
+    office.answer([ended()]);
+    assert!(matches!(instance.add(1), Err(CallError::Dead(_))));
+    assert!(instance.is_alive());
+    assert_eq!(instance.add(2), Ok(2));
+    assert_eq!(office.open(), 1);
+}
