@@ -5,7 +5,7 @@ use crate::codec::{
 };
 use crate::error::CallError;
 use crate::owner::Owner;
-use crate::passing::Passing;
+use crate::passing::{Given, Passing};
 use first_class_abi::contract::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, SCALAR_PARAMS, SLOT_SIZE};
 use std::sync::Arc;
 
@@ -86,12 +86,23 @@ impl Owner {
         heap: &mut Heap<'_>,
     ) -> Result<Vec<u8>, CallError> {
         let (bytes, given) = heap.settle()?;
+        self.exchange_buffer(function, &bytes, given)
+    }
+
+    /// The same with what was in it.
+    #[inline]
+    pub(crate) fn exchange_buffer(
+        self: &Arc<Self>,
+        function: u32,
+        bytes: &[u8],
+        given: Given,
+    ) -> Result<Vec<u8>, CallError> {
         match &self.serving {
             None => {
-                let result = self.host.invoke(self.number, function, &bytes);
+                let result = self.host.invoke(self.number, function, bytes);
                 result.map_err(|failure| self.failed(failure))
             }
-            Some(serving) => serving.call(self, function, &bytes, given),
+            Some(serving) => serving.call(self, function, bytes, given),
         }
     }
 
@@ -103,15 +114,19 @@ impl Owner {
 
     /// Reads a result: from a slot if it is one core value, or else from a record.
     pub(crate) fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
-        let reader = Reader::new(self, result);
-        if const { R::LAYOUT.flat > MAX_FLAT_RESULTS } {
-            let record = reader.front(R::LAYOUT.size)?;
-            return R::lift(MemoryOrigin::new(record), &reader);
-        }
-        let slot = reader.front(R::LAYOUT.flat * SLOT_SIZE)?;
-        let slot = slot.first_chunk().copied().map_or(0, u64::from_le_bytes);
-        R::lift(FlatOrigin::new(&[slot]), &reader)
+        lift_front(&Reader::new(self, result))
     }
+}
+
+/// Reads the result that a reader is at.
+pub(crate) fn lift_front<R: Lift>(reader: &Reader<'_>) -> Result<R, Malformed> {
+    if const { R::LAYOUT.flat > MAX_FLAT_RESULTS } {
+        let record = reader.front(R::LAYOUT.size)?;
+        return R::lift(MemoryOrigin::new(record), reader);
+    }
+    let slot = reader.front(R::LAYOUT.flat * SLOT_SIZE)?;
+    let slot = slot.first_chunk().copied().map_or(0, u64::from_le_bytes);
+    R::lift(FlatOrigin::new(&[slot]), reader)
 }
 
 /// Reads the arguments of a call that this guest serves.
@@ -147,6 +162,6 @@ fn lowered<'a, V: Lower>(owner: &'a Arc<Owner>, value: &V, most_slots: usize) ->
     heap
 }
 
-const fn is_scalar(arguments: Layout) -> bool {
+pub(crate) const fn is_scalar(arguments: Layout) -> bool {
     arguments.flat <= SCALAR_PARAMS && !arguments.heap
 }

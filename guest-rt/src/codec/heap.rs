@@ -7,7 +7,7 @@ use crate::error::CallError;
 use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
-use first_class_abi::contract::{ARENA_BASE, SLOT_SIZE};
+use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, CALL_FRONT, SLOT_SIZE};
 use std::sync::Arc;
 
 /// The room that a buffer has before it grows, in bytes: most need no more.
@@ -20,6 +20,12 @@ const USUAL: usize = 256;
 #[derive(Debug)]
 pub struct Heap<'a> {
     bytes: Vec<u8>,
+    /// Where the arguments of the call that is written begin.
+    front: usize,
+    /// The offset of what will lie at the base of the arena.
+    origin: usize,
+    /// Whether it lends or gives a resource of the instance.
+    passes: bool,
     /// The instance that is called.
     owner: &'a Arc<Owner>,
     passing: Option<Box<Passing>>,
@@ -31,6 +37,9 @@ impl<'a> Heap<'a> {
     pub(crate) fn empty(owner: &'a Arc<Owner>) -> Self {
         Heap {
             bytes: Vec::new(),
+            front: 0,
+            origin: 0,
+            passes: false,
             owner,
             passing: None,
         }
@@ -44,8 +53,8 @@ impl<'a> Heap<'a> {
     ) -> Self {
         Heap {
             bytes: slots.iter().flat_map(|slot| slot.to_le_bytes()).collect(),
-            owner,
             passing,
+            ..Heap::empty(owner)
         }
     }
 
@@ -63,10 +72,41 @@ impl<'a> Heap<'a> {
     }
 
     /// The address of an offset.
-    pub fn address(offset: usize) -> u32 {
+    pub fn address(&self, offset: usize) -> u32 {
         // A 32-bit guest cannot hold a buffer for which this would wrap; a native host refuses
         // arguments of that size, since their lengths do not match.
-        ARENA_BASE.wrapping_add(offset as u32)
+        ARENA_BASE.wrapping_add((offset - self.origin) as u32)
+    }
+
+    /// Begins a call of a batch, whose arguments have this many bytes at their front, and returns where
+    /// they begin. If it stands alone, addresses count from there.
+    #[inline(never)]
+    pub(crate) fn begin_call(&mut self, function: u32, front: usize, is_alone: bool) -> usize {
+        self.bytes.extend_from_slice(&call_front(function, 0));
+        self.front = self.allocate(front, BATCH_ALIGN);
+        if is_alone {
+            self.origin = self.front;
+        }
+        self.front
+    }
+
+    /// Ends the call that was begun.
+    #[inline(never)]
+    pub(crate) fn end_call(&mut self) {
+        self.allocate(0, BATCH_ALIGN);
+        let length = (self.bytes.len() - self.front) as u32;
+        self.write(self.front - size_of::<u32>(), &length.to_le_bytes());
+    }
+
+    /// Writes a call of a batch, whose arguments are these slots.
+    #[inline]
+    pub(crate) fn put_call(&mut self, function: u32, slots: &[u64]) {
+        let length = size_of_val(slots);
+        self.bytes.reserve(CALL_FRONT + length);
+        self.bytes.extend_from_slice(&call_front(function, length));
+        for slot in slots {
+            self.bytes.extend_from_slice(&slot.to_le_bytes());
+        }
     }
 
     /// Appends zero bytes at the next aligned offset, and returns the offset.
@@ -116,7 +156,7 @@ impl<'a> Heap<'a> {
     /// Writes a slot. Apart, since there are many places that come here.
     #[inline(never)]
     pub(crate) fn put_slot(&mut self, index: usize, bits: u64) {
-        self.write(index * SLOT_SIZE, &bits.to_le_bytes());
+        self.write(self.front + index * SLOT_SIZE, &bits.to_le_bytes());
     }
 
     /// Whether what belongs to this life of an instance may be passed to the one that is called, and
@@ -127,10 +167,27 @@ impl<'a> Heap<'a> {
             let called = self.owner;
             self.passing().refuse(called, owner);
         }
+        self.passes = true;
         match &self.passing {
             None => true,
             Some(passing) => passing.is_allowed(),
         }
+    }
+
+    /// Whether it lends or gives a resource of the instance.
+    pub(crate) fn passes(&self) -> bool {
+        self.passes
+    }
+
+    /// The bytes so far.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Takes what it has passed of resources since this was asked last.
+    #[inline]
+    pub(crate) fn take_passing(&mut self) -> Option<Box<Passing>> {
+        self.passing.take()
     }
 
     /// What it passes of resources.
@@ -162,23 +219,57 @@ impl<'a> Heap<'a> {
     }
 }
 
+/// What stands before the arguments of a call in a batch.
+#[inline]
+fn call_front(function: u32, length: usize) -> [u8; CALL_FRONT] {
+    (u64::from(function) | (length as u64) << 32).to_le_bytes()
+}
+
 /// The buffer of a result while it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// The address of the first byte.
+    start: u32,
+    /// Where the result begins.
+    front: usize,
     pub(crate) owner: &'a Arc<Owner>,
+    /// Which of the instances behind the owner's number the result is of.
+    pub(crate) life: u32,
 }
 
 impl<'a> Reader<'a> {
     /// The buffer that a call of the owner's instance has returned.
     pub(crate) fn new(owner: &'a Arc<Owner>, bytes: &'a [u8]) -> Self {
-        Reader { bytes, owner }
+        Reader {
+            bytes,
+            start: ARENA_BASE,
+            front: 0,
+            owner,
+            life: owner.life(),
+        }
     }
 
-    /// The first bytes of the buffer.
+    /// The same, of an instance that may have gone since.
+    pub(crate) fn of_life(self, life: u32) -> Self {
+        Reader { life, ..self }
+    }
+
+    /// The same, where the first byte has an address of its own, and the result has one, too.
+    pub(crate) fn at(self, start: u32, result: u32) -> Self {
+        let front = result.wrapping_sub(start) as usize;
+        Reader {
+            start,
+            front,
+            ..self
+        }
+    }
+
+    /// The first bytes of the result.
     #[inline]
     pub(crate) fn front(&self, size: usize) -> Result<&'a [u8], Malformed> {
-        self.bytes.get(..size).ok_or(Malformed {
+        let front = self.bytes.get(self.front..);
+        front.and_then(|front| front.get(..size)).ok_or(Malformed {
             what: "the result is shorter than its type",
         })
     }
@@ -192,7 +283,7 @@ impl<'a> Reader<'a> {
             return Ok(&[]);
         }
         let within = || {
-            let start = address.checked_sub(ARENA_BASE)? as usize;
+            let start = address.checked_sub(self.start)? as usize;
             let bytes = (length as usize).checked_mul(size)?;
             self.bytes.get(start..start.checked_add(bytes)?)
         };

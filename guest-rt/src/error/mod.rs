@@ -5,7 +5,7 @@ mod load;
 
 pub(crate) use call::has_run;
 pub use call::{
-    Busy, CallError, Dead, Deadline, Exceeded, ForeignResource, HostFailure, NotServed, Trap,
-    Unsupported,
+    Busy, CallError, Dead, Deadline, Exceeded, ForeignResource, ForeignTicket, HostFailure,
+    NotServed, Skipped, Trap, Unsupported,
 };
 pub use load::LoadError;

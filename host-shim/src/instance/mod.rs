@@ -1,5 +1,6 @@
 //! One live copy of a plugin, in a store of its own.
 
+mod batch;
 mod bulk;
 mod concurrent;
 mod course;
@@ -9,6 +10,7 @@ mod live;
 mod spawn;
 mod suspended;
 
+pub(crate) use batch::{BATCH, Batched};
 pub(crate) use concurrent::{Launched, Streams, Transferred};
 pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
@@ -293,7 +295,7 @@ impl Instance {
         let Life::Running(running) = &self.course.life else {
             return Err(spawn.dead(GIVEN_UP));
         };
-        spawn.host.counters.called();
+        spawn.host.counters.called(1);
         Ok(running.launch(spawn, limit, function, arguments))
     }
 
@@ -372,16 +374,7 @@ impl Instance {
 }
 
 fn check_arguments(spawn: &Spawn, function: u32, arguments: &[u8]) -> Result<(), CallError> {
-    let needed = spawn.shape(function)?.arguments_size;
-    if arguments.len() < needed {
-        return Err(CallError::Protocol {
-            message: format!(
-                "the arguments of `{}` take {needed} bytes, the caller passed {}",
-                spawn.plan.world.function_name(function),
-                arguments.len()
-            ),
-        });
-    }
+    spawn.check_arguments(function, spawn.shape(function)?, arguments)?;
     let (length, most) = (arguments.len() as u64, spawn.limits.argument_bytes);
     Exceeded::check(Limit::Arguments, length, most)
         .map_err(|exceeded| spawn.exceeded(function, exceeded))
