@@ -21,8 +21,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Debug)]
 pub struct Batch<'a> {
     owner: &'a Arc<Owner>,
-    /// Which of the instances behind the owner's number it is for.
-    life: u32,
     /// Tells its tickets from those of others.
     number: u32,
     /// The calls.
@@ -30,8 +28,17 @@ pub struct Batch<'a> {
     count: u32,
     /// Whether they are made one by one.
     is_apart: bool,
-    /// What calls pass of resources, for those that give some.
-    passed: Vec<(u32, Box<Passing>)>,
+    passed: Passed,
+}
+
+/// What the calls of a batch pass of resources, by their positions, for those that give some. It has no
+/// part in the lifetime of a batch, so that what is lent may be made after it.
+#[derive(Debug)]
+struct Passed {
+    owner: Arc<Owner>,
+    /// Which of the instances behind the owner's number it is for.
+    life: u32,
+    calls: Vec<(u32, Box<Passing>)>,
 }
 
 /// The place of a call in a [`Batch`], for which [`Results::get`] gives its result.
@@ -56,12 +63,15 @@ impl<'a> Batch<'a> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Batch {
             owner,
-            life: owner.life(),
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             heap: Heap::empty(owner),
             count: 0,
             is_apart: !owner.takes_batches(),
-            passed: Vec::new(),
+            passed: Passed {
+                owner: owner.clone(),
+                life: owner.life(),
+                calls: Vec::new(),
+            },
         }
     }
 
@@ -97,7 +107,7 @@ impl<'a> Batch<'a> {
 
     #[cold]
     fn pass(&mut self, passing: Box<Passing>) {
-        self.passed.push((self.count, passing));
+        self.passed.calls.push((self.count, passing));
     }
 
     /// Makes the calls. What one of them fails with is a part of the results.
@@ -125,11 +135,13 @@ impl<'a> Batch<'a> {
 
     /// Checks that all resources may be passed, and are still there.
     fn check_resources(&self) -> Result<(), CallError> {
-        let mut refusals = self.passed.iter();
+        let mut refusals = self.passed.calls.iter();
         let refusal = refusals.find_map(|(_, passing)| passing.refusal(self.owner));
         match refusal {
             Some(refusal) => Err(refusal),
-            None if self.heap.passes() && !self.owner.is_in(self.life) => Err(self.owner.gone()),
+            None if self.heap.passes() && !self.owner.is_in(self.passed.life) => {
+                Err(self.owner.gone())
+            }
             None => Ok(()),
         }
     }
@@ -146,7 +158,7 @@ impl<'a> Batch<'a> {
             Some(failure) if !has_run(failure) => done,
             _ => done + 1,
         };
-        self.passed.retain(|(call, _)| *call >= behind);
+        self.passed.calls.retain(|(call, _)| *call >= behind);
         let failure = outcome.failure.map(|failure| self.owner.failed(failure));
         Ok((Lying::Together { bytes, start }, done, failure))
     }
@@ -154,7 +166,9 @@ impl<'a> Batch<'a> {
     fn run_apart(&mut self) -> (Lying, u32, Option<CallError>) {
         let mut results = Vec::new();
         let mut failure = None;
-        let mut passed = std::mem::take(&mut self.passed).into_iter().peekable();
+        let mut passed = std::mem::take(&mut self.passed.calls)
+            .into_iter()
+            .peekable();
         let mut rest = self.heap.bytes();
         for call in 0..self.count {
             let (function, length) = (word(rest, 0), word(rest, 4) as usize);
@@ -173,18 +187,18 @@ impl<'a> Batch<'a> {
                 }
             }
         }
-        self.passed = passed.collect();
+        self.passed.calls = passed.collect();
         let done = results.len() as u32;
         (Lying::Apart(results), done, failure)
     }
 }
 
-impl Drop for Batch<'_> {
+impl Drop for Passed {
     /// Drops what the calls that were not made would have given.
     fn drop(&mut self) {
-        for (_, passing) in std::mem::take(&mut self.passed) {
+        for (_, passing) in std::mem::take(&mut self.calls) {
             if self.owner.is_in(self.life) {
-                passing.take_back(self.owner);
+                passing.take_back(&self.owner);
             }
         }
     }

@@ -17,9 +17,9 @@ fn cart(shop: &ShopInstance, owner: &str, price: f64) -> Cart {
 
 /// Has resources in every position.
 fn every_position(shop: &ShopInstance) {
+    let mut batch = shop.batch();
     let (mine, given) = (cart(shop, "me", 1.0), cart(shop, "given", 2.0));
     let (other, ordered) = (cart(shop, "other", 3.0), cart(shop, "ordered", 4.0));
-    let mut batch = shop.batch();
     let mut carts = batch.carts();
     let made = carts.new_cart("new");
     let count = carts.cart_add(&mine, "more", 0.5);
