@@ -62,7 +62,7 @@ const CALLS: u32 = 1000;
 /// Batches of `add`.
 fn batch() -> Result<Workload, String> {
     let instance = PluginInstance::load(SOURCE).map_err(|error| error.to_string())?;
-    let sum = (0..CALLS).map(|i| i + 4).sum();
+    let sum: u32 = (0..CALLS).map(|i| i + 4).sum();
     match added(&instance) == sum {
         true => Ok(repeated(move || {
             black_box(added(&instance));
@@ -80,7 +80,7 @@ fn added(instance: &PluginInstance) -> u32 {
     }
     let results = batch.run().expect(LIVES);
     let results = tickets.into_iter().map(|ticket| results.get(ticket));
-    results.map(|sum| sum.expect(LIVES)).sum()
+    results.map(|sum| sum.expect(LIVES)).sum::<u32>()
 }
 
 fn calls(name: &str) -> Result<Workload, String> {
