@@ -7,7 +7,7 @@ use crate::error::CallError;
 use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
-use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, CALL_FRONT, SLOT_SIZE};
+use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, CALL_FRONT, SCALAR_PARAMS, SLOT_SIZE};
 use std::sync::Arc;
 
 /// The room that a buffer has before it grows, in bytes: most need no more.
@@ -98,15 +98,17 @@ impl<'a> Heap<'a> {
         self.write(self.front - size_of::<u32>(), &length.to_le_bytes());
     }
 
-    /// Writes a call of a batch, whose arguments are these slots.
+    /// Writes a call of a batch, whose arguments are these slots: with one copy, since each costs more
+    /// than what is copied.
     #[inline]
     pub(crate) fn put_call(&mut self, function: u32, slots: &[u64]) {
-        let length = size_of_val(slots);
-        self.bytes.reserve(CALL_FRONT + length);
-        self.bytes.extend_from_slice(&call_front(function, length));
-        for slot in slots {
-            self.bytes.extend_from_slice(&slot.to_le_bytes());
+        let mut words = [0; 1 + SCALAR_PARAMS];
+        words[0] = u64::from_le_bytes(call_front(function, size_of_val(slots)));
+        for (word, slot) in words[1..].iter_mut().zip(slots) {
+            *word = *slot;
         }
+        let words = words.get(..=slots.len()).unwrap_or_default();
+        self.bytes.extend_from_slice(bytemuck::cast_slice(words));
     }
 
     /// Appends zero bytes at the next aligned offset, and returns the offset.
