@@ -247,21 +247,23 @@ impl Results {
         self.failure.as_ref()
     }
 
+    #[inline]
     fn reader(&self, call: u32, batch: u32) -> Result<Reader<'_>, CallError> {
         if batch != self.batch || call >= self.done {
             return Err(self.lacks(call, batch));
         }
-        let reader = match &self.lying {
+        let (bytes, start, address) = match &self.lying {
             Lying::Together { bytes, start } => {
                 let address = word(bytes, BATCH_FRONT + call as usize * size_of::<u32>());
-                Reader::new(&self.owner, bytes).at(*start, address)
+                (bytes.as_slice(), *start, address)
             }
             Lying::Apart(results) => {
                 let result = results.get(call as usize).map_or(&[][..], Vec::as_slice);
-                Reader::new(&self.owner, result)
+                (result, ARENA_BASE, ARENA_BASE)
             }
         };
-        Ok(reader.of_life(self.life))
+        let (owner, life) = (&self.owner, self.life);
+        Ok(Reader::of_batch(owner, life, bytes, start, address))
     }
 
     /// Why there is no result of a call.

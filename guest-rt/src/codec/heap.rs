@@ -252,18 +252,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same, of an instance that may have gone since.
-    pub(crate) fn of_life(self, life: u32) -> Self {
-        Reader { life, ..self }
-    }
-
-    /// The same, where the first byte has an address of its own, and the result has one, too.
-    pub(crate) fn at(self, start: u32, result: u32) -> Self {
-        let front = result.wrapping_sub(start) as usize;
+    /// A result at an address, of an instance that may have gone since. The first byte of the buffer has
+    /// an address of its own.
+    #[inline]
+    pub(crate) fn of_batch(
+        owner: &'a Arc<Owner>,
+        life: u32,
+        bytes: &'a [u8],
+        start: u32,
+        result: u32,
+    ) -> Self {
         Reader {
+            bytes,
             start,
-            front,
-            ..self
+            front: result.wrapping_sub(start) as usize,
+            owner,
+            life,
         }
     }
 
