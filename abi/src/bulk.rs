@@ -122,10 +122,21 @@ const FRONT: usize = 2 * SLOT_SIZE;
 
 /// What is moved, in the form of buffers.
 impl Bulk {
+    /// How many bytes a result has before its content: the record of an address and a length.
+    pub const RESULT_FRONT: usize = 8;
+
     /// How many bytes the buffer of arguments has that holds some content of so many bytes.
     pub fn arguments_size(&self, content: usize) -> usize {
         match self.takes {
             true => FRONT + content,
+            false => 0,
+        }
+    }
+
+    /// How many bytes the buffer of a result has at least that holds some content of so many bytes.
+    pub fn result_size(&self, content: usize) -> usize {
+        match self.gives {
+            true => Self::RESULT_FRONT + content,
             false => 0,
         }
     }

@@ -31,6 +31,17 @@ pub const SCALAR_FAILED: u64 = 0xb6d0_c4f5_91e2_37a8;
 /// The size of a slot in bytes: it holds any core value, in its low bits, little-endian.
 pub const SLOT_SIZE: usize = 8;
 
+/// How calls and results in a batch are aligned, in bytes: a multiple of the largest alignment of the
+/// canonical ABI.
+pub const BATCH_ALIGN: usize = 8;
+
+/// The bytes before the arguments of a call in a batch: the number of its function, and how many
+/// bytes follow.
+pub const CALL_FRONT: usize = 8;
+
+/// The bytes before the addresses of the results of a batch: how many calls have a result.
+pub const BATCH_FRONT: usize = 4;
+
 macro_rules! failure_codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
         /// What kind of failure the contract reports.

@@ -6,7 +6,7 @@ use crate::codec::{
 };
 use crate::error::CallError;
 use crate::owner::Owner;
-use crate::passing::Passing;
+use crate::passing::{Given, Passing};
 use first_class_abi::contract::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, SCALAR_PARAMS, SLOT_SIZE};
 use std::sync::Arc;
 
@@ -92,13 +92,25 @@ impl Owner {
         heap: &mut Heap<'_>,
     ) -> Result<Vec<u8>, CallError> {
         let (bytes, given) = heap.settle()?;
+        let result = self.exchange_buffer(function, &bytes, given);
+        keep(bytes);
+        result
+    }
+
+    /// The same with what was in it.
+    #[inline]
+    pub(crate) fn exchange_buffer(
+        self: &Arc<Self>,
+        function: u32,
+        bytes: &[u8],
+        given: Given,
+    ) -> Result<Vec<u8>, CallError> {
         match &self.serving {
             None => {
-                let result = self.host.invoke(self.number, function, &bytes);
-                keep(bytes);
+                let result = self.host.invoke(self.number, function, bytes);
                 result.map_err(|failure| self.failed(failure))
             }
-            Some(serving) => serving.call(self, function, &bytes, given),
+            Some(serving) => serving.call(self, function, bytes, given),
         }
     }
 
@@ -112,15 +124,19 @@ impl Owner {
 
     /// Reads a result: from a slot if it is one core value, or else from a record.
     pub(crate) fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
-        let reader = Reader::new(self, result);
-        if const { R::LAYOUT.flat > MAX_FLAT_RESULTS } {
-            let record = reader.front(R::LAYOUT.size)?;
-            return R::lift(MemoryOrigin::new(record), &reader);
-        }
-        let slot = reader.front(R::LAYOUT.flat * SLOT_SIZE)?;
-        let slot = slot.first_chunk().copied().map_or(0, u64::from_le_bytes);
-        R::lift(FlatOrigin::new(&[slot]), &reader)
+        lift_front(&Reader::new(self, result))
     }
+}
+
+/// Reads the result that a reader is at.
+pub(crate) fn lift_front<R: Lift>(reader: &Reader<'_>) -> Result<R, Malformed> {
+    if const { R::LAYOUT.flat > MAX_FLAT_RESULTS } {
+        let record = reader.front(R::LAYOUT.size)?;
+        return R::lift(MemoryOrigin::new(record), reader);
+    }
+    let slot = reader.front(R::LAYOUT.flat * SLOT_SIZE)?;
+    let slot = slot.first_chunk().copied().map_or(0, u64::from_le_bytes);
+    R::lift(FlatOrigin::new(&[slot]), reader)
 }
 
 /// Reads the arguments of a call that this guest serves.
@@ -162,6 +178,6 @@ fn lower<V: Lower>(value: &V, heap: &mut Heap<'_>, most_slots: usize) {
     }
 }
 
-const fn is_scalar(arguments: Layout) -> bool {
+pub(crate) const fn is_scalar(arguments: Layout) -> bool {
     arguments.flat <= SCALAR_PARAMS && !arguments.heap
 }

@@ -1,5 +1,6 @@
 //! A live instance of a plugin.
 
+use crate::batch::Batch;
 use crate::codec::{Lift, Lower, Number};
 use crate::error::{CallError, LoadError};
 use crate::host::Host;
@@ -160,6 +161,11 @@ impl Instance {
         &self,
     ) -> Result<(FutureWriter<T, KIND>, FutureReader<T, KIND>), CallError> {
         FutureReader::pair(&self.owner)
+    }
+
+    /// A batch of calls, which are made when it is run.
+    pub fn batch(&self) -> Batch<'_> {
+        Batch::new(&self.owner)
     }
 
     /// Starts a call of a function by its number, with the tuple of its arguments.

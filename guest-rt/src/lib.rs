@@ -22,6 +22,7 @@
 // The derives name this crate by its own name, also where it derives something itself.
 extern crate self as first_class;
 
+mod batch;
 mod call;
 mod codec;
 pub mod error;
@@ -38,6 +39,7 @@ mod pending;
 mod resource;
 mod stream;
 
+pub use batch::{Batch, Results, Ticket};
 pub use codec::{
     ComponentType, FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin,
     MemoryPlace, Number, Origin, Place, Reader, SlotPlace,

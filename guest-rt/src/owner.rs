@@ -6,8 +6,8 @@ use crate::implemented::Implemented;
 use crate::passing::Given;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::fmt::Debug;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// What serves the imports of an instance. Only those who serve some make one, so that nobody else's
 /// guest is larger for it.
@@ -44,6 +44,8 @@ pub(crate) struct Owner {
     pub(crate) source: String,
     /// What serves its imports, if this guest does.
     pub(crate) serving: Option<Box<dyn Serving>>,
+    /// Whether the host takes batches for the instance, once that was asked.
+    takes_batches: OnceLock<bool>,
     /// Whether the instance was given back; its number may name another one by now.
     released: AtomicBool,
     /// How often there was or may have been a new instance behind the number: resources live in the
@@ -58,6 +60,7 @@ impl Owner {
             number,
             source: source.to_owned(),
             serving: None,
+            takes_batches: OnceLock::new(),
             released: AtomicBool::new(false),
             lives: AtomicU32::new(0),
         }
@@ -83,6 +86,12 @@ impl Owner {
         if let Some(serving) = &self.serving {
             serving.implemented().clear();
         }
+    }
+
+    /// Whether its calls can be made together.
+    pub(crate) fn takes_batches(&self) -> bool {
+        let asked = || self.host.takes_batches(self.number);
+        self.serving.is_none() && *self.takes_batches.get_or_init(asked)
     }
 
     /// The error of a call. If the instance died of it, the host may make another.
@@ -149,6 +158,7 @@ impl Owner {
             number: 0,
             source: "detached".into(),
             serving: None,
+            takes_batches: OnceLock::new(),
             released: AtomicBool::new(true),
             lives: AtomicU32::new(0),
         })

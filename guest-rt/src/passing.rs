@@ -62,20 +62,35 @@ impl Passing {
     /// What is given, or the refusal of the call. What the arguments gave away before that is dropped,
     /// since the caller has it no longer.
     #[cold]
-    pub(crate) fn settle(mut self, called: &Arc<Owner>) -> Result<Given, CallError> {
-        let Some(refusal) = self.refusal else {
-            return Ok(self.given);
-        };
+    pub(crate) fn settle(self, called: &Arc<Owner>) -> Result<Given, CallError> {
+        match self.refusal(called) {
+            None => Ok(self.given),
+            Some(error) => {
+                self.take_back(called);
+                Err(error)
+            }
+        }
+    }
+
+    /// Why the call is refused, if it is.
+    pub(crate) fn refusal(&self, called: &Arc<Owner>) -> Option<CallError> {
+        let source = called.source.clone();
+        Some(match self.refusal.as_ref()? {
+            Refusal::Foreign(owner) => {
+                let owner = owner.clone();
+                ForeignResource { source, owner }.into()
+            }
+            Refusal::NotServed => NotServed { source }.into(),
+            Refusal::Stale => called.gone(),
+        })
+    }
+
+    /// Drops all that is given away, since nobody gets it.
+    pub(crate) fn take_back(mut self, called: &Arc<Owner>) {
         for (function, handle) in self.handles {
             called.drop_handle(function, handle);
         }
         self.given.take_back(called);
-        let source = called.source.clone();
-        Err(match refusal {
-            Refusal::Foreign(owner) => ForeignResource { source, owner }.into(),
-            Refusal::NotServed => NotServed { source }.into(),
-            Refusal::Stale => called.gone(),
-        })
     }
 }
 

@@ -63,7 +63,7 @@ impl Resource {
             handle => Ok(Resource {
                 owner: reader.owner.clone(),
                 handle: AtomicU32::new(handle),
-                life: reader.owner.life(),
+                life: reader.life,
                 drop_function,
             }),
         }

@@ -3,7 +3,7 @@
 //! Each is written once, as a future. For a synchronous embedder it is driven to its end on the
 //! caller's thread.
 
-use crate::caller::{Embedding, Imports, ShimCtx, Step, Transfer, Waited};
+use crate::caller::{Embedding, Imports, Outcome, ShimCtx, Step, Transfer, Waited};
 use crate::failure::Failure;
 use crate::instance::SMALL;
 use crate::plugin_state::PluginState;
@@ -59,6 +59,9 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("invoke-numbers", |store, params| {
         run(invoke_numbers::<T>(store, params))
     })?;
+    contract.func_wrap("invoke-batch", |store, params| {
+        run(invoke_batch::<T>(store, params))
+    })?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap("wait", |store, params| run(wait::<T>(store, params)))?;
     let mut streams = linker.instance(STREAMS)?;
@@ -111,6 +114,9 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("invoke-numbers", |store, params| {
         Box::new(invoke_numbers::<T>(store, params))
     })?;
+    contract.func_wrap_async("invoke-batch", |store, params| {
+        Box::new(invoke_batch::<T>(store, params))
+    })?;
     let mut calls = linker.instance(CALLS)?;
     calls.func_wrap_async("wait", |store, params| Box::new(wait::<T>(store, params)))?;
     let mut streams = linker.instance(STREAMS)?;
@@ -131,6 +137,7 @@ pub(crate) fn add_to_plugin_linker(linker: &mut Linker<PluginState>) -> wasmtime
 fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let mut contract = linker.instance(INSTANCES)?;
     contract.func_wrap("supports", supports::<T>)?;
+    contract.func_wrap("takes-batches", takes_batches::<T>)?;
     contract.func_wrap("is-alive", is_alive::<T>)?;
     contract.func_wrap("release", release::<T>)?;
     contract.func_wrap("scalar-failure", scalar_failure::<T>)?;
@@ -307,6 +314,23 @@ async fn invoke_numbers<T: ShimView + 'static>(
     answer(result)
 }
 
+async fn invoke_batch<T: ShimView + 'static>(
+    mut store: Store<'_, T>,
+    (number, calls): (u32, WasmList<u8>),
+) -> Answer<Outcome> {
+    let taken = match store.data_mut().shim().take(number) {
+        Ok(taken) => taken.now().await,
+        Err(error) => Err(error),
+    };
+    let mut taken = match taken {
+        Ok(taken) => taken,
+        Err(error) => return answer(Err(error)),
+    };
+    let outcome = taken.invoke_batch(calls.as_le_slice(&store)).await;
+    store.data_mut().shim().put_back(taken);
+    answer(outcome)
+}
+
 async fn begin<T: ShimView + 'static>(
     mut store: Store<'_, T>,
     (instance, function, arguments): (u32, u32, WasmList<u8>),
@@ -461,6 +485,13 @@ fn supports<T: ShimView>(
     (instance, function): (u32, u32),
 ) -> wasmtime::Result<(bool,)> {
     Ok((store.data_mut().shim().supports(instance, function),))
+}
+
+fn takes_batches<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance,): (u32,),
+) -> wasmtime::Result<(bool,)> {
+    Ok((store.data_mut().shim().takes_batches(instance),))
 }
 
 fn is_alive<T: ShimView>(

@@ -13,7 +13,7 @@
 //! # }
 //! ```
 
-use first_class::native::{Callback, Failure, Host, Step, Transfer, set_host};
+use first_class::native::{Callback, Failure, Host, Outcome, Step, Transfer, set_host};
 use first_class_host::{Caller, Shim, ShimCtx};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -105,6 +105,15 @@ impl Host for Native {
             .map_err(failure)
     }
 
+    fn takes_batches(&self, instance: u32) -> bool {
+        self.caller().takes_batches(instance)
+    }
+
+    fn invoke_batch(&self, instance: u32, calls: &[u8]) -> Result<Outcome, Failure> {
+        let outcome = self.caller().invoke_batch(instance, calls);
+        outcome.map(self::outcome).map_err(failure)
+    }
+
     fn begin(&self, instance: u32, function: u32, arguments: &[u8]) -> Result<Step, Failure> {
         let begun = self.caller().begin(instance, function, arguments);
         begun.map(step).map_err(failure)
@@ -181,6 +190,13 @@ impl Host for Native {
 
     fn release(&self, instance: u32) {
         self.caller().release(instance);
+    }
+}
+
+fn outcome(outcome: first_class_host::Outcome) -> Outcome {
+    Outcome {
+        results: outcome.results,
+        failure: outcome.failure.map(failure),
     }
 }
 

@@ -10,8 +10,13 @@ const CALLS: Group = Group {
 One call from within a guest, there and back. `add` takes two numbers, and `resource` is a method that takes
 one; of all others the plugin returns the argument: a string, a `list<u8>` or a `list<f64>` of so many bytes,
 a list of so many records of two `f64` and a string, or a variant of variants and options. In `callback` the plugin
-calls its caller twice; no relay can do that, since nobody can enter a caller that waits.",
-    compared: Some((handle::NAME, "relay")),
+calls its caller twice; no relay can do that, since nobody can enter a caller that waits. A `batch` is of 1,000 calls,
+and its figure is that of one of them, with what it takes to add it and to get its result.",
+    compared: &[
+        (handle::NAME, "relay"),
+        (handle::BATCH, "relay"),
+        (handle::BATCH, "fused"),
+    ],
 };
 
 const PARALLEL: Group = Group {
@@ -19,13 +24,13 @@ const PARALLEL: Group = Group {
     about: "\
 Eight calls that compute for about ten milliseconds each, of as many instances, from one guest: one after the other
 (`sequence`), or started and then waited for (`start`).",
-    compared: Some(("start", "sequence")),
+    compared: &[("start", "sequence")],
 };
 
 const GROWTH: Group = Group {
     title: "Growth",
     about: "`add` through one handle, while so many instances of the plugin live.",
-    compared: None,
+    compared: &[],
 };
 
 /// The names of the workloads, as the guests know them.
@@ -55,7 +60,10 @@ pub(super) fn cases() -> Vec<Case> {
                 handle::contender,
             ];
             let contenders = subjects.iter().map(|subject| subject(lab, workload));
-            contenders.collect::<Result<Vec<Contender>, _>>()
+            let batch = (workload == "add").then(|| handle::batch(lab));
+            contenders
+                .chain(batch)
+                .collect::<Result<Vec<Contender>, _>>()
         })
     });
     let growth = INSTANCES.map(|instances| {

@@ -16,7 +16,7 @@ is the resident memory of one that was not called yet, and its figure is in byte
 
 `wasmtime` is the engine alone: the same plugin in a store, with WASI, from a native loop. `handle` loads from
 within a guest, and each instance has a bridge, which is compiled with the plugin.",
-    compared: Some((handle::NAME, "wasmtime")),
+    compared: &[(handle::NAME, "wasmtime")],
 };
 
 /// All samples of all subjects live at once, and a process has only so many mappings for the memories

@@ -29,8 +29,8 @@ pub(crate) struct Group {
     pub(crate) title: &'static str,
     /// What the figures say, for a reader of the table.
     pub(crate) about: &'static str,
-    /// Which subject of ours is compared, and with which other one.
-    pub(crate) compared: Option<(&'static str, &'static str)>,
+    /// Which subjects of ours are compared, each with which other one.
+    pub(crate) compared: &'static [(&'static str, &'static str)],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

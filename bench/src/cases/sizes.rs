@@ -13,7 +13,7 @@ const SIZES: Group = Group {
     about: "\
 By how many bytes a guest grows that calls forty functions of forty types: through the methods of a handle, or
 through what `wit-bindgen` makes of imports. The file is as it was built, with its names.",
-    compared: Some((handle::NAME, "wit-bindgen")),
+    compared: &[(handle::NAME, "wit-bindgen")],
 };
 
 pub(super) fn cases() -> [Case; 1] {

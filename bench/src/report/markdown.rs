@@ -17,6 +17,7 @@ What a call through a handle costs, beside the other ways in which a guest can r
 | `relay` | typed host functions, written by hand for this one world with wasmtime's `bindgen!` |
 | `val` | a relay for any world, through wasmtime's dynamic values (`Val`) |
 | `handle` | ours: `first_class_world!` in the guest and `first-class-host` under it |
+| `batch` | the same, with many calls in one crossing |
 
 But for `fused`, the plugin has a store of its own, so that it can trap without its caller.
 
@@ -25,7 +26,7 @@ it. Before that, each subject makes the call once, and what comes back is checke
 
 A sample is so many repetitions as take some milliseconds. Subjects take turns, a sample each in a round. A
 figure is the median of all rounds; in parentheses is its spread, the interquartile range in percent of it.
-The last column divides our figure by another one: ratios carry over to other machines, times do not.
+The last columns divide a figure of ours by another one: ratios carry over to other machines, times do not.
 
 All guests are built with one profile (`guest`, which optimises for size), and all run on engines with the
 same settings: concurrency support is off, and epoch interruption is on, since ours needs it. The

@@ -84,9 +84,8 @@ impl Measured {
         self.figures.iter().find(|figure| figure.subject == subject)
     }
 
-    /// How many times what another subject takes ours takes.
-    fn ratio(&self) -> Option<f64> {
-        let (ours, other) = self.case.group.compared?;
+    /// How many times what another subject takes one of ours takes.
+    fn ratio(&self, ours: &str, other: &str) -> Option<f64> {
         Some(self.of(ours)?.ns / self.of(other)?.ns)
     }
 
@@ -106,12 +105,12 @@ mod samples {
     const CALLS: Group = Group {
         title: "Calls",
         about: "What is called.",
-        compared: Some(("handle", "relay")),
+        compared: &[("handle", "relay")],
     };
     const SIZES: Group = Group {
         title: "Sizes",
         about: "What is large.",
-        compared: None,
+        compared: &[],
     };
 
     fn measured(

@@ -22,14 +22,18 @@ fn table(measured: &[Measured], style: TableStyle, name: impl Fn(&str) -> String
     let compared = measured[0].case.group.compared;
     let mut header = vec!["case".to_owned()];
     header.extend(subjects.iter().map(|subject| name(subject)));
-    header.extend(compared.map(|(ours, other)| format!("{} ÷ {}", name(ours), name(other))));
+    let compared = compared.iter();
+    let ratios = compared.clone();
+    header.extend(ratios.map(|(ours, other)| format!("{} ÷ {}", name(ours), name(other))));
     let mut table = Table::new();
     table.load_style(style).set_header(header);
     for measured in measured {
         let mut row = vec![name(&measured.case.name)];
         let figures = subjects.iter().map(|subject| measured.of(subject));
         row.extend(figures.map(|figure| cell(figure, measured.case.unit)));
-        row.extend(compared.map(|_| measured.ratio().map_or(String::new(), three_digits)));
+        let ratios = compared.clone();
+        let ratios = ratios.map(|(ours, other)| measured.ratio(ours, other));
+        row.extend(ratios.map(|ratio| ratio.map_or(String::new(), three_digits)));
         table.add_row(row);
     }
     for column in table.column_iter_mut().skip(1) {

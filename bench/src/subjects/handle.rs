@@ -13,6 +13,12 @@ use crate::measure::{Contender, Subject};
 /// What subjects of this kind are called.
 pub(crate) const NAME: &str = "handle";
 
+/// What many calls in one crossing are called.
+pub(crate) const BATCH: &str = "batch";
+
+/// How many calls a batch has, as the caller makes it.
+const CALLS: u32 = 1000;
+
 /// What the callers load the plugin by.
 pub(crate) const SOURCE: &str = "plugin";
 
@@ -36,6 +42,17 @@ pub(crate) fn of_others(lab: &Lab, name: &'static str, workload: &str) -> Result
     let (linker, host) = (linker(lab)?, lab.other_shim.caller());
     let caller = Caller::start(&lab.holding_caller, &linker, host, workload)?;
     Ok(Contender::new(name, caller))
+}
+
+/// Calls in batches; what is measured is one call.
+pub(crate) fn batch(lab: &Lab) -> Result<Contender> {
+    let mut caller = caller(lab, BATCH)?;
+    let calls = move |times: u32| {
+        let batches = times.div_ceil(CALLS);
+        let share = f64::from(times) / (f64::from(batches) * f64::from(CALLS));
+        Ok(caller.sample(batches)? * share)
+    };
+    Ok(Contender::new(BATCH, calls))
 }
 
 /// Calls through one handle while there are so many instances, this one included.

@@ -7,7 +7,9 @@ use crate::error::CallError;
 use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
-use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use first_class_abi::contract::{
+    ARENA_BASE, BATCH_ALIGN, CALL_FRONT, MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE,
+};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -40,6 +42,12 @@ pub struct Heap<'a> {
     slots: [u64; MAX_FLAT_PARAMS],
     /// How many of them are used.
     slot_count: usize,
+    /// Where the arguments of the call that is written begin.
+    front: usize,
+    /// The offset of what will lie at the base of the arena.
+    origin: usize,
+    /// Whether it lends or gives a resource of the instance.
+    passes: bool,
     /// The instance that is called.
     owner: &'a Arc<Owner>,
     passing: Option<Box<Passing>>,
@@ -53,6 +61,9 @@ impl<'a> Heap<'a> {
             bytes: Vec::new(),
             slots: [0; MAX_FLAT_PARAMS],
             slot_count: 0,
+            front: 0,
+            origin: 0,
+            passes: false,
             owner,
             passing: None,
         }
@@ -97,10 +108,51 @@ impl<'a> Heap<'a> {
     }
 
     /// The address of an offset.
-    pub fn address(offset: usize) -> u32 {
+    pub fn address(&self, offset: usize) -> u32 {
         // A 32-bit guest cannot hold a buffer for which this would wrap; a native host refuses
         // arguments of that size, since their lengths do not match.
-        ARENA_BASE.wrapping_add(offset as u32)
+        ARENA_BASE.wrapping_add((offset - self.origin) as u32)
+    }
+
+    /// Begins a call of a batch, whose arguments have this many bytes at their front, and returns where
+    /// they begin. If it stands alone, addresses count from there.
+    #[inline(never)]
+    pub(crate) fn begin_call(&mut self, function: u32, front: usize, is_alone: bool) -> usize {
+        self.bytes.extend_from_slice(&call_front(function, 0));
+        self.front = self.allocate(front, BATCH_ALIGN);
+        if is_alone {
+            self.origin = self.front;
+        }
+        self.front
+    }
+
+    /// The same with so many slots at its front.
+    #[inline]
+    pub(crate) fn begin_call_with_slots(&mut self, function: u32, count: usize, is_alone: bool) {
+        self.begin_call(function, count * SLOT_SIZE, is_alone);
+        self.slot_count = count;
+    }
+
+    /// Ends the call that was begun.
+    #[inline(never)]
+    pub(crate) fn end_call(&mut self) {
+        self.write_slots();
+        self.allocate(0, BATCH_ALIGN);
+        let length = (self.bytes.len() - self.front) as u32;
+        self.write(self.front - size_of::<u32>(), &length.to_le_bytes());
+    }
+
+    /// Writes a call of a batch, whose arguments are these slots: with one copy, since each costs more
+    /// than what is copied.
+    #[inline]
+    pub(crate) fn put_call(&mut self, function: u32, slots: &[u64]) {
+        let mut words = [0; 1 + SCALAR_PARAMS];
+        words[0] = u64::from_le_bytes(call_front(function, size_of_val(slots)));
+        for (word, slot) in words[1..].iter_mut().zip(slots) {
+            *word = *slot;
+        }
+        let words = words.get(..=slots.len()).unwrap_or_default();
+        self.bytes.extend_from_slice(bytemuck::cast_slice(words));
     }
 
     /// Appends zero bytes at the next aligned offset, and returns the offset.
@@ -163,10 +215,27 @@ impl<'a> Heap<'a> {
             let called = self.owner;
             self.passing().refuse(called, owner);
         }
+        self.passes = true;
         match &self.passing {
             None => true,
             Some(passing) => passing.is_allowed(),
         }
+    }
+
+    /// Whether it lends or gives a resource of the instance.
+    pub(crate) fn passes(&self) -> bool {
+        self.passes
+    }
+
+    /// The bytes so far.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Takes what it has passed of resources since this was asked last.
+    #[inline]
+    pub(crate) fn take_passing(&mut self) -> Option<Box<Passing>> {
+        self.passing.take()
     }
 
     /// What it passes of resources.
@@ -202,29 +271,69 @@ impl<'a> Heap<'a> {
     /// Writes the slots to the front.
     fn write_slots(&mut self) {
         let slots = &self.slots[..self.slot_count];
-        if let Some(front) = self.bytes.get_mut(..size_of_val(slots)) {
+        let end = self.front + size_of_val(slots);
+        if let Some(front) = self.bytes.get_mut(self.front..end) {
             front.copy_from_slice(bytemuck::cast_slice(slots));
         }
+        self.slot_count = 0;
     }
+}
+
+/// What stands before the arguments of a call in a batch.
+#[inline]
+fn call_front(function: u32, length: usize) -> [u8; CALL_FRONT] {
+    (u64::from(function) | (length as u64) << 32).to_le_bytes()
 }
 
 /// The buffer of a result while it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// The address of the first byte.
+    start: u32,
+    /// Where the result begins.
+    front: usize,
     pub(crate) owner: &'a Arc<Owner>,
+    /// Which of the instances behind the owner's number the result is of.
+    pub(crate) life: u32,
 }
 
 impl<'a> Reader<'a> {
     /// The buffer that a call of the owner's instance has returned.
     pub(crate) fn new(owner: &'a Arc<Owner>, bytes: &'a [u8]) -> Self {
-        Reader { bytes, owner }
+        Reader {
+            bytes,
+            start: ARENA_BASE,
+            front: 0,
+            owner,
+            life: owner.life(),
+        }
     }
 
-    /// The first bytes of the buffer.
+    /// A result at an address, of an instance that may have gone since. The first byte of the buffer has
+    /// an address of its own.
+    #[inline]
+    pub(crate) fn of_batch(
+        owner: &'a Arc<Owner>,
+        life: u32,
+        bytes: &'a [u8],
+        start: u32,
+        result: u32,
+    ) -> Self {
+        Reader {
+            bytes,
+            start,
+            front: result.wrapping_sub(start) as usize,
+            owner,
+            life,
+        }
+    }
+
+    /// The first bytes of the result.
     #[inline]
     pub(crate) fn front(&self, size: usize) -> Result<&'a [u8], Malformed> {
-        self.bytes.get(..size).ok_or(Malformed {
+        let front = self.bytes.get(self.front..);
+        front.and_then(|front| front.get(..size)).ok_or(Malformed {
             what: "the result is shorter than its type",
         })
     }
@@ -238,7 +347,7 @@ impl<'a> Reader<'a> {
             return Ok(&[]);
         }
         let within = || {
-            let start = address.checked_sub(ARENA_BASE)? as usize;
+            let start = address.checked_sub(self.start)? as usize;
             let bytes = (length as usize).checked_mul(size)?;
             self.bytes.get(start..start.checked_add(bytes)?)
         };

@@ -6,13 +6,17 @@ use super::origin::Origin;
 use super::place::Place;
 use super::traits::{Lift, Lower};
 use crate::malformed::Malformed;
+use first_class_abi::contract::ARENA_BASE;
 use std::collections::BTreeMap;
 
 /// Writes the address and the length that stand for a list.
 fn put_list<P: Place>(mut place: P, heap: &mut Heap<'_>, start: usize, length: usize) {
     // The address of an empty list must be aligned all the same, as the arena's base is.
-    let start = if length == 0 { 0 } else { start };
-    place.field::<u32>().put32(heap, Heap::address(start));
+    let address = match length {
+        0 => ARENA_BASE,
+        _ => heap.address(start),
+    };
+    place.field::<u32>().put32(heap, address);
     place.field::<u32>().put32(heap, length as u32);
 }
 

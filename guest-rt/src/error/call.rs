@@ -42,6 +42,10 @@ pub enum CallError {
     /// A resource of this guest's was passed to an instance whose imports this guest does not serve:
     /// `load` made it, and `load_with` was meant. Nothing was called.
     NotServed(Box<NotServed>),
+    /// The call stands in a batch behind one that failed, and was not made.
+    Skipped(Box<Skipped>),
+    /// The ticket is of another batch than the results.
+    ForeignTicket(Box<ForeignTicket>),
     /// The host failed in a way of its own, or did not keep to the contract.
     Host(Box<HostFailure>),
 }
@@ -163,6 +167,22 @@ details! {
     /// An instance whose imports this guest does not serve.
     NotServed => NotServed {
         /// The source of the instance.
+        source: String,
+    }
+
+    /// A call in a batch that was not made.
+    Skipped => Skipped {
+        /// The source of the instance.
+        source: String,
+        /// The position of the call in its batch, from 0.
+        call: u32,
+        /// The position of the one that failed.
+        failed: u32,
+    }
+
+    /// A ticket of another batch.
+    ForeignTicket => ForeignTicket {
+        /// The source of the instance that the results are of.
         source: String,
     }
 
@@ -337,6 +357,20 @@ impl fmt::Display for CallError {
                     f,
                     "a resource of this guest's was passed to an instance of `{source}` that was \
                      loaded without imports; load it with `load_with`"
+                )
+            }
+            CallError::Skipped(it) => {
+                let (source, call, failed) = (&it.source, it.call, it.failed);
+                write!(
+                    f,
+                    "call {call} of a batch for `{source}` was not made, since call {failed} failed"
+                )
+            }
+            CallError::ForeignTicket(it) => {
+                let source = &it.source;
+                write!(
+                    f,
+                    "a ticket of another batch was shown to results of `{source}`"
                 )
             }
             CallError::Host(it) => f.write_str(&it.message),

@@ -5,7 +5,7 @@ mod load;
 
 pub(crate) use call::has_run;
 pub use call::{
-    Busy, CallError, Dead, Deadline, Exceeded, ForeignResource, HostFailure, NotServed, Remote,
-    Trap, Unavailable, Unsupported,
+    Busy, CallError, Dead, Deadline, Exceeded, ForeignResource, ForeignTicket, HostFailure,
+    NotServed, Remote, Skipped, Trap, Unavailable, Unsupported,
 };
 pub use load::LoadError;

@@ -183,6 +183,18 @@ impl Host {
         instances::invoke_numbers(instance, function, argument)
     }
 
+    pub(crate) fn takes_batches(&self, instance: u32) -> bool {
+        instances::takes_batches(instance)
+    }
+
+    pub(crate) fn invoke_batch(
+        &self,
+        instance: u32,
+        calls: &[u8],
+    ) -> Result<instances::Outcome, Failure> {
+        instances::invoke_batch(instance, calls)
+    }
+
     pub(crate) fn supports(&self, instance: u32, function: u32) -> bool {
         instances::supports(instance, function)
     }

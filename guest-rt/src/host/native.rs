@@ -81,6 +81,15 @@ pub trait Host: Send + Sync {
         argument: &[u8],
     ) -> Result<Vec<u8>, Failure>;
 
+    /// Whether an instance takes batches.
+    fn takes_batches(&self, instance: u32) -> bool;
+
+    /// Makes many calls.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn invoke_batch(&self, instance: u32, calls: &[u8]) -> Result<Outcome, Failure>;
+
     /// Calls a function up to its end or to an import that the caller serves.
     ///
     /// # Errors
@@ -173,6 +182,15 @@ pub struct Failure {
     pub details: Vec<String>,
     /// The limit that was exceeded, in its own unit.
     pub limit: u64,
+}
+
+/// The record `outcome` of the contract.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// The results of the calls that have one.
+    pub results: Vec<u8>,
+    /// Why the call behind these has none.
+    pub failure: Option<Failure>,
 }
 
 /// The record `callback` of the contract.
@@ -291,6 +309,14 @@ impl Handle {
             }
 
             fn respawn(&self, _: u32) -> Result<(), Failure> {
+                unreachable!()
+            }
+
+            fn takes_batches(&self, _: u32) -> bool {
+                unreachable!()
+            }
+
+            fn invoke_batch(&self, _: u32, _: &[u8]) -> Result<Outcome, Failure> {
                 unreachable!()
             }
 

@@ -88,7 +88,7 @@ pub(super) fn realloc() -> Function {
 /// Makes the memory reach up to the address in the local `end`, or traps.
 ///
 /// An end past the last address asks for more pages than there can be, so growing fails.
-fn grow_to(code: &mut InstructionSink<'_>, end: u32) {
+pub(super) fn grow_to(code: &mut InstructionSink<'_>, end: u32) {
     code.local_get(end)
         .memory_size(0)
         .i64_extend_i32_u()

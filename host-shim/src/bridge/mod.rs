@@ -12,6 +12,7 @@
 //! Invariant: a bridge depends on the world, and on which parts of it a plugin has, alone.
 
 mod arena;
+mod batch;
 mod compose;
 mod concurrent;
 mod exposed;

@@ -4,13 +4,14 @@
 //! from [`ARENA_BASE`] the arena. A buffer of arguments lies at the start of the arena, because
 //! the arena is empty when the shim copies it there. A result overwrites it: adapters have
 //! copied all arguments into the plugin before they write anything back. What they allocate
-//! comes from [`realloc`].
+//! comes from [`realloc`]. In a batch ([`batch`]) the results of all calls pile up behind the calls.
 
 use super::BridgeError;
 use super::arena::{MAX_PAGES, PAGE, TOP, realloc};
+use super::batch;
 use super::exposed::Exchange;
 use super::slots::{at, from_slot, load_slot, to_slot, value_type};
-use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
+use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
 use first_class_abi::{CallShape, World};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
@@ -21,20 +22,22 @@ use wasm_encoder::{
 /// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
 pub(super) const MAX_RECORD: usize = 1 << 24;
 
-/// Where `call` leaves the address and the length of its result.
-const RETURN_AREA: u32 = 16;
+/// Where an entry leaves the address and the length of its result.
+pub(super) const RETURN_AREA: u32 = 16;
 
 /// The tables: trampolines that take a buffer, and those that take scalars.
-const BUFFER_TABLE: u32 = 0;
+pub(super) const BUFFER_TABLE: u32 = 0;
 const SCALAR_TABLE: u32 = 1;
 
 /// Type indices; the types of the imports follow.
-const BUFFER_TYPE: u32 = 0;
+pub(super) const BUFFER_TYPE: u32 = 0;
 const SCALAR_TYPE: u32 = 1;
 const CALL_TYPE: u32 = 2;
 const CALL_SCALAR_TYPE: u32 = 3;
 const REALLOC_TYPE: u32 = 4;
-const FIRST_IMPORT_TYPE: u32 = 5;
+const PREPARE_BATCH_TYPE: u32 = 5;
+const CALL_BATCH_TYPE: u32 = 6;
+const FIRST_IMPORT_TYPE: u32 = 7;
 
 /// Generates the module for a world whose functions have these shapes.
 pub(super) fn generate(
@@ -61,7 +64,7 @@ pub(super) fn generate(
 }
 
 /// The index spaces of the functions: the imports, then a buffer trampoline for each, then the
-/// scalar trampolines, and the three functions that the bridge exports.
+/// scalar trampolines, and the functions that the bridge exports.
 ///
 /// What the plugin lacks is not imported; its places in the tables stay empty.
 struct Functions<'a> {
@@ -105,8 +108,16 @@ impl<'a> Functions<'a> {
         self.call() + 1
     }
 
-    fn realloc(&self) -> u32 {
+    fn prepare_batch(&self) -> u32 {
         self.call() + 2
+    }
+
+    fn call_batch(&self) -> u32 {
+        self.call() + 3
+    }
+
+    fn realloc(&self) -> u32 {
+        self.call() + 4
     }
 
     fn declarations(&self) -> FunctionSection {
@@ -120,6 +131,8 @@ impl<'a> Functions<'a> {
         section
             .function(CALL_TYPE)
             .function(CALL_SCALAR_TYPE)
+            .function(PREPARE_BATCH_TYPE)
+            .function(CALL_BATCH_TYPE)
             .function(REALLOC_TYPE);
         section
     }
@@ -175,13 +188,15 @@ fn types(layout: &Functions<'_>) -> TypeSection {
     use ValType::{I32, I64};
     let mut section = TypeSection::new();
     let scalars = [I64; SCALAR_PARAMS];
-    section.ty().function([], []);
+    section.ty().function([I32; 2], []);
     section.ty().function(scalars, [I64]);
     section.ty().function([I32; 3], [I32]);
     section
         .ty()
         .function([&[I32], &scalars[..]].concat(), [I64]);
     section.ty().function([I32; 4], [I32]);
+    section.ty().function([I32; 5], [I32]);
+    section.ty().function([], [I32]);
     for (_, shape) in &layout.present {
         let params = shape.params.iter().copied().map(value_type);
         let return_pointer = shape.indirect_result.then_some(I32);
@@ -246,15 +261,20 @@ fn globals() -> GlobalSection {
 
 fn exports(layout: &Functions<'_>, entry: &str) -> ExportSection {
     let mut section = ExportSection::new();
-    section
-        .export("memory", ExportKind::Memory, 0)
-        .export(&format!("{entry}#call"), ExportKind::Func, layout.call())
-        .export(
-            &format!("{entry}#call-scalar"),
-            ExportKind::Func,
-            layout.call_scalar(),
-        )
-        .export("cabi_realloc", ExportKind::Func, layout.realloc());
+    section.export("memory", ExportKind::Memory, 0).export(
+        "cabi_realloc",
+        ExportKind::Func,
+        layout.realloc(),
+    );
+    let entries = [
+        ("call", layout.call()),
+        ("call-scalar", layout.call_scalar()),
+        ("prepare-batch", layout.prepare_batch()),
+        ("call-batch", layout.call_batch()),
+    ];
+    for (name, function) in entries {
+        section.export(&format!("{entry}#{name}"), ExportKind::Func, function);
+    }
     section
 }
 
@@ -266,36 +286,46 @@ fn code(layout: &Functions<'_>) -> CodeSection {
     for (import, _, shape) in layout.scalars() {
         section.function(&scalar_trampoline(import, shape));
     }
+    let results = layout.present.iter().map(|(_, shape)| shape.result_size);
+    let largest = results.max().unwrap_or_default() as u32;
     section
         .function(&call())
         .function(&call_scalar())
+        .function(&batch::prepare(largest))
+        .function(&batch::call(largest))
         .function(&realloc());
     section
 }
 
-/// Calls an import with what lies in the arena, and leaves its result at the arena's start.
+/// Calls an import: `(address of the arguments, address for the result)`. The arena's used part ends
+/// with the result.
 fn buffer_trampoline(import: u32, shape: &CallShape) -> Function {
+    const ARGUMENTS: u32 = 0;
+    const RESULT: u32 = 1;
     let mut function = Function::new([]);
     let mut code = function.instructions();
-    code.i32_const((ARENA_BASE + shape.result_size as u32) as i32)
+    code.local_get(RESULT)
+        .i32_const(shape.result_size as i32)
+        .i32_add()
         .global_set(TOP);
     if shape.result.is_some() {
-        code.i32_const(0);
+        code.local_get(RESULT);
     }
     if shape.indirect_params {
-        code.i32_const(ARENA_BASE as i32);
+        code.local_get(ARGUMENTS);
     } else {
         for (slot, ty) in shape.params.iter().enumerate() {
-            load_slot(&mut code, slot, *ty);
+            code.local_get(ARGUMENTS);
+            load_slot(&mut code, (slot * SLOT_SIZE) as u32, *ty);
         }
     }
     if shape.indirect_result {
-        code.i32_const(ARENA_BASE as i32);
+        code.local_get(RESULT);
     }
     code.call(import);
     if let Some(ty) = shape.result {
         to_slot(&mut code, ty);
-        code.i64_store(at(ARENA_BASE, 3));
+        code.i64_store(at(0, 3));
     }
     code.end();
     function
@@ -327,7 +357,9 @@ fn scalar_trampoline(import: u32, shape: &CallShape) -> Function {
 fn call() -> Function {
     let mut function = Function::new([]);
     let mut code = function.instructions();
-    code.local_get(0)
+    code.i32_const(ARENA_BASE as i32)
+        .i32_const(ARENA_BASE as i32)
+        .local_get(0)
         .call_indirect(BUFFER_TABLE, BUFFER_TYPE)
         .i32_const(0)
         .i32_const(ARENA_BASE as i32)

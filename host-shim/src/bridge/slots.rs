@@ -1,18 +1,15 @@
 //! Core values in slots.
 
-use first_class_abi::contract::{ARENA_BASE, SLOT_SIZE};
 use first_class_abi::wit_parser::abi::WasmType;
 use wasm_encoder::{InstructionSink, MemArg, ValType};
 
-/// Pushes what is in a slot at the start of the arena.
-pub(super) fn load_slot(code: &mut InstructionSink<'_>, slot: usize, ty: WasmType) {
-    let address = ARENA_BASE + (slot * SLOT_SIZE) as u32;
-    code.i32_const(0);
+/// Pushes what is in a slot, which lies so many bytes behind the address on the stack.
+pub(super) fn load_slot(code: &mut InstructionSink<'_>, offset: u32, ty: WasmType) {
     match value_type(ty) {
-        ValType::I64 => code.i64_load(at(address, 3)),
-        ValType::F32 => code.f32_load(at(address, 2)),
-        ValType::F64 => code.f64_load(at(address, 3)),
-        _ => code.i32_load(at(address, 2)),
+        ValType::I64 => code.i64_load(at(offset, 3)),
+        ValType::F32 => code.f32_load(at(offset, 2)),
+        ValType::F64 => code.f64_load(at(offset, 3)),
+        _ => code.i32_load(at(offset, 2)),
     };
 }
 
@@ -44,9 +41,9 @@ pub(super) fn value_type(ty: WasmType) -> ValType {
     }
 }
 
-pub(super) fn at(address: u32, align: u32) -> MemArg {
+pub(super) fn at(offset: u32, align: u32) -> MemArg {
     MemArg {
-        offset: address.into(),
+        offset: offset.into(),
         align,
         memory_index: 0,
     }

@@ -86,7 +86,7 @@ impl Taken {
         argument: &str,
     ) -> Result<String, CallError> {
         let bulk = self.held.spawn().text_shape(function)?;
-        let size = argument.len();
+        let size = bulk.arguments_size(argument.len());
         let watched = self.watched(function);
         if let Held::Fresh(fresh) = &mut self.held
             && fresh.instance.is_bulk(function)
@@ -97,7 +97,10 @@ impl Taken {
                 .invoke_text(&self.chain, limit, function, argument);
             return match watched {
                 None => call.await,
-                Some(watched) => Box::pin(watched.watch(size, String::len, call)).await,
+                Some(watched) => {
+                    let bytes_out = |text: &String| bulk.result_size(text.len());
+                    Box::pin(watched.watch(size, bytes_out, call)).await
+                }
             };
         }
         let content = self.invoke_buffer(function, bulk, argument.as_bytes());
@@ -122,7 +125,11 @@ impl Taken {
                 .invoke_numbers(&self.chain, limit, function, argument);
             return match watched {
                 None => Box::pin(call).await,
-                Some(watched) => Box::pin(watched.watch(argument.len(), Vec::len, call)).await,
+                Some(watched) => {
+                    let size = bulk.arguments_size(argument.len());
+                    let bytes_out = |bytes: &Vec<u8>| bulk.result_size(bytes.len());
+                    Box::pin(watched.watch(size, bytes_out, call)).await
+                }
             };
         }
         Box::pin(self.invoke_buffer(function, bulk, argument)).await

@@ -239,12 +239,17 @@ impl Taken {
 
     /// What those who watch a call want to know of it, if anybody watches.
     pub(super) fn watched(&self, function: u32) -> Option<Watched> {
+        self.watched_as(|spawn| spawn.plan.world.function_name(function))
+    }
+
+    /// The same for what has a name of its own.
+    pub(super) fn watched_as(&self, name: impl FnOnce(&Spawn) -> String) -> Option<Watched> {
         let spawn = self.held.spawn();
         spawn.meters.are_watched().then(|| Watched {
             meters: spawn.meters.clone(),
             source: spawn.source_name.clone(),
             instance: self.number,
-            function: spawn.plan.world.function_name(function),
+            function: name(spawn),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What the shim keeps for one caller: the instances it holds, and the calls it has started.
 
+mod batch;
 mod bulk;
 mod calling;
 mod held;
@@ -17,6 +18,7 @@ use crate::policy::{Caller, Exceeded, Limit};
 use crate::seeing::watch_load;
 use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
+pub use batch::Outcome;
 use held::Held;
 use started::Calls;
 pub(crate) use started::Waited;

@@ -185,15 +185,12 @@ impl Live {
 
 /// Checks the size of what an instance gives. As a buffer, it would be behind an address and a length.
 fn given(size: usize, spawn: &Spawn) -> Result<(), u64> {
-    let size = size as u64 + RESULT_FRONT;
+    let size = (Bulk::RESULT_FRONT + size) as u64;
     match size > spawn.limits.result_bytes {
         true => Err(size),
         false => Ok(()),
     }
 }
-
-/// The bytes of an address and a length.
-const RESULT_FRONT: u64 = 8;
 
 /// The numbers that bytes are, which may begin anywhere.
 fn numbers<T: Pod>(bytes: &[u8]) -> Cow<'_, [T]> {

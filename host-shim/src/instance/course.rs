@@ -178,7 +178,7 @@ impl Course {
             Life::Alive(mut live) => {
                 live.enter_caller(spawn, chain, limit);
                 live.stop_by(self.stop.as_ref());
-                spawn.host.counters.called();
+                spawn.host.counters.called(1);
                 Ok(live)
             }
             Life::Suspended(call) => {

@@ -1,5 +1,6 @@
 //! A live instance: its store, and the two ways into it.
 
+use super::batch::BatchFuncs;
 use super::bulk::BulkFuncs;
 use super::death::Death;
 use super::spawn::Spawn;
@@ -41,6 +42,8 @@ pub(super) struct Live {
     call_small: TypedFunc<(u32, Vec<u8>), (WasmList<u8>,)>,
     call_scalar: TypedFunc<ScalarParams, (u64,)>,
     pub(super) bulk: BulkFuncs,
+    /// Those for batches, once there was one.
+    pub(super) batch: Option<BatchFuncs>,
 }
 
 impl Live {
@@ -145,6 +148,7 @@ impl Live {
             call_small,
             call_scalar,
             bulk: BulkFuncs::default(),
+            batch: None,
         })
     }
 

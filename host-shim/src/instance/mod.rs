@@ -1,5 +1,6 @@
 //! One live copy of a plugin, in a store of its own.
 
+mod batch;
 mod bulk;
 mod concurrent;
 mod course;
@@ -11,6 +12,7 @@ mod session;
 mod spawn;
 mod suspended;
 
+pub(crate) use batch::{BATCH, Batched};
 pub(crate) use concurrent::{Streams, Transferred};
 pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
@@ -181,7 +183,7 @@ impl Instance {
 
     /// The end of a call that was made directly.
     fn ended<R>(&mut self, function: u32, outcome: Result<R, Death>) -> Result<R, CallError> {
-        self.spawn.host.counters.called();
+        self.spawn.host.counters.called(1);
         outcome.map_err(|death| {
             let limit = self.spawn.limits.deadline;
             self.course.bury(&self.spawn, death, limit, function)
@@ -325,7 +327,7 @@ impl Instance {
             Life::Open(open) => Launched::Sent(open.launch(spawn, limit, function, arguments)),
             _ => return Err(spawn.dead(GIVEN_UP)),
         };
-        spawn.host.counters.called();
+        spawn.host.counters.called(1);
         Ok(launched)
     }
 
@@ -404,16 +406,7 @@ impl Instance {
 }
 
 fn check_arguments(spawn: &Spawn, function: u32, arguments: &[u8]) -> Result<(), CallError> {
-    let needed = spawn.shape(function)?.arguments_size;
-    if arguments.len() < needed {
-        return Err(CallError::Protocol {
-            message: format!(
-                "the arguments of `{}` take {needed} bytes, the caller passed {}",
-                spawn.plan.world.function_name(function),
-                arguments.len()
-            ),
-        });
-    }
+    spawn.check_arguments(function, spawn.shape(function)?, arguments)?;
     let (length, most) = (arguments.len() as u64, spawn.limits.argument_bytes);
     Exceeded::check(Limit::Arguments, length, most)
         .map_err(|exceeded| spawn.exceeded(function, exceeded))

@@ -110,6 +110,26 @@ impl Spawn {
         Ok(shape)
     }
 
+    /// Checks that a buffer has all of a function's arguments.
+    pub(super) fn check_arguments(
+        &self,
+        function: u32,
+        shape: &CallShape,
+        arguments: &[u8],
+    ) -> Result<(), CallError> {
+        let needed = shape.arguments_size;
+        if arguments.len() >= needed {
+            return Ok(());
+        }
+        Err(CallError::Protocol {
+            message: format!(
+                "the arguments of `{}` take {needed} bytes, the caller passed {}",
+                self.plan.world.function_name(function),
+                arguments.len()
+            ),
+        })
+    }
+
     /// The shape of a call that needs no buffer.
     pub(crate) fn scalar_shape(&self, function: u32) -> Result<&CallShape, CallError> {
         let shape = self.shape(function)?;
@@ -160,6 +180,25 @@ impl Spawn {
         let (depth, most) = (chain.depth() + 1, self.host.capacity.nesting);
         Exceeded::check(Limit::Nesting, depth, most)
             .map_err(|exceeded| self.exceeded(function, exceeded))
+    }
+
+    /// Whether instances take batches, unless they are shared by name.
+    pub(crate) fn takes_batches(&self) -> bool {
+        let plan = &self.plan;
+        !plan.is_concurrent() && plan.served_imports().is_empty()
+    }
+
+    pub(super) fn check_takes_batches(&self) -> Result<(), CallError> {
+        match self.takes_batches() {
+            true => Ok(()),
+            false => Err(self.takes_no_batches()),
+        }
+    }
+
+    pub(crate) fn takes_no_batches(&self) -> CallError {
+        CallError::Protocol {
+            message: "the instance takes no batches, see `takes-batches`".into(),
+        }
     }
 
     /// Checks that a call needs nobody to serve imports.

@@ -21,6 +21,8 @@ use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 pub(crate) struct Entries {
     pub(crate) call: ComponentExportIndex,
     pub(crate) call_scalar: ComponentExportIndex,
+    pub(crate) prepare_batch: ComponentExportIndex,
+    pub(crate) call_batch: ComponentExportIndex,
 }
 
 /// What is prepared for a plugin of a world, or for a peer.
@@ -307,6 +309,8 @@ impl Entries {
         Ok(Entries {
             call: export(component, Some(&entry), "call")?,
             call_scalar: export(component, Some(&entry), "call-scalar")?,
+            prepare_batch: export(component, Some(&entry), "prepare-batch")?,
+            call_batch: export(component, Some(&entry), "call-batch")?,
         })
     }
 }

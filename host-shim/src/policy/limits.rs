@@ -28,7 +28,7 @@ impl Default for Limits {
 
 impl Limits {
     /// How long a call, or the start of an instance, may take, wall clock; 1 second unless set.
-    /// Kept to within some 20 ms. The time that a caller takes to serve an import does not count: a
+    /// Kept to within some 20 ms. All calls of a batch have it together. The time that a caller takes to serve an import does not count: a
     /// plugin that goes on asking for it lasts as long as its caller answers.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -51,7 +51,8 @@ impl Limits {
         self
     }
 
-    /// How large the arguments of a call may be, in bytes of their buffer; 64 MiB unless set. A
+    /// How large the arguments of a call, or of all calls of a batch, may be, in bytes of their buffer;
+    /// 64 MiB unless set. A
     /// caller whose store has wasmtime's own limit (`Store::set_hostcall_fuel`) traps on more than
     /// 128 MiB.
     #[must_use]
@@ -60,7 +61,8 @@ impl Limits {
         self
     }
 
-    /// How large the result of a call may be, in bytes of its buffer; 64 MiB unless set.
+    /// How large the result of a call may be, in bytes of its buffer, and the results of a batch together
+    /// with their addresses; 64 MiB unless set.
     #[must_use]
     pub fn result_bytes(mut self, bytes: u64) -> Self {
         self.result_bytes = bytes;

@@ -35,8 +35,8 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn called(&self) {
-        self.calls.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn called(&self, times: u64) {
+        self.calls.fetch_add(times, Ordering::Relaxed);
     }
 
     pub(crate) fn died(&self) {

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The methods that a handle has of its own.
-const HANDLE_METHODS: [&str; 10] = [
+const HANDLE_METHODS: [&str; 11] = [
     "available",
     "load",
     "load_bytes",
@@ -29,6 +29,7 @@ const HANDLE_METHODS: [&str; 10] = [
     "is_alive",
     "respawn",
     "start",
+    "batch",
     "stream",
     "future",
 ];
@@ -58,6 +59,9 @@ pub(crate) struct Model {
     pub(crate) views: Vec<View>,
     /// The struct whose methods start calls, if there is anything to call.
     pub(crate) start: Option<Ident>,
+    /// The struct whose methods add calls to a batch, and the one that makes them, if there is anything
+    /// to call.
+    pub(crate) batch: Option<(Ident, Ident)>,
     /// What the caller serves, if there is anything to serve.
     pub(crate) imports: Option<Imports>,
     /// The types of the world itself.
@@ -81,8 +85,12 @@ pub(crate) struct View {
     pub(crate) methods: Vec<Method>,
     /// The struct whose methods start calls.
     pub(crate) start: Ident,
-    /// Constructors and static functions of resources, as methods of that struct.
+    /// The struct whose methods add calls to a batch.
+    pub(crate) batch: Ident,
+    /// Constructors and static functions of resources, as methods of these structs.
     pub(crate) statics: Vec<Method>,
+    /// Methods of resources, as methods of the struct for batches.
+    pub(crate) members: Vec<Method>,
     /// If a plugin may lack the interface: the method that says whether it has it, and a function
     /// of the interface.
     pub(crate) supports: Option<(Ident, u32)>,
@@ -167,6 +175,11 @@ impl Model {
             module: module_name(name),
             functions,
             start: is_called.then(|| scope.camel(&format!("{name}-start"))),
+            batch: is_called.then(|| {
+                let run = ["run", "run_batch"].map(String::from);
+                let batch = scope.camel(&format!("{name}-batch"));
+                (batch, methods_of_handle.pick(run))
+            }),
             imports: Imports::new(&world, &mut scope),
             views,
             types: types.of_world,
@@ -280,7 +293,9 @@ fn views(world: &World, items: &mut Scope, methods_of_handle: &mut Scope) -> Vec
                 },
                 methods: methods(world, &interface, &mut scope),
                 start: items.pick(names.iter().map(|name| camel(&format!("{name}-start")))),
-                statics: statics(world, &interface, &mut scope),
+                batch: items.pick(names.iter().map(|name| camel(&format!("{name}-batch")))),
+                statics: of_resources(world, &interface, false, &mut scope),
+                members: of_resources(world, &interface, true, &mut scope),
                 interface,
                 supports,
             }
@@ -314,12 +329,17 @@ fn name_asynchronous(methods: &mut [Method], scope: &mut Scope) {
     }
 }
 
-/// The functions of an interface's resources that take no resource.
-fn statics(world: &World, interface: &str, scope: &mut Scope) -> Vec<Method> {
+/// The functions of an interface's resources: its methods, or those that take no resource.
+fn of_resources(
+    world: &World,
+    interface: &str,
+    are_methods: bool,
+    scope: &mut Scope,
+) -> Vec<Method> {
     let of_resources = functions(world)
         .filter(|(_, home, function)| *home == interface && function.kind.resource().is_some());
     of_resources
-        .filter(|(.., function)| !takes_resource(function))
+        .filter(|(.., function)| takes_resource(function) == are_methods)
         .map(|(number, _, function)| {
             let name = scope.snake(&function_name(world.resolve(), function));
             Method::plain(name, number, function)

@@ -42,6 +42,7 @@ impl Guest for Caller {
             "load" => repeated(|| drop(load())),
             "keep" => repeated(|| KEPT.with_borrow_mut(|kept| kept.push(load()))),
             "callback" => callback(),
+            "batch" => batch()?,
             "sequence" => eight(in_sequence),
             "start" => eight(started),
             name => calls(name)?,
@@ -53,6 +54,33 @@ impl Guest for Caller {
     fn run(times: u32) {
         bench_loops::run(times);
     }
+}
+
+/// How many calls a batch has.
+const CALLS: u32 = 1000;
+
+/// Batches of `add`.
+fn batch() -> Result<Workload, String> {
+    let instance = PluginInstance::load(SOURCE).map_err(|error| error.to_string())?;
+    let sum: u32 = (0..CALLS).map(|i| i + 4).sum();
+    match added(&instance) == sum {
+        true => Ok(repeated(move || {
+            black_box(added(&instance));
+        })),
+        false => Err("the plugin gave a wrong answer".into()),
+    }
+}
+
+/// The sum of what the calls of a batch give.
+fn added(instance: &PluginInstance) -> u32 {
+    let mut batch = instance.batch();
+    let mut tickets = Vec::with_capacity(CALLS as usize);
+    for i in 0..CALLS {
+        tickets.push(batch.calls().add(black_box(i), black_box(4)));
+    }
+    let results = batch.run().expect(LIVES);
+    let results = tickets.into_iter().map(|ticket| results.get(ticket));
+    results.map(|sum| sum.expect(LIVES)).sum::<u32>()
 }
 
 fn calls(name: &str) -> Result<Workload, String> {

@@ -323,7 +323,10 @@ impl<'a> Layout<'a> {
             _ if shape.indirect_result => {
                 code.i32_const(ARENA_BASE as i32);
             }
-            Some(ty) => load_slot(&mut code, 0, ty),
+            Some(ty) => {
+                code.i32_const(0);
+                load_slot(&mut code, ARENA_BASE, ty);
+            }
             None => {}
         }
         code.end();

@@ -59,6 +59,20 @@ pub(super) fn started(model: &Model, home: Home, method: &Method) -> TokenStream
     }
 }
 
+/// The method that adds a call to a batch. A method of a resource takes it first.
+pub(super) fn batched(model: &Model, method: &Method) -> TokenStream {
+    let speller = Speller::new(model, Home::World).keeping();
+    let mut function = Written::new(speller, method);
+    let resource = method.function.params.first();
+    let resource = resource.filter(|_| method.takes_resource());
+    let resource = resource.map(|param| speller.parameter(&param.ty));
+    function.receiver = match resource {
+        Some(resource) => quote!(&mut self, this: #resource),
+        None => quote!(&mut self),
+    };
+    function.batch()
+}
+
 /// What the methods of one function have in common.
 struct Written<'m> {
     speller: Speller<'m>,
@@ -122,6 +136,17 @@ impl<'m> Written<'m> {
         let result = &self.result;
         let result = self.speller.result(&quote!(#pending<#result>), &error);
         self.by_number(&quote!(#target.start), this, &result)
+    }
+
+    /// The method that gives a `Ticket`.
+    fn batch(&self) -> TokenStream {
+        let ticket = self.speller.runtime("Ticket");
+        let result = &self.result;
+        self.by_number(
+            &quote!(self.batch.call),
+            &quote!(this),
+            &quote!(#ticket<#result>),
+        )
     }
 
     fn by_number(

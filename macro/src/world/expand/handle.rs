@@ -1,5 +1,6 @@
 //! The handle of a world, and the views of its interfaces.
 
+use super::batch::batch_method;
 use super::function::{method, supports};
 use super::prelude::{runtime, short};
 use super::start::start_method;
@@ -19,6 +20,7 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
     let loading = loading(model);
     let serving = serving(model);
     let start = start_method(model);
+    let batch = batch_method(model);
     let ends = ends(model);
     let views = model.views.iter().map(view_method);
     let methods = model
@@ -36,6 +38,7 @@ pub(super) fn handle_definition(model: &Model) -> TokenStream {
             #loading
             #serving
             #start
+            #batch
             #(#ends)*
             #(#views)*
             #(#methods)*

@@ -1,5 +1,6 @@
 //! From the model to tokens. Nothing here can fail.
 
+mod batch;
 mod definition;
 mod function;
 mod handle;
@@ -11,6 +12,7 @@ mod start;
 
 use super::model::{Model, handle_name, module_name};
 use super::type_names::TypeModule;
+use batch::{batch_definition, view_batch_definition};
 use definition::definition;
 use first_class_abi::wit_parser::Docs;
 use handle::{handle_definition, view_definition};
@@ -34,6 +36,11 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         .views
         .iter()
         .map(|view| view_start_definition(model, view));
+    let batch = batch_definition(model);
+    let view_batches = model
+        .views
+        .iter()
+        .map(|view| view_batch_definition(model, view));
     let served = model.imports.as_ref();
     let served = served.map(|imports| import_definitions(model, imports));
     let encoded = Literal::byte_string(&model.encoded);
@@ -42,6 +49,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #(#views)*
         #start
         #(#view_starts)*
+        #batch
+        #(#view_batches)*
         #served
         #(#types)*
     };

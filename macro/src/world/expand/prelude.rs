@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use std::collections::HashSet;
 
 /// Names that have to be imported from `first_class`.
-const RUNTIME: [&str; 15] = [
+const RUNTIME: [&str; 18] = [
+    "Batch",
     "CallError",
     "CallFuture",
     "ComponentType",
@@ -20,8 +21,10 @@ const RUNTIME: [&str; 15] = [
     "Lower",
     "Own",
     "Pending",
+    "Results",
     "StreamReader",
     "StreamWriter",
+    "Ticket",
 ];
 
 /// The imports of a module: of the short names that its body uses.

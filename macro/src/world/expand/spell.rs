@@ -27,8 +27,10 @@ pub(super) struct Speller<'m> {
     pub(super) home: Home,
     /// The side of the plugin that the types are of.
     pub(super) side: Side,
-    /// Whether it spells the inside of a definition, where a borrow needs a named lifetime.
+    /// Whether it spells the inside of a definition.
     pub(super) in_definition: bool,
+    /// Whether a borrow has a named lifetime, `'a`: in a definition, and where it is kept.
+    names_lifetime: bool,
 }
 
 impl<'m> Speller<'m> {
@@ -38,6 +40,7 @@ impl<'m> Speller<'m> {
             home,
             side: Side::Export,
             in_definition: false,
+            names_lifetime: false,
         }
     }
 
@@ -54,6 +57,15 @@ impl<'m> Speller<'m> {
         Speller {
             side,
             in_definition: true,
+            names_lifetime: true,
+            ..self
+        }
+    }
+
+    /// Spells parameters that are kept, so that what they borrow has to live for `'a`.
+    pub(super) fn keeping(self) -> Self {
+        Speller {
+            names_lifetime: true,
             ..self
         }
     }
@@ -166,7 +178,7 @@ impl<'m> Speller<'m> {
         match (handle, self.path(*id).filter(|_| is_theirs)) {
             (Handle::Own(_), Some(path)) => path,
             (Handle::Borrow(_), Some(path)) => {
-                let lifetime = self.in_definition.then(|| quote!('a));
+                let lifetime = self.names_lifetime.then(|| quote!('a));
                 quote!(&#lifetime #path)
             }
             (Handle::Own(_), None) => self.ours("Own", *id),
@@ -203,7 +215,7 @@ impl<'m> Speller<'m> {
     /// The lifetime of a named type that has borrows in it.
     pub(super) fn lifetime(&self, id: TypeId) -> Option<TokenStream> {
         let borrows = self.model.analysis.borrows(id, self.side);
-        borrows.then(|| match self.in_definition {
+        borrows.then(|| match self.names_lifetime {
             true => quote!(<'a>),
             false => quote!(<'_>),
         })

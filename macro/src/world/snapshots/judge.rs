@@ -8,7 +8,8 @@
 )]
 pub mod judge {
     use ::first_class::{
-        CallError, CallFuture, Implementer, Instance, Lent, LoadError, Own, Pending,
+        Batch, CallError, CallFuture, Implementer, Instance, Lent, LoadError, Own,
+        Pending, Results, Ticket,
     };
     /// A live instance of the world `acme:rules/judge`.
     #[derive(Debug)]
@@ -80,6 +81,12 @@ pub mod judge {
         pub fn start(&self) -> JudgeStart<'_> {
             JudgeStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`JudgeBatch::run`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> JudgeBatch<'_> {
+            JudgeBatch {
+                batch: self.instance.batch(),
             }
         }
         /// The functions of `acme:rules/rule`.
@@ -191,6 +198,54 @@ pub mod judge {
             c: Own<impl Implementer + ?Sized>,
         ) -> Result<Pending<u8>, CallError> {
             self.instance.start(2, (c,))
+        }
+    }
+    /// The functions of [`JudgeInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct JudgeBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> JudgeBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run(self) -> Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:rules/rule`.
+        pub fn rule(&mut self) -> RuleBatch<'_, 'a> {
+            RuleBatch {
+                batch: &mut self.batch,
+            }
+        }
+    }
+    /// The functions of [`RuleView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct RuleBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> RuleBatch<'_, 'a> {
+        /// Checks.
+        ///
+        /// Takes resources of this guest's, for which the instance has to be loaded with `load_with`: an `Own` is given, a reference to one and a `Lent` are lent.
+        /// Gives resources of this guest's: `Own::downcast` finds the type that implements one.
+        pub fn check(
+            &mut self,
+            c: &Own<impl Implementer + ?Sized>,
+            all: Vec<Own>,
+        ) -> Ticket<Option<Own>> {
+            self.batch.call(0, (c, all))
+        }
+        /// Takes resources of this guest's, for which the instance has to be loaded with `load_with`: an `Own` is given, a reference to one and a `Lent` are lent.
+        pub fn enter(&mut self, scope: &rule::Scope, more: &[Lent]) -> Ticket<()> {
+            self.batch.call(1, (scope, more))
+        }
+        /// Takes resources of this guest's, for which the instance has to be loaded with `load_with`: an `Own` is given, a reference to one and a `Lent` are lent.
+        pub fn take(&mut self, c: Own<impl Implementer + ?Sized>) -> Ticket<u8> {
+            self.batch.call(2, (c,))
         }
     }
     /// All that a plugin of the world `acme:rules/judge` imports, served by this guest. What implements the traits of the interfaces implements this one, too.

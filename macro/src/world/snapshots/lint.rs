@@ -7,7 +7,9 @@
     reason = "written for the whole world"
 )]
 pub mod rule {
-    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
+    use ::first_class::{
+        Batch, CallError, CallFuture, Instance, LoadError, Pending, Results, Ticket,
+    };
     /// A live instance of the world `acme:lint/rule@1.2.0`.
     ///
     /// What a rule does.
@@ -53,6 +55,12 @@ pub mod rule {
         pub fn start(&self) -> RuleStart<'_> {
             RuleStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`RuleBatch::run`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> RuleBatch<'_> {
+            RuleBatch {
+                batch: self.instance.batch(),
             }
         }
         /// The functions of `acme:lint/info@1.2.0`.
@@ -138,6 +146,50 @@ pub mod rule {
     impl<'a> InfoStart<'a> {
         pub fn name(&self) -> Result<Pending<String>, CallError> {
             self.instance.start(2, ())
+        }
+    }
+    /// The functions of [`RuleInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct RuleBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> RuleBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run(self) -> Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:lint/info@1.2.0`.
+        pub fn info(&mut self) -> InfoBatch<'_, 'a> {
+            InfoBatch {
+                batch: &mut self.batch,
+            }
+        }
+        /// Finds what is wrong.
+        pub fn check(
+            &mut self,
+            document: &types::Document,
+            at_least: Option<types::Severity>,
+            marks: types::Marks,
+        ) -> Ticket<Result<Vec<(u32, Repair)>, Failure>> {
+            self.batch.call(0, (document, at_least, marks))
+        }
+        pub fn load_(&mut self, type_: &str) -> Ticket<()> {
+            self.batch.call(1, (type_,))
+        }
+    }
+    /// The functions of [`InfoView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct InfoBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> InfoBatch<'_, 'a> {
+        pub fn name(&mut self) -> Ticket<String> {
+            self.batch.call(2, ())
         }
     }
     pub use self::types::Document;

@@ -7,7 +7,10 @@
     reason = "written for the whole world"
 )]
 pub mod pipeline {
-    use ::first_class::{CallError, CallFuture, Instance, Lent, LoadError, Own, Pending};
+    use ::first_class::{
+        Batch, CallError, CallFuture, Instance, Lent, LoadError, Own, Pending, Results,
+        Ticket,
+    };
     /// A live instance of the world `acme:flow/pipeline@1.0.0`.
     #[derive(Debug)]
     pub struct PipelineInstance {
@@ -78,6 +81,12 @@ pub mod pipeline {
         pub fn start(&self) -> PipelineStart<'_> {
             PipelineStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`PipelineBatch::run_batch`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> PipelineBatch<'_> {
+            PipelineBatch {
+                batch: self.instance.batch(),
             }
         }
         /// The functions of `acme:flow/log@1.0.0`.
@@ -178,6 +187,69 @@ pub mod pipeline {
             b: &kv::Bucket,
         ) -> Result<Pending<kv::Bucket>, CallError> {
             self.instance.start(4, (a, b))
+        }
+    }
+    /// The functions of [`PipelineInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct PipelineBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> PipelineBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run_batch(self) -> Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:flow/log@1.0.0`.
+        pub fn log(&mut self) -> LogBatch<'_, 'a> {
+            LogBatch { batch: &mut self.batch }
+        }
+        /// Adds calls of the functions of `acme:flow/kv@1.0.0`.
+        pub fn kv(&mut self) -> KvBatch<'_, 'a> {
+            KvBatch { batch: &mut self.batch }
+        }
+        pub fn run(&mut self) -> Ticket<()> {
+            self.batch.call(0, ())
+        }
+    }
+    /// The functions of [`LogView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct LogBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> LogBatch<'_, 'a> {
+        /// Says something.
+        pub fn write(&mut self, level: log::Level, message: &str) -> Ticket<()> {
+            self.batch.call(5, (level, message))
+        }
+    }
+    /// The functions of [`KvView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct KvBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> KvBatch<'_, 'a> {
+        pub fn new_bucket(&mut self, name: &str) -> Ticket<Result<kv::Bucket, String>> {
+            self.batch.call(1, (name,))
+        }
+        pub fn bucket_join(
+            &mut self,
+            a: kv::Bucket,
+            b: &'a kv::Bucket,
+        ) -> Ticket<kv::Bucket> {
+            self.batch.call(4, (a, b))
+        }
+        /// Gets a value.
+        pub fn bucket_get(
+            &mut self,
+            this: &'a kv::Bucket,
+            key: &str,
+        ) -> Ticket<Option<Vec<u8>>> {
+            self.batch.call(2, (this, key))
         }
     }
     /// All that a plugin of the world `acme:flow/pipeline@1.0.0` imports, served by this guest.

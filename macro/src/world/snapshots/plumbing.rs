@@ -8,8 +8,8 @@
 )]
 pub mod plumbing {
     use ::first_class::{
-        CallError, CallFuture, FutureReader, FutureWriter, Instance, LoadError, Pending,
-        StreamReader, StreamWriter,
+        Batch, CallError, CallFuture, FutureReader, FutureWriter, Instance, LoadError,
+        Pending, Results, StreamReader, StreamWriter, Ticket,
     };
     /// A live instance of the world `acme:pipes/plumbing`.
     #[derive(Debug)]
@@ -54,6 +54,12 @@ pub mod plumbing {
         pub fn start(&self) -> PlumbingStart<'_> {
             PlumbingStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`PlumbingBatch::run`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> PlumbingBatch<'_> {
+            PlumbingBatch {
+                batch: self.instance.batch(),
             }
         }
         /// A stream from this guest to the instance. Give the reader to a call that is started, and
@@ -182,6 +188,55 @@ pub mod plumbing {
             CallError,
         > {
             self.instance.start(4, (parts, until))
+        }
+    }
+    /// The functions of [`PlumbingInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct PlumbingBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> PlumbingBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run(self) -> Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:pipes/pipes`.
+        pub fn pipes(&mut self) -> PipesBatch<'_, 'a> {
+            PipesBatch {
+                batch: &mut self.batch,
+            }
+        }
+        pub fn ticks(&mut self) -> Ticket<StreamReader<(), 0>> {
+            self.batch.call(0, ())
+        }
+    }
+    /// The functions of [`PipesView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct PipesBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> PipesBatch<'_, 'a> {
+        /// Counts the bytes.
+        pub fn count(&mut self, bytes: StreamReader<u8, 1>) -> Ticket<u64> {
+            self.batch.call(3, (bytes,))
+        }
+        pub fn join(
+            &mut self,
+            parts: Vec<pipes::Part>,
+            until: Option<FutureReader<(), 3>>,
+        ) -> Ticket<Result<StreamReader<u8, 1>, FutureReader<String, 4>>> {
+            self.batch.call(4, (parts, until))
+        }
+        pub fn valve_flow(
+            &mut self,
+            this: &'a pipes::Valve,
+        ) -> Ticket<StreamReader<pipes::Part, 2>> {
+            self.batch.call(1, (this,))
         }
     }
     pub mod pipes {

@@ -7,7 +7,9 @@
     reason = "written for the whole world"
 )]
 pub mod shape {
-    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
+    use ::first_class::{
+        Batch, CallError, CallFuture, Instance, LoadError, Pending, Results, Ticket,
+    };
     /// A live instance of the world `acme:shapes/shape@2.0.0`.
     #[derive(Debug)]
     pub struct ShapeInstance {
@@ -51,6 +53,12 @@ pub mod shape {
         pub fn start(&self) -> ShapeStart<'_> {
             ShapeStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`ShapeBatch::run`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> ShapeBatch<'_> {
+            ShapeBatch {
+                batch: self.instance.batch(),
             }
         }
         /// The functions of `acme:shapes/info@2.0.0`.
@@ -132,6 +140,45 @@ pub mod shape {
     impl<'a> InfoStart<'a> {
         pub fn name(&self) -> ::core::result::Result<Pending<String>, CallError> {
             self.instance.start(1, ())
+        }
+    }
+    /// The functions of [`ShapeInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct ShapeBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> ShapeBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run(self) -> ::core::result::Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:shapes/info@2.0.0`.
+        pub fn info(&mut self) -> InfoBatch<'_, 'a> {
+            InfoBatch {
+                batch: &mut self.batch,
+            }
+        }
+        pub fn describe(
+            &mut self,
+            line: types::Line,
+            name: &names::Name,
+        ) -> Ticket<::core::result::Result<Result, ()>> {
+            self.batch.call(0, (line, name))
+        }
+    }
+    /// The functions of [`InfoView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct InfoBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> InfoBatch<'_, 'a> {
+        pub fn name(&mut self) -> Ticket<String> {
+            self.batch.call(1, ())
         }
     }
     pub use self::types::Line;

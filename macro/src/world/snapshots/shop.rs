@@ -7,7 +7,9 @@
     reason = "written for the whole world"
 )]
 pub mod shop {
-    use ::first_class::{CallError, CallFuture, Instance, LoadError, Pending};
+    use ::first_class::{
+        Batch, CallError, CallFuture, Instance, LoadError, Pending, Results, Ticket,
+    };
     /// A live instance of the world `acme:shop/shop`.
     #[derive(Debug)]
     pub struct ShopInstance {
@@ -51,6 +53,12 @@ pub mod shop {
         pub fn start(&self) -> ShopStart<'_> {
             ShopStart {
                 instance: &self.instance,
+            }
+        }
+        /// A batch of calls, which are made in one crossing by [`ShopBatch::run`]: its methods give a `Ticket` each, for which there is a result then.
+        pub fn batch(&self) -> ShopBatch<'_> {
+            ShopBatch {
+                batch: self.instance.batch(),
             }
         }
         /// The functions of `acme:shop/carts`.
@@ -126,6 +134,54 @@ pub mod shop {
             b: &carts::Cart,
         ) -> Result<Pending<carts::Cart>, CallError> {
             self.instance.start(4, (a, b))
+        }
+    }
+    /// The functions of [`ShopInstance`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct ShopBatch<'a> {
+        batch: Batch<'a>,
+    }
+    impl<'a> ShopBatch<'a> {
+        /// Makes the calls in their order, up to the first that fails. That it did is a part of the
+        /// results.
+        ///
+        /// # Errors
+        /// When nothing was called: the instance is dead, a limit was exceeded, or a resource
+        /// lives elsewhere.
+        pub fn run(self) -> Result<Results, CallError> {
+            self.batch.run()
+        }
+        /// Adds calls of the functions of `acme:shop/carts`.
+        pub fn carts(&mut self) -> CartsBatch<'_, 'a> {
+            CartsBatch {
+                batch: &mut self.batch,
+            }
+        }
+    }
+    /// The functions of [`CartsView`], each adding a call to a batch.
+    #[derive(Debug)]
+    pub struct CartsBatch<'b, 'a> {
+        batch: &'b mut Batch<'a>,
+    }
+    impl<'a> CartsBatch<'_, 'a> {
+        pub fn pay(&mut self, order: carts::Order<'a>) -> Ticket<()> {
+            self.batch.call(5, (order,))
+        }
+        pub fn total(&mut self, carts: &[&'a carts::Cart]) -> Ticket<u64> {
+            self.batch.call(6, (carts,))
+        }
+        pub fn new_cart(&mut self, name: &str) -> Ticket<Result<carts::Cart, String>> {
+            self.batch.call(0, (name,))
+        }
+        pub fn cart_merge(
+            &mut self,
+            a: carts::Cart,
+            b: &'a carts::Cart,
+        ) -> Ticket<carts::Cart> {
+            self.batch.call(4, (a, b))
+        }
+        pub fn cart_add(&mut self, this: &'a carts::Cart, item: &str) -> Ticket<u32> {
+            self.batch.call(1, (this, item))
         }
     }
     pub mod carts {

@@ -2,7 +2,7 @@
 
 use super::{ASKED, COMPONENT, SHARED, SOURCE};
 use arbitrary::{Arbitrary, Result, Unstructured};
-use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
+use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, FailureCode, SCALAR_PARAMS};
 use first_class_host::{CallError, LoadError, ShimCtx};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,6 +19,9 @@ const LIKELY: u8 = 4;
 
 /// Bytes from here on stand for something unlikely.
 const UNLIKELY: u8 = 240;
+
+/// A batch has fewer calls than this.
+const MOST_IN_BATCH: u8 = 8;
 
 /// How many bytes the front of any buffer of the plugin takes, at most.
 const FRONT: usize = 192;
@@ -39,10 +42,11 @@ pub(super) enum Call {
     Respawn,
     Text,
     Numbers,
+    Batch,
 }
 
 /// All of them, in their order.
-const CALLS: [Call; 13] = [
+const CALLS: [Call; 14] = [
     Call::LoadPlugin,
     Call::Invoke,
     Call::Scalar,
@@ -56,6 +60,7 @@ const CALLS: [Call; 13] = [
     Call::Respawn,
     Call::Text,
     Call::Numbers,
+    Call::Batch,
 ];
 
 /// A caller, and what is known of its instances.
@@ -134,6 +139,7 @@ impl Caller {
                 let answer = self.context.invoke_numbers(instance, function, &numbers);
                 self.answered(instance, function, answer.err());
             }
+            Call::Batch => self.batch(input)?,
             Call::Release => {
                 let instance = number(input, LIKELY)?;
                 self.context.release(instance);
@@ -141,6 +147,45 @@ impl Caller {
             }
         }
         assert!(started.elapsed() < BOUND, "it took {:?}", started.elapsed());
+        Ok(())
+    }
+
+    /// Makes some calls at once, which are none at times.
+    fn batch(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let instance = number(input, LIKELY)?;
+        let mut calls = Vec::new();
+        for _ in 0..u8::arbitrary(input)? % MOST_IN_BATCH {
+            let (function, mut arguments) = (function(input)?, buffer(input)?);
+            let length = arguments.len().next_multiple_of(BATCH_ALIGN);
+            arguments.resize(length, 0);
+            let length = match u8::arbitrary(input)? {
+                UNLIKELY.. => word(input)?,
+                _ => length as u32,
+            };
+            calls.extend([function, length].map(u32::to_le_bytes).concat());
+            calls.extend(arguments);
+        }
+        let takes = self.context.takes_batches(instance);
+        let answer = self.context.invoke_batch(instance, &calls);
+        let known = self.instances.get_mut(&instance);
+        let Some(known) = known.filter(|known| !known.is_shared) else {
+            assert!(!takes && matches!(answer, Err(CallError::Protocol { .. })));
+            return Ok(());
+        };
+        assert!(takes, "it is its caller's own");
+        match answer {
+            Ok(outcome) => {
+                let code = outcome.failure.map(|failure| failure.code);
+                let code = code.and_then(FailureCode::from_number);
+                if let Some(FailureCode::Trap | FailureCode::Deadline | FailureCode::Exhausted) =
+                    code
+                {
+                    assert!(known.alive, "it died once more");
+                    known.alive = false;
+                }
+            }
+            Err(error) => self.answered(instance, 0, Some(error)),
+        }
         Ok(())
     }
 
