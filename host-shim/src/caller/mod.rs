@@ -20,6 +20,7 @@ use crate::shim::{GIVEN, Inner, Prepared, Shim};
 use crate::waits::run;
 pub use batch::Outcome;
 use held::Held;
+pub(crate) use held::Taken;
 use started::Calls;
 pub(crate) use started::Waited;
 use std::any::Any;
