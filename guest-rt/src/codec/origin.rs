@@ -8,11 +8,20 @@ use super::layout::{ComponentType, align_to};
 /// checked. What would lie outside of it is read as 0.
 pub trait Origin<'a>: Sized {
     /// Reads a number of one byte.
-    fn get8(self) -> u8;
+    #[inline]
+    fn get8(self) -> u8 {
+        self.get64() as u8
+    }
     /// Reads a number of two bytes.
-    fn get16(self) -> u16;
+    #[inline]
+    fn get16(self) -> u16 {
+        self.get64() as u16
+    }
     /// Reads a number of four bytes.
-    fn get32(self) -> u32;
+    #[inline]
+    fn get32(self) -> u32 {
+        self.get64() as u32
+    }
     /// Reads a number of eight bytes.
     fn get64(self) -> u64;
 
@@ -39,21 +48,6 @@ impl<'a> FlatOrigin<'a> {
 }
 
 impl<'a> Origin<'a> for FlatOrigin<'a> {
-    #[inline]
-    fn get8(self) -> u8 {
-        self.get64() as u8
-    }
-
-    #[inline]
-    fn get16(self) -> u16 {
-        self.get64() as u16
-    }
-
-    #[inline]
-    fn get32(self) -> u32 {
-        self.get64() as u32
-    }
-
     #[inline]
     fn get64(self) -> u64 {
         self.slots.first().copied().unwrap_or_default()

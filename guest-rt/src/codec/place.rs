@@ -6,14 +6,23 @@ use super::layout::{ComponentType, Layout, align_to};
 /// The place of a value: some slots, or some bytes.
 ///
 /// A place is as large as the type that is written to it, which whoever made it sees to. What would
-/// lie outside of it is not written.
+/// lie outside of it is not written. In a slot every number lies as one of eight bytes does.
 pub trait Place: Sized {
     /// Writes a number of one byte.
-    fn put8(self, heap: &mut Heap<'_>, bits: u8);
+    #[inline]
+    fn put8(self, heap: &mut Heap<'_>, bits: u8) {
+        self.put64(heap, bits.into());
+    }
     /// Writes a number of two bytes.
-    fn put16(self, heap: &mut Heap<'_>, bits: u16);
+    #[inline]
+    fn put16(self, heap: &mut Heap<'_>, bits: u16) {
+        self.put64(heap, bits.into());
+    }
     /// Writes a number of four bytes.
-    fn put32(self, heap: &mut Heap<'_>, bits: u32);
+    #[inline]
+    fn put32(self, heap: &mut Heap<'_>, bits: u32) {
+        self.put64(heap, bits.into());
+    }
     /// Writes a number of eight bytes.
     fn put64(self, heap: &mut Heap<'_>, bits: u64);
 
@@ -40,21 +49,6 @@ impl<'a> FlatPlace<'a> {
 }
 
 impl Place for FlatPlace<'_> {
-    #[inline]
-    fn put8(self, heap: &mut Heap<'_>, bits: u8) {
-        self.put64(heap, bits.into());
-    }
-
-    #[inline]
-    fn put16(self, heap: &mut Heap<'_>, bits: u16) {
-        self.put64(heap, bits.into());
-    }
-
-    #[inline]
-    fn put32(self, heap: &mut Heap<'_>, bits: u32) {
-        self.put64(heap, bits.into());
-    }
-
     #[inline]
     fn put64(self, _heap: &mut Heap<'_>, bits: u64) {
         if let Some(slot) = self.slots.first_mut() {
@@ -96,21 +90,6 @@ impl SlotPlace {
 }
 
 impl Place for SlotPlace {
-    #[inline]
-    fn put8(self, heap: &mut Heap<'_>, bits: u8) {
-        self.put64(heap, bits.into());
-    }
-
-    #[inline]
-    fn put16(self, heap: &mut Heap<'_>, bits: u16) {
-        self.put64(heap, bits.into());
-    }
-
-    #[inline]
-    fn put32(self, heap: &mut Heap<'_>, bits: u32) {
-        self.put64(heap, bits.into());
-    }
-
     #[inline]
     fn put64(self, heap: &mut Heap<'_>, bits: u64) {
         heap.put_slot(self.index, bits);
