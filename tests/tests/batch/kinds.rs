@@ -223,18 +223,11 @@ fn tickets_are_good_for_their_batch_alone() {
     assert_eq!(results.get(ticket), Ok(3));
 }
 
-/// Calls of an instance that this guest serves, or on which calls go on at the same time, are made one
-/// by one.
+/// Calls of an instance on which calls go on at the same time are made one by one, as are those of one
+/// that this guest serves (`callbacks`).
 mod apart {
     use super::{LONG, host, shim_of};
     use first_class::block_on;
-
-    mod serving {
-        first_class::first_class_world!({
-            world: "asking",
-            path: "../bench/wit/calls",
-        });
-    }
 
     first_class::first_class_world!({ world: "flows", path: "wit/flows" });
 
@@ -257,31 +250,5 @@ mod apart {
             block_on(flows.calls().echo_small_async(1)).is_err(),
             "is dead"
         );
-    }
-
-    struct Next;
-
-    impl serving::AskingImports for Next {
-        fn next(&mut self, n: u32) -> u32 {
-            n + 1
-        }
-    }
-
-    #[test]
-    fn whose_imports_this_guest_serves() {
-        use serving::AskingInstance;
-        let plugin = first_class_tests::guest("bench-asking");
-        host(
-            first_class_host::Shim::builder()
-                .deadline(LONG)
-                .file("asking", plugin),
-        );
-        let asking = AskingInstance::load_with("asking", Next).expect("loads");
-        let mut batch = asking.batch();
-        let tickets: Vec<_> = (0..10).map(|n| batch.ask_twice(n)).collect();
-        let results = batch.run().expect("is called");
-        for (n, ticket) in (0..).zip(tickets) {
-            assert_eq!(results.get(ticket), Ok(n + 2));
-        }
     }
 }

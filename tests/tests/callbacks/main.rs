@@ -43,6 +43,22 @@ fn values_of_every_kind_go_both_ways() {
 }
 
 #[test]
+fn a_batch_of_calls_is_served() {
+    host(patient());
+    let asker = load(&Clerk::default());
+    let mut batch = asker.batch();
+    let tickets: Vec<_> = (0..10).map(|times| batch.count(times)).collect();
+    let results = batch.run().expect("is called");
+    for (times, ticket) in (0..).zip(tickets) {
+        // Twice the sum of all numbers below.
+        assert_eq!(
+            results.get(ticket),
+            Ok(times * u64::saturating_sub(times, 1))
+        );
+    }
+}
+
+#[test]
 fn a_component_serves_as_well() {
     let shim = patient().build().expect("builds");
     let output = Caller::run("test-server", &shim, &[]).expect_success();
