@@ -27,6 +27,6 @@ fn main() {
 /// The variant of an error, and what it says.
 fn describe(error: impl Error) -> String {
     let fields = format!("{error:?}");
-    let variant = fields.split(' ').next().unwrap_or_default();
+    let variant = fields.split([' ', '(']).next().unwrap_or_default();
     format!("{variant}: {error}")
 }

@@ -48,7 +48,7 @@ fn describe<T: Debug>(result: &Result<T, CallError>) -> String {
         Ok(value) => format!("it returned {value:?}"),
         Err(error) => {
             let fields = format!("{error:?}");
-            let variant = fields.split(' ').next().unwrap_or_default();
+            let variant = fields.split([' ', '(']).next().unwrap_or_default();
             format!("{variant}: {error}")
         }
     }
