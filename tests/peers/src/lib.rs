@@ -1,0 +1,79 @@
+//! Programs of others that tests and examples talk to: how they are installed, where they are, and
+//! how they are started and ended.
+//!
+//! npm's and PyPI's are installed below `target/peers`, Debian's by its own tools.
+
+mod install;
+mod process;
+
+pub use install::{Missing, install};
+pub use process::{Process, free_port};
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// A program that is installed.
+///
+/// # Panics
+/// When it is missing and the environment has `CI`, where no test may be skipped.
+pub fn program(name: &str) -> Option<PathBuf> {
+    found(name, on_path(name))
+}
+
+/// The script that an npm package runs as, for [`node`].
+///
+/// # Panics
+/// As [`program`] does.
+pub fn npm_script(name: &str) -> Option<PathBuf> {
+    let path = npm().join("node_modules/.bin").join(name);
+    found(name, path.exists().then_some(path))
+}
+
+/// Node.
+///
+/// # Panics
+/// As [`program`] does.
+pub fn node() -> Option<PathBuf> {
+    program("node")
+}
+
+/// A Python that has the packages of `requirements.txt`.
+///
+/// # Panics
+/// As [`program`] does.
+pub fn python() -> Option<PathBuf> {
+    let path = venv().join("bin/python");
+    // It is there from the beginning of an installation; this file is the end of it.
+    let is_whole = venv().join(install::DONE).is_file();
+    found("python with its packages", is_whole.then_some(path))
+}
+
+fn found(name: &str, path: Option<PathBuf>) -> Option<PathBuf> {
+    if path.is_none() {
+        let message = format!("`{name}` is not installed; run `cargo xtask test`, which does it");
+        assert!(env::var_os("CI").is_none(), "{message}");
+        eprintln!("SKIPPED: {message}");
+    }
+    path
+}
+
+/// A program in `PATH`, or where Debian keeps servers.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let servers = PathBuf::from("/usr/sbin");
+    let mut folders = env::split_paths(&path).chain([servers]);
+    folders.find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file()))
+}
+
+/// This package's folder, which has the lists of what is installed.
+fn lists() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn npm() -> PathBuf {
+    lists().join("../../target/peers/npm")
+}
+
+fn venv() -> PathBuf {
+    lists().join("../../target/peers/python")
+}
