@@ -25,7 +25,6 @@ fn a_tool_that_was_renamed_is_missed_with_and_without_a_word() {
             Some(tool("tell", json!({"text": {"type": "string"}}))),
         );
         let renamed = instance.rename(&renamed, loud);
-        // It is not even the same world any more, if that was heard before the answer.
         assert!(renamed.is_ok(), "{renamed:?}");
         let error = instance.say("hi").expect_err("is gone");
         let CallError::Remote(remote) = &error else {
@@ -34,13 +33,11 @@ fn a_tool_that_was_renamed_is_missed_with_and_without_a_word() {
         let expected = "its tools have changed: `say`: the server has no such tool; it has pid";
         assert!(remote.message.contains(expected), "{error}");
         assert!(StubInstance::load("stub").is_err());
-        // It is there again when it is.
-        let back = instance.rename(&with("", None), loud);
-        assert_eq!(back.is_ok(), !loud, "{back:?}");
-        if !loud {
-            assert_eq!(instance.say("hi"), Ok("hi".into()));
-            assert!(StubInstance::load("stub").is_ok());
-        }
+        // Others are as they were, and it is there again when it is.
+        assert!(instance.pid().is_ok());
+        assert_eq!(instance.rename(&with("", None), true), Ok(()));
+        assert_eq!(instance.say("hi"), Ok("hi".into()));
+        assert!(StubInstance::load("stub").is_ok());
     }
 }
 

@@ -220,7 +220,7 @@ fn what_has_no_form_in_json_is_named() {
     let shim = host([("one", mcp)]);
     let error = shim
         .caller()
-        .load("one", nested::WORLD)
+        .load("one", nested::nested::WORLD)
         .expect_err("has none")
         .to_string();
     assert!(

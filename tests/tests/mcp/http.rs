@@ -188,7 +188,7 @@ fn the_connection_is_reset_or_ends_within_the_answer() {
         let Err(CallError::Unavailable(lost)) = &error else {
             panic!("{error:?}");
         };
-        assert!(lost.may_have_run, "{lost}");
+        assert!(lost.may_have_run, "{lost:?}");
     }
 }
 

@@ -143,7 +143,7 @@ fn what_does_not_fit_is_named_at_load() {
         return;
     };
     let shim = host(servers);
-    let error = shim.caller().load("official", wrong::WORLD);
+    let error = shim.caller().load("official", wrong::wrong::WORLD);
     let error = error.expect_err("does not fit").to_string();
     let all = "test:wrong/knowledge#";
     for (function, expected) in [
@@ -177,7 +177,7 @@ fn what_does_not_fit_is_named_at_load() {
         assert!(error.contains(&expected), "{expected}\n{error}");
     }
     // The other says nothing of its results.
-    let error = shim.caller().load("other", wrong::WORLD);
+    let error = shim.caller().load("other", wrong::wrong::WORLD);
     let error = error.expect_err("does not fit").to_string();
     assert!(!error.contains("read-graph"), "{error}");
     assert!(error.contains("entityType"), "{error}");

@@ -178,6 +178,7 @@ fn it_ends_in_a_call_and_is_started_for_the_next() {
         assert_ne!(next, first);
     }
     assert_eq!(processes(&stub.log).len(), 4);
+    drop(instance);
     stub.end();
 }
 
@@ -201,6 +202,7 @@ fn it_is_restarted_between_calls() {
         instance.pid().is_ok_and(|next| next != first)
     });
     assert_eq!(other.pid(), instance.pid());
+    drop((instance, other));
     stub.end();
 }
 
@@ -234,6 +236,7 @@ fn what_it_answers_is_no_answer() {
         Ok(7)
     );
     assert_eq!(processes(&stub.log).len(), 1);
+    drop(instance);
     stub.end();
 }
 
@@ -252,6 +255,7 @@ fn results_are_no_larger_than_they_may_be() {
         "{error}"
     );
     assert_eq!(instance.large(1).expect("is started again").len(), 1);
+    drop(instance);
     stub.end();
 }
 
@@ -274,6 +278,7 @@ fn it_never_answers() {
     eventually("the server is told", is_told);
     assert_eq!(instance.say("still here"), Ok("still here".into()));
     assert_eq!(processes(&stub.log).len(), 1);
+    drop(instance);
     stub.end();
 }
 
@@ -296,6 +301,7 @@ fn calls_go_on_at_the_same_time_and_can_be_cancelled() {
     };
     eventually("the server is told", is_told);
     assert!(instance.is_alive());
+    drop(instance);
     stub.end();
 }
 
@@ -315,6 +321,7 @@ fn it_reads_nothing_any_more() {
         let error = instance.say(&large).expect_err("is not read");
         assert!(matches!(error, CallError::Deadline(_)), "{error}");
     }
+    drop(instance);
     stub.end();
 }
 

@@ -1,5 +1,6 @@
 """A server of the protocol that does what a test tells it, well or badly."""
 
+import itertools
 import json
 import os
 import sys
@@ -107,8 +108,8 @@ def main():
                 line = json.dumps(flood) + "\n"
                 threading.Thread(target=forever, args=(line * 50,), daemon=True).start()
             if MODE == "ask":
-                ask = '{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n'
-                forever(ask * 100)
+                for number in itertools.count():
+                    send(id=number, method="ping")
         elif method == "tools/call":
             call(identity, message["params"]["name"], message["params"].get("arguments", {}))
     if MODE == "stubborn":

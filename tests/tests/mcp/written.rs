@@ -90,8 +90,43 @@ fn what_is_written_is_what_one_would_write() {
         return;
     };
     let written = written(mcp, "use");
-    expect_test::expect![[r#""#]].assert_eq(&written.text);
-    expect_test::expect![[r#""#]].assert_eq(&written.left_out.join("\n"));
+    expect_test::expect![[r#"
+        package test:written;
+
+        interface tools {
+            enum kind {
+                to-do,
+                done,
+            }
+
+            record reply {
+                counts: map<string, f64>,
+                tasks: list<task>,
+            }
+
+            record task {
+                /// Where it starts
+                %from: string,
+                is-done: option<bool>,
+                kind: option<kind>,
+            }
+
+            /// Lists.
+            /// All of them.
+            list-tasks: func(tasks: list<task>, limit: option<s64>) -> result<reply, string>;
+
+            %stream: func(value: string) -> result<string, string>;
+        }
+
+        world %use {
+            export tools;
+        }
+    "#]].assert_eq(&written.text);
+    expect_test::expect![[r#"
+        `日本`: its name has no letters
+        `listTasks`: another has this name
+        `endless`: property `own`: it is nested too deep, or within itself
+        property `own` of `stream`: it is nested too deep, or within itself"#]].assert_eq(&written.left_out.join("\n"));
 }
 
 #[test]

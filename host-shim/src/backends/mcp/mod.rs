@@ -291,8 +291,7 @@ impl Backend for Mcp {
         let world = offered.codec.world();
         OpenError::check(uncarried(world))?;
         let (_, listed) = self.listed(&offered.source_name).await?;
-        let mapping = Mapping::new(world, &listed.tools).map_err(OpenError::Misfits)?;
-        Ok(mapping.absent())
+        Mapping::new(world, &listed.tools).absent()
     }
 
     async fn open(&self, offered: &Offered) -> Result<Box<dyn Session>, OpenError> {
@@ -300,6 +299,6 @@ impl Backend for Mcp {
         let codec = offered.codec.clone();
         let most = self.server.config().message_bytes;
         let client = session::Client::new(connection, codec, most, &listed);
-        Ok(Box::new(client.map_err(OpenError::Misfits)?))
+        Ok(Box::new(client?))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::connection::{CallFailure, Connection, Listed, cut};
 use super::mapping::{Mapping, Reply, ReplyError};
-use crate::backends::{BackendError, Call, Misfit, Session};
+use crate::backends::{BackendError, Call, OpenError, Session};
 use crate::lock::lock;
 use async_trait::async_trait;
 use first_class_abi::value::Codec;
@@ -27,8 +27,9 @@ impl Client {
         codec: Codec,
         message_bytes: usize,
         listed: &Listed,
-    ) -> Result<Self, Vec<Misfit>> {
-        let mapping = Mapping::new(codec.world(), &listed.tools)?;
+    ) -> Result<Self, OpenError> {
+        let mapping = Mapping::new(codec.world(), &listed.tools);
+        mapping.absent()?;
         Ok(Client {
             connection,
             codec,
@@ -44,8 +45,7 @@ impl Client {
             return Ok(mapping);
         }
         let listed = self.connection.tools().await?;
-        let mapping = Mapping::new(self.codec.world(), &listed.tools);
-        let mapping = Arc::new(mapping.map_err(|misfits| changed(&misfits))?);
+        let mapping = Arc::new(Mapping::new(self.codec.world(), &listed.tools));
         *lock(&self.mapped) = (listed.changes, mapping.clone());
         Ok(mapping)
     }
@@ -54,17 +54,14 @@ impl Client {
     async fn look_again(&self, function: u32) -> Result<(), BackendError> {
         self.connection.forget_tools();
         match timeout(LOOKING, self.mapping()).await {
-            Ok(Err(error @ BackendError::Failed { .. })) => Err(error),
-            Ok(Ok(mapping)) if mapping.tool(function).is_none() => Err(BackendError::Unsupported),
+            Ok(Ok(mapping)) => mapping.tool(function).map(drop),
             // What was answered to the call says more.
             _ => Ok(()),
         }
     }
 
     async fn reply(&self, call: &Call, mapping: &Mapping) -> Result<Reply, BackendError> {
-        let tool = mapping
-            .tool(call.function)
-            .ok_or(BackendError::Unsupported)?;
+        let tool = mapping.tool(call.function)?;
         let values = call.values(&self.codec)?;
         let world = self.codec.world();
         let arguments = mapping.arguments(world, call.function, &values, self.message_bytes);
@@ -115,13 +112,5 @@ impl Session for Client {
 
     fn ended(&self) -> Option<String> {
         self.connection.ended()
-    }
-}
-
-/// Tools that do not fit any more.
-fn changed(misfits: &[Misfit]) -> BackendError {
-    let misfits: Vec<_> = misfits.iter().map(Misfit::to_string).collect();
-    BackendError::Failed {
-        message: cut(&format!("its tools have changed: {}", misfits.join("; "))),
     }
 }

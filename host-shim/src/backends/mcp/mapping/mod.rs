@@ -33,7 +33,7 @@ pub(super) use result::{Reply, ReplyError};
 pub use wit::{WitError, Written, wit};
 pub(super) use write::Unwritable;
 
-use crate::backends::{Misfit, misfits};
+use crate::backends::{BackendError, Misfit, OpenError, misfits};
 use first_class_abi::value::Value;
 use first_class_abi::wit_parser::{Function, Resolve, Type, TypeDefKind};
 use first_class_abi::{Callable, Callee, World};
@@ -61,7 +61,16 @@ pub struct Tool {
 /// A world, and the tools that are its functions.
 #[derive(Clone, Debug)]
 pub(super) struct Mapping {
-    functions: Vec<Option<Mapped>>,
+    functions: Vec<State>,
+}
+
+/// What became of a function.
+#[derive(Clone, Debug)]
+enum State {
+    Mapped(Mapped),
+    /// It is optional, and there is no tool for it.
+    Absent,
+    Unfit(Vec<Misfit>),
 }
 
 /// A function as a tool.
@@ -111,52 +120,48 @@ pub(super) fn uncarried(world: &World) -> Vec<Misfit> {
 
 impl Mapping {
     /// Finds the tool of each function and compares their types.
-    ///
-    /// # Errors
-    /// With all that differs.
-    pub(super) fn new(world: &World, tools: &[Arc<Tool>]) -> Result<Self, Vec<Misfit>> {
-        let uncarried = uncarried(world);
-        if !uncarried.is_empty() {
-            return Err(uncarried);
-        }
-        let mut wrong = Vec::new();
-        let functions = world.callables().iter().map(|callable| {
-            let Callee::Function(function) = &callable.callee else {
-                return None;
-            };
-            let named = tools.iter().map(|tool| (tool.name.as_str(), tool));
-            let Some((_, tool)) = names::find(named, &callable.name) else {
-                if !world.is_optional(&callable.interface, &callable.name) {
-                    wrong.push(missing(callable, tools));
-                }
-                return None;
-            };
-            let mapped = Mapped::new(world.resolve(), function, tool.clone());
-            let findings = mapped.findings(world.resolve(), function);
-            wrong.extend(findings.into_iter().map(|finding| Misfit {
-                subject: callable.display_name(),
-                reason: format!("tool `{}`, {finding}", tool.name),
-            }));
-            Some(mapped)
+    pub(super) fn new(world: &World, tools: &[Arc<Tool>]) -> Self {
+        let callables = world.callables().iter();
+        let functions = callables.map(|callable| match &callable.callee {
+            Callee::Function(function) => State::of(world, callable, function, tools),
+            Callee::Drop(_) => State::Absent,
         });
-        let functions = functions.collect();
-        match wrong.is_empty() {
-            true => Ok(Mapping { functions }),
-            false => Err(wrong),
+        Mapping {
+            functions: functions.collect(),
         }
     }
 
-    /// The numbers of functions that there are no tools for.
-    pub(super) fn absent(&self) -> Vec<u32> {
-        let functions = (0..).zip(&self.functions);
-        let absent = functions.filter(|(_, mapped)| mapped.is_none());
-        absent.map(|(number, _)| number).collect()
+    /// The numbers of functions that are optional, and that there are no tools for.
+    ///
+    /// # Errors
+    /// With all that does not fit.
+    pub(super) fn absent(&self) -> Result<Vec<u32>, OpenError> {
+        let (mut absent, mut misfits) = (Vec::new(), Vec::new());
+        for (number, state) in (0..).zip(&self.functions) {
+            match state {
+                State::Mapped(_) => {}
+                State::Absent => absent.push(number),
+                State::Unfit(found) => misfits.extend(found.iter().cloned()),
+            }
+        }
+        OpenError::check(misfits)?;
+        Ok(absent)
     }
 
     /// The tool that a function is.
-    pub(super) fn tool(&self, function: u32) -> Option<&Arc<Tool>> {
-        let mapped = self.functions.get(function as usize)?;
-        mapped.as_ref().map(|mapped| &mapped.tool)
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit any more.
+    pub(super) fn tool(&self, function: u32) -> Result<&Tool, BackendError> {
+        match self.functions.get(function as usize) {
+            Some(State::Mapped(mapped)) => Ok(&mapped.tool),
+            Some(State::Unfit(misfits)) => {
+                let misfits: Vec<_> = misfits.iter().map(Misfit::to_string).collect();
+                let message = format!("its tools have changed: {}", misfits.join("; "));
+                Err(BackendError::Failed { message })
+            }
+            Some(State::Absent) | None => Err(BackendError::Unsupported),
+        }
     }
 
     /// The arguments of a tool, of at most so many bytes.
@@ -191,10 +196,35 @@ impl Mapping {
     }
 
     fn function<'a>(&'a self, world: &'a World, number: u32) -> Option<(&'a Mapped, &'a Function)> {
-        let mapped = self.functions.get(number as usize)?.as_ref()?;
+        let State::Mapped(mapped) = self.functions.get(number as usize)? else {
+            return None;
+        };
         match &world.callables().get(number as usize)?.callee {
             Callee::Function(function) => Some((mapped, function)),
             Callee::Drop(_) => None,
+        }
+    }
+}
+
+impl State {
+    fn of(world: &World, callable: &Callable, function: &Function, tools: &[Arc<Tool>]) -> Self {
+        let named = tools.iter().map(|tool| (tool.name.as_str(), tool));
+        let Some((_, tool)) = names::find(named, &callable.name) else {
+            return match world.is_optional(&callable.interface, &callable.name) {
+                true => State::Absent,
+                false => State::Unfit(vec![missing(callable, tools)]),
+            };
+        };
+        let mapped = Mapped::new(world.resolve(), function, tool.clone());
+        let findings = mapped.findings(world.resolve(), function);
+        let misfits = findings.into_iter().map(|finding| Misfit {
+            subject: callable.display_name(),
+            reason: format!("tool `{}`, {finding}", tool.name),
+        });
+        let misfits: Vec<Misfit> = misfits.collect();
+        match misfits.is_empty() {
+            true => State::Mapped(mapped),
+            false => State::Unfit(misfits),
         }
     }
 }

@@ -169,10 +169,10 @@ impl<'a> Alternatives<'a> {
             }
             _ if !values.is_empty() => {
                 self.is_nullable |= values.contains(&&Json::Null);
-                for kind in values.iter().filter_map(|value| Kind::of(value)) {
-                    if !self.of.iter().any(|it| it.kind == Some(kind)) {
-                        self.add(schema, Some(kind));
-                    }
+                let mut kinds: Vec<Kind> = values.iter().filter_map(|it| Kind::of(it)).collect();
+                kinds.dedup();
+                for kind in kinds {
+                    self.add(schema, Some(kind));
                 }
             }
             _ if node.contains_key("properties") => self.add(schema, Some(Kind::Object)),

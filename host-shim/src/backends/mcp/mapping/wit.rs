@@ -114,8 +114,8 @@ fn unfit(name: &str, tool: &Tool) -> Option<String> {
         Ok(world) => world,
         Err(reason) => return Some(reason),
     };
-    let misfits = Mapping::new(&world, &[Arc::new(tool.clone())]).err()?;
-    Some(misfits.first()?.reason.clone())
+    let mapping = Mapping::new(&world, &[Arc::new(tool.clone())]);
+    mapping.absent().err().map(|error| error.to_string())
 }
 
 fn parsed(text: &str) -> Result<World, String> {
