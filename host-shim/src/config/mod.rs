@@ -26,6 +26,7 @@ mod error;
 mod file;
 mod grants;
 mod limits;
+mod mcp;
 mod serve;
 mod sources;
 mod tls;

@@ -4,6 +4,7 @@ use super::error::Fault;
 use super::file::{check, patterns};
 use super::grants::GrantsTable;
 use super::limits::LimitsTable;
+use super::mcp::McpTable;
 use super::units::Time;
 use super::wrpc::WrpcTable;
 use crate::policy::{Limits, Pattern, Restart, Retry};
@@ -14,13 +15,14 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `mcp` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
+    mcp: Option<Spanned<McpTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
     named: Named,
@@ -137,11 +139,16 @@ impl SourceTable {
         name: &Spanned<String>,
         folder: &Path,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
-        let peer = match self.wrpc.take() {
-            Some(table) => Some(Source::backend(WrpcTable::client(table, folder)?)),
-            None => None,
-        };
-        match (&self.file, &self.directory, peer) {
+        let mcp = self.mcp.take().map(|table| McpTable::client(table, folder));
+        let mcp = mcp.transpose()?.map(Source::backend);
+        let wrpc = self
+            .wrpc
+            .take()
+            .map(|table| WrpcTable::client(table, folder));
+        let wrpc = wrpc.transpose()?.map(Source::backend);
+        let mut peers: Vec<Source> = mcp.into_iter().chain(wrpc).collect();
+        match (&self.file, &self.directory, peers.pop()) {
+            _ if !peers.is_empty() => Err(several(name)),
             (Some(path), None, None) => {
                 let file = existing(path, folder, Path::is_file, "file")?;
                 Ok((Source::file(&file), Some(file)))
@@ -160,10 +167,7 @@ impl SourceTable {
                 let message = format!("nothing says what `{}` is", name.get_ref());
                 Err(Fault::at(name.span(), message).help(format!("give it one of {PLACES}")))
             }
-            _ => {
-                let message = format!("`{}` is several things at once", name.get_ref());
-                Err(Fault::at(name.span(), message).help(format!("leave one of {PLACES}")))
-            }
+            _ => Err(several(name)),
         }
     }
 
@@ -183,6 +187,11 @@ impl SourceTable {
         }
         Ok(())
     }
+}
+
+fn several(name: &Spanned<String>) -> Fault {
+    let message = format!("`{}` is several things at once", name.get_ref());
+    Fault::at(name.span(), message).help(format!("leave one of {PLACES}"))
 }
 
 /// The path that a key gives, if there is something of this kind.

@@ -121,12 +121,14 @@ fn what_is_written_is_what_one_would_write() {
         world %use {
             export tools;
         }
-    "#]].assert_eq(&written.text);
+    "#]]
+    .assert_eq(&written.text);
     expect_test::expect![[r#"
         `日本`: its name has no letters
         `listTasks`: another has this name
         `endless`: property `own`: it is nested too deep, or within itself
-        property `own` of `stream`: it is nested too deep, or within itself"#]].assert_eq(&written.left_out.join("\n"));
+        property `own` of `stream`: it is nested too deep, or within itself"#]]
+    .assert_eq(&written.left_out.join("\n"));
 }
 
 #[test]

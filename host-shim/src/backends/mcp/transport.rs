@@ -78,6 +78,7 @@ impl Transport<RoleClient> for Guarded {
         message: ClientJsonRpcMessage,
     ) -> impl Future<Output = Result<(), Fault>> + Send + 'static {
         let sending = self.link.sending();
+        let link = self.link.clone();
         let (line, request) = match &mut self.wire {
             _ if sending.is_none() => (None, None),
             Wire::Lines(lines) => (Some(lines.send(message)), None),
@@ -86,10 +87,11 @@ impl Transport<RoleClient> for Guarded {
         async move {
             let _sending = sending;
             match (line, request) {
-                (Some(line), _) => {
-                    let sent = line.await;
-                    sent.map_err(|error| Fault::Unreachable(error.to_string()))
-                }
+                (Some(line), _) => match (line.await, link.child()) {
+                    (Ok(()), _) => Ok(()),
+                    (Err(_), Some(child)) => Err(Fault::Unreachable(child.why().await)),
+                    (Err(error), None) => Err(Fault::Unreachable(error.to_string())),
+                },
                 (_, Some(request)) => request.await.map_err(|error| http::fault(&error)),
                 (None, None) => {
                     let reason = "it does not read what it is sent";
