@@ -16,8 +16,16 @@
 //! sources."cart/*" = { plugin = "cart", named = true }
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
+//!
+//! or is run with a file beside its manifest, whose sources are programs of others:
+//!
+//! ```toml
+//! [package.metadata.first-class]
+//! config = "first-class.toml"
+//! ```
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -36,6 +44,8 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    /// The file that says all this instead.
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -58,6 +68,7 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    config: Option<PathBuf>,
 }
 
 /// A source in the table.
@@ -100,6 +111,10 @@ impl<'a> Example<'a> {
             callers: table.callers,
             may_load: table.may_load,
             sources: sources.collect::<Result<_>>().with_context(place)?,
+            config: table.config.map(|file| {
+                let manifest = caller.manifest_path.as_std_path();
+                manifest.with_file_name(file)
+            }),
         })
     }
 

@@ -124,6 +124,11 @@ fn run_example(
     directory: &Path,
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
+    if example.config.is_some() {
+        for missing in first_class_peers::install() {
+            eprintln!("{}; {}", missing.message, missing.remedy);
+        }
+    }
     let components = guests::build(workspace, &example.packages())?;
     runner::run(workspace, &example, &components, arguments, directory)
         .with_context(|| format!("the example `{name}` did not run to its end"))
