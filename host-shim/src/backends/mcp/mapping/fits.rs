@@ -6,8 +6,8 @@ use super::types::{MOST_DEPTH, Shape, cases, is_option, is_string, name, shape};
 use first_class_abi::wit_parser::{Resolve, Type, TypeDefKind};
 use std::fmt;
 
-/// How many pairs of a type and a schema may be compared for a function.
-const MOST_STEPS: u32 = 20_000;
+/// How many pairs of a type and a schema may be compared for a world.
+pub(super) const MOST_STEPS: u32 = 200_000;
 
 /// How many differences of a function are named.
 const MOST_FINDINGS: usize = 20;
@@ -43,18 +43,19 @@ impl fmt::Display for Finding {
 pub(super) struct Checker<'a> {
     resolve: &'a Resolve,
     direction: Direction,
-    steps: u32,
+    /// How many more may be compared.
+    steps: &'a mut u32,
     depth: usize,
     path: Vec<String>,
     found: Vec<Finding>,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(resolve: &'a Resolve, direction: Direction) -> Self {
+    pub(super) fn new(resolve: &'a Resolve, direction: Direction, steps: &'a mut u32) -> Self {
         Checker {
             resolve,
             direction,
-            steps: MOST_STEPS,
+            steps,
             depth: MOST_DEPTH,
             path: Vec::new(),
             found: Vec::new(),
@@ -88,6 +89,9 @@ impl<'a> Checker<'a> {
         object: Alternative<'_>,
     ) {
         for (field, ty) in fields.clone() {
+            if !self.step() {
+                return;
+            }
             self.path.push(match object.property(field) {
                 Some((name, _)) => name.to_owned(),
                 None => field.to_owned(),
@@ -137,13 +141,12 @@ impl<'a> Checker<'a> {
             Shape::Defined(TypeDefKind::Option(inner)) => inner,
             _ => ty,
         };
-        if self.steps == 0 || self.depth == 0 {
-            return self.find(
-                "a simpler type",
-                "one that is too large to be compared".into(),
-            );
+        if self.depth == 0 {
+            return self.find("a simpler type", "one that is nested too deep".into());
         }
-        self.steps -= 1;
+        if !self.step() {
+            return;
+        }
         self.depth -= 1;
         match shape(self.resolve, ty) {
             // Whatever comes is judged when it comes.
@@ -312,6 +315,18 @@ impl<'a> Checker<'a> {
             }
             self.path.pop();
         }
+    }
+
+    /// Whether there is a step left, which is taken.
+    fn step(&mut self) -> bool {
+        match self.steps.checked_sub(1) {
+            Some(left) => *self.steps = left,
+            None => self.find(
+                "a simpler world",
+                "one that is too large to be compared".into(),
+            ),
+        }
+        *self.steps > 0
     }
 
     fn is_string(&self, ty: &Type) -> bool {

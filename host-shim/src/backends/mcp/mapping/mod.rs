@@ -37,7 +37,7 @@ use crate::backends::{BackendError, Misfit, OpenError, misfits};
 use first_class_abi::value::Value;
 use first_class_abi::wit_parser::{Function, Resolve, Type, TypeDefKind};
 use first_class_abi::{Callable, Callee, World};
-use fits::{Checker, Direction, Finding};
+use fits::{Checker, Direction, Finding, MOST_STEPS};
 use schema::{Alternative, Alternatives, Kind, Schema, spelled};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -121,9 +121,10 @@ pub(super) fn uncarried(world: &World) -> Vec<Misfit> {
 impl Mapping {
     /// Finds the tool of each function and compares their types.
     pub(super) fn new(world: &World, tools: &[Arc<Tool>]) -> Self {
+        let mut steps = MOST_STEPS;
         let callables = world.callables().iter();
         let functions = callables.map(|callable| match &callable.callee {
-            Callee::Function(function) => State::of(world, callable, function, tools),
+            Callee::Function(function) => State::of((world, callable, function), tools, &mut steps),
             Callee::Drop(_) => State::Absent,
         });
         Mapping {
@@ -207,7 +208,11 @@ impl Mapping {
 }
 
 impl State {
-    fn of(world: &World, callable: &Callable, function: &Function, tools: &[Arc<Tool>]) -> Self {
+    fn of(
+        (world, callable, function): (&World, &Callable, &Function),
+        tools: &[Arc<Tool>],
+        steps: &mut u32,
+    ) -> Self {
         let named = tools.iter().map(|tool| (tool.name.as_str(), tool));
         let Some((_, tool)) = names::find(named, &callable.name) else {
             return match world.is_optional(&callable.interface, &callable.name) {
@@ -216,7 +221,7 @@ impl State {
             };
         };
         let mapped = Mapped::new(world.resolve(), function, tool.clone());
-        let findings = mapped.findings(world.resolve(), function);
+        let findings = mapped.findings(world.resolve(), function, steps);
         let misfits = findings.into_iter().map(|finding| Misfit {
             subject: callable.display_name(),
             reason: format!("tool `{}`, {finding}", tool.name),
@@ -262,11 +267,11 @@ impl Mapped {
     }
 
     /// How the function and the tool differ.
-    fn findings(&self, resolve: &Resolve, function: &Function) -> Vec<Finding> {
+    fn findings(&self, resolve: &Resolve, function: &Function, steps: &mut u32) -> Vec<Finding> {
         let arguments = Schema::new(&self.tool.input).alternatives();
         let mut found = match object(&arguments) {
             Some(object) => {
-                let mut checker = Checker::new(resolve, Direction::In);
+                let mut checker = Checker::new(resolve, Direction::In, steps);
                 checker.fields(self.fields(resolve, function).into_iter(), object);
                 checker.finish()
             }
@@ -287,7 +292,7 @@ impl Mapped {
                 },
                 ..finding
             };
-            let differences = result::differences(resolve, ty, Schema::new(output));
+            let differences = result::differences(resolve, ty, Schema::new(output), steps);
             found.extend(differences.into_iter().map(in_result));
         }
         found

@@ -11,6 +11,9 @@ use serde_json::{Map, Value as Json};
 /// The largest integer up to which a float has them all.
 const MOST_EXACT: f64 = (1_u64 << 53) as f64;
 
+/// How many properties may be looked through for the price of a value.
+const CHEAP_PROPERTIES: u64 = 16;
+
 /// JSON that is no value of a type.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unreadable {
@@ -115,8 +118,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Value, Unreadable> {
         let mut values = Vec::with_capacity(fields.len());
         for field in fields {
-            let properties = object.iter().map(|(name, json)| (name.as_str(), json));
-            let value = match find(properties, &field.name) {
+            let value = match self.property(object, &field.name)? {
                 Some((_, Json::Null)) | None if is_option(self.resolve, &field.ty) => {
                     self.left = self.left.checked_sub(1).ok_or(Unreadable::TooLarge)?;
                     Value::Option(None)
@@ -134,6 +136,21 @@ impl<'a> Reader<'a> {
             values.push(value);
         }
         Ok(Value::Record(values))
+    }
+
+    /// The property that is meant by a name. To look through very many has its price, too.
+    fn property<'j>(
+        &mut self,
+        object: &'j Map<String, Json>,
+        name: &str,
+    ) -> Result<Option<(&'j str, &'j Json)>, Unreadable> {
+        if let Some((name, json)) = object.get_key_value(name) {
+            return Ok(Some((name, json)));
+        }
+        let all = object.len() as u64 / CHEAP_PROPERTIES;
+        self.left = self.left.checked_sub(all).ok_or(Unreadable::TooLarge)?;
+        let properties = object.iter().map(|(name, json)| (name.as_str(), json));
+        Ok(find(properties, name))
     }
 
     fn list(&mut self, ty: &Type, items: &[Json]) -> Result<Vec<Value>, Unreadable> {

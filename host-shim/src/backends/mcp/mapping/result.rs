@@ -102,13 +102,18 @@ pub(super) fn success<'a>(resolve: &'a Resolve, ty: &'a Type) -> Option<&'a Type
 }
 
 /// How a type and the schema of structured content differ.
-pub(super) fn differences(resolve: &Resolve, ty: &Type, output: Schema<'_>) -> Vec<Finding> {
+pub(super) fn differences(
+    resolve: &Resolve,
+    ty: &Type,
+    output: Schema<'_>,
+    steps: &mut u32,
+) -> Vec<Finding> {
     // A string is the text, and bytes may be an image.
     if is_string(resolve, ty) || matches!(shape(resolve, ty), Shape::Bytes) {
         return Vec::new();
     }
-    let check = |schema| {
-        let mut checker = Checker::new(resolve, Direction::Out);
+    let mut check = |schema| {
+        let mut checker = Checker::new(resolve, Direction::Out, steps);
         checker.value(ty, schema);
         checker.finish()
     };
@@ -118,8 +123,9 @@ pub(super) fn differences(resolve: &Resolve, ty: &Type, output: Schema<'_>) -> V
         [only] if !found.is_empty() && only.kind == Some(Kind::Object) => only_of(*only),
         _ => None,
     };
-    match wrapped {
-        Some(inner) if !is_object(resolve, ty) || check(inner).is_empty() => check(inner),
+    let within = wrapped.map(check);
+    match within {
+        Some(within) if !is_object(resolve, ty) || within.is_empty() => within,
         _ => found,
     }
 }

@@ -11,6 +11,9 @@ const MOST_PARTS: usize = 256;
 /// How deep these may refer to each other.
 const MOST_DEPTH: usize = 32;
 
+/// How many properties of an object are looked at.
+const MOST_PROPERTIES: usize = 500;
+
 /// A schema, within the document that it refers to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schema<'a> {
@@ -232,7 +235,7 @@ impl<'a> Alternative<'a> {
     pub(super) fn properties(self) -> Option<impl Iterator<Item = (&'a str, Schema<'a>)> + Clone> {
         let properties = self.get("properties")?.as_object()?;
         let schema = self.schema;
-        let properties = properties.iter();
+        let properties = properties.iter().take(MOST_PROPERTIES);
         Some(properties.map(move |(name, node)| (name.as_str(), schema.at(node))))
     }
 
@@ -244,7 +247,8 @@ impl<'a> Alternative<'a> {
     /// The properties that an object must have.
     pub(super) fn required(self) -> impl Iterator<Item = &'a str> + Clone {
         let names = self.get("required").and_then(Json::as_array);
-        names.into_iter().flatten().filter_map(Json::as_str)
+        let names = names.into_iter().flatten().take(MOST_PROPERTIES);
+        names.filter_map(Json::as_str)
     }
 
     /// What an object may have beside its properties.
