@@ -50,6 +50,8 @@
 //!   goes on.
 
 pub mod backends;
+#[cfg(doctest)]
+mod book;
 mod bridge;
 mod builder;
 mod callbacks;
