@@ -6,7 +6,8 @@
 
 use crate::lock::lock;
 use async_nats::Client;
-use async_nats::jetstream::kv::{Config, Operation, Store, UpdateError, UpdateErrorKind};
+use async_nats::jetstream::kv::{Operation, Store, UpdateError, UpdateErrorKind};
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use bytes::Bytes;
 use std::fmt::Display;
 use std::sync::Mutex;
@@ -94,6 +95,25 @@ impl Lease {
     }
 }
 
+/// What a bucket is, to JetStream. Its client asks for more to make one than old servers know.
+fn stream(bucket: &str, time: Duration, replicas: usize) -> Config {
+    let time = time.max(SHORTEST);
+    Config {
+        name: format!("KV_{bucket}"),
+        description: Some("which server holds which instance".into()),
+        subjects: vec![format!("$KV.{bucket}.>")],
+        max_messages_per_subject: 1,
+        max_age: time,
+        duplicate_window: time.min(Duration::from_secs(120)),
+        discard: DiscardPolicy::New,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        num_replicas: replicas,
+        ..Config::default()
+    }
+}
+
 impl Directory {
     /// Opens a bucket, which is made if there is none, with leases that last so long. If there is
     /// one, its leases last as it says.
@@ -116,16 +136,12 @@ impl Directory {
         let store = match jetstream.get_key_value(&bucket).await {
             Ok(store) => store,
             Err(_) => {
-                let config = Config {
-                    bucket: bucket.clone(),
-                    description: "which server holds which instance".into(),
-                    history: 1,
-                    max_age: time.max(SHORTEST),
-                    num_replicas: replicas,
-                    ..Config::default()
-                };
-                let made = jetstream.create_key_value(config).await;
-                made.map_err(|error| spell(&error))?
+                let made = jetstream
+                    .create_stream(stream(&bucket, time, replicas))
+                    .await;
+                made.map_err(|error| spell(&error))?;
+                let store = jetstream.get_key_value(&bucket).await;
+                store.map_err(|error| spell(&error))?
             }
         };
         let status = store.status().await.map_err(|error| spell(&error))?;

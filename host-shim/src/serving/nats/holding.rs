@@ -51,6 +51,7 @@ pub(super) struct Holding {
 
 /// What is left to do when a name is held no more.
 struct Held {
+    name: Arc<str>,
     common: Arc<Common>,
     directory: Arc<Directory>,
     lease: Arc<Lease>,
@@ -130,6 +131,7 @@ impl Holding {
         let prefix = format!("{}.{}", self.common.server, self.id);
         let slot = Slot::new(self.plugin.clone(), self.name.clone(), prefix);
         let held = Held {
+            name: self.name.clone(),
             common: self.common.clone(),
             directory: directory.clone(),
             lease,
@@ -302,14 +304,11 @@ impl Drop for Held {
             return;
         };
         let (common, directory) = (self.common.clone(), self.directory.clone());
-        let (lease, slot) = (self.lease.clone(), self.slot.clone());
+        let (lease, slot, name) = (self.lease.clone(), self.slot.clone(), self.name.clone());
         runtime.spawn(async move {
             slot.lock_owned().await.end();
-            tracing::info!(
-                lease.key,
-                server = &*common.server,
-                "a name is held no more"
-            );
+            let (source, server) = (&*name, &*common.server);
+            tracing::info!(source, server, "a name is held no more");
             let _ = timeout(directory.time(), directory.release(&lease)).await;
             common.holding.send_modify(|count| *count -= 1);
         });

@@ -327,9 +327,12 @@ impl Server {
         let (common, shim) = (self.common.clone(), self.shim.clone());
         drop(self);
         let mut holding = common.holding.subscribe();
-        let ended = timeout(PATIENCE, holding.wait_for(|count| *count == 0));
+        let ended = async {
+            let none = holding.wait_for(|count| *count == 0);
+            timeout(PATIENCE, none).await.is_ok()
+        };
         // What is not given up by then ends with its lease.
-        let _ = run(shim.inner.host.waits.inside(async { ended.await.is_ok() }));
+        let _ = run(shim.inner.host.waits.inside(ended));
     }
 }
 

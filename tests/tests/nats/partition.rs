@@ -1,0 +1,1 @@
+//! Servers that are cut off from NATS.
