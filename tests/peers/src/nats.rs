@@ -32,7 +32,7 @@ impl Server {
         Server::start_at("127.0.0.1", Vec::new(), settings, |_| Ok(()))
     }
 
-    /// The same, at any address, through another program, and with files in its folder, which
+    /// The same, where it is reached at another address, through another program, and with files in its folder, which
     /// `prepare` writes.
     ///
     /// # Errors
@@ -71,7 +71,12 @@ impl Server {
     pub fn configure(&self, settings: &str) -> Result<()> {
         let folder = self.folder.path().display().to_string();
         let settings = settings.replace("FOLDER", &folder);
-        let (host, port) = (&self.host, self.port);
+        // What is started through another program may have other addresses than this one knows.
+        let host = match self.through.is_empty() {
+            true => &*self.host,
+            false => "0.0.0.0",
+        };
+        let port = self.port;
         let lines = format!(
             "listen: \"{host}:{port}\"\njetstream {{ store_dir: \"{folder}\" }}\n{settings}\n"
         );

@@ -5,6 +5,7 @@ mod calls;
 mod everything;
 mod failures;
 mod named;
+mod observer;
 mod partition;
 mod peers;
 mod secrets;

@@ -33,7 +33,8 @@ impl Peer {
         let subject = subject.to_owned();
         let mut messages = RUNTIME.block_on(async {
             let messages = client.subscribe(subject).await.expect("subscribes");
-            client.flush().await.expect("is there");
+            // An answer of the server, which has read all that came before.
+            let _ = client.request("nobody.is.there", "".into()).await;
             messages
         });
         Peer(RUNTIME.spawn(async move {

@@ -1,6 +1,7 @@
 //! Many calls while servers come and go, as `FIRST_CLASS_NATS_CALLS` says, 10,000 if it does not: each
 //! has one outcome, and no two instances of a name live at the same time.
 
+use crate::observer::{check, observe};
 use crate::ours::AccumulatorInstance;
 use crate::shims::{Process, now};
 use crate::{remote, server};
@@ -8,7 +9,6 @@ use first_class::CallError;
 use first_class_host::backends::nats::{Nats, Servers};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -40,21 +40,13 @@ struct Outcomes {
     late: u64,
 }
 
-/// A result of an instance that is shared: of which name, what, and between which times it came.
-struct Result {
-    name: usize,
-    sum: i64,
-    began: u128,
-    ended: u128,
-}
-
 fn calls() -> u64 {
     let calls = std::env::var("FIRST_CLASS_NATS_CALLS");
     calls.map_or(10_000, |calls| calls.parse().expect("is a number"))
 }
 
 /// Calls, until there were as many calls as there have to be.
-fn call(nats: &Nats, number: usize, left: &AtomicU64, results: &Mutex<Vec<Result>>) -> Outcomes {
+fn call(nats: &Nats, number: usize, left: &AtomicU64) -> Outcomes {
     first_class_native::host_with(&remote(nats.clone(), DEADLINE));
     let load = |name: String| AccumulatorInstance::load(&name).expect("loads");
     let fresh = load("sum".into());
@@ -72,24 +64,13 @@ fn call(nats: &Nats, number: usize, left: &AtomicU64, results: &Mutex<Vec<Result
         outcomes.made += 1;
         // Half of the calls are of fresh instances.
         let name = (turn / 2) % NAMES;
-        let (instance, began) = match turn % 2 {
-            0 => (&fresh, 0),
-            _ => (&shared[name], now()),
+        let instance = match turn % 2 {
+            0 => &fresh,
+            _ => &shared[name],
         };
         match instance.add(1) {
-            Ok(sum) if turn % 2 == 0 => {
-                assert_eq!(sum, 1, "a fresh instance is new");
-                outcomes.right += 1;
-            }
             Ok(sum) => {
-                let ended = now();
-                let result = Result {
-                    name,
-                    sum,
-                    began,
-                    ended,
-                };
-                results.lock().expect("is whole").push(result);
+                assert!(sum == 1 || turn % 2 == 1, "a fresh instance is new");
                 outcomes.right += 1;
             }
             Err(CallError::Unavailable(it)) if it.may_have_run => outcomes.lost += 1,
@@ -104,46 +85,51 @@ fn call(nats: &Nats, number: usize, left: &AtomicU64, results: &Mutex<Vec<Result
     outcomes
 }
 
-/// When a name was held by a server, in microseconds.
+/// When a name was held, in microseconds.
 #[derive(Debug)]
 struct Interval {
     name: String,
-    server: String,
     began: u128,
-    /// The time of the kill, if that was its end.
+    /// No later than when the process was killed or stopped.
     ended: u128,
 }
 
+/// When a shim stopped to do anything, and when it was gone.
+#[derive(Clone, Copy)]
+struct End {
+    stopped: u128,
+    gone: u128,
+}
+
 /// What a shim wrote of the names that it held.
-fn intervals(log: &str, killed: u128, into: &mut Vec<Interval>) {
+fn intervals(log: &Path, end: End, into: &mut Vec<Interval>) {
+    let log = std::fs::read_to_string(log).expect("is there");
     let mut held: HashMap<String, Interval> = HashMap::new();
-    let value = |line: &str, key: &str| {
-        let (_, rest) = line.split_once(&format!("{key}=\"")).expect("is there");
-        rest.split('"').next().expect("has an end").to_owned()
-    };
     for line in log.lines().filter(|line| line.contains("a name is held")) {
-        let time: u128 = line
-            .split_whitespace()
-            .next()
-            .expect("is there")
-            .parse()
-            .expect("a time");
-        let name = value(line, "source");
-        if !line.contains("no more") {
-            let interval = Interval {
-                server: value(line, "server"),
-                name: name.clone(),
-                began: time,
-                ended: killed,
-            };
-            assert!(
-                held.insert(name, interval).is_none(),
-                "it is held twice: {line}"
-            );
-        } else if let Some(mut interval) = held.remove(&name) {
-            interval.ended = time;
+        let time = line.split_whitespace().next().expect("is there");
+        let time: u128 = time.parse().expect("is a time");
+        let (_, name) = line.split_once("source=\"").expect("is there");
+        let name = name.split('"').next().expect("has an end").to_owned();
+        if line.contains("no more") {
+            let mut interval = held.remove(&name).expect("was held");
+            // What is stopped does nothing. When it goes on, it answers no more, as observers see.
+            interval.ended = interval.ended.min(time);
             into.push(interval);
+            continue;
         }
+        let ended = match time <= end.stopped {
+            true => end.stopped,
+            false => end.gone,
+        };
+        let interval = Interval {
+            name: name.clone(),
+            began: time,
+            ended,
+        };
+        assert!(
+            held.insert(name, interval).is_none(),
+            "it is held twice: {line}"
+        );
     }
     into.extend(held.into_values());
 }
@@ -165,35 +151,42 @@ fn come_and_go(url: &str, folder: &Path, is_over: &AtomicBool) -> (Vec<Interval>
         let end = match gone % 3 {
             0 => {
                 shim.end();
-                now()
+                let gone = now();
+                End {
+                    stopped: gone,
+                    gone,
+                }
             }
-            1 => shim.kill(),
+            1 => kill(shim),
             // It sleeps for longer than its leases last, and goes on.
             _ => {
                 shim.signal("-STOP");
+                let stopped = now();
                 sleep(2 * LEASE);
                 shim.signal("-CONT");
                 sleep(Duration::from_millis(500));
-                shim.kill()
+                End {
+                    stopped,
+                    ..kill(shim)
+                }
             }
         };
-        intervals(
-            &std::fs::read_to_string(log).expect("is there"),
-            end,
-            &mut all,
-        );
+        intervals(&log, end, &mut all);
         shims.push(start());
     }
     for shim in shims {
         let log = shim.path();
-        let end = shim.kill();
-        intervals(
-            &std::fs::read_to_string(log).expect("is there"),
-            end,
-            &mut all,
-        );
+        intervals(&log, kill(shim), &mut all);
     }
     (all, gone)
+}
+
+fn kill(shim: Process) -> End {
+    let gone = shim.kill();
+    End {
+        stopped: gone,
+        gone,
+    }
 }
 
 /// No two of a name overlap.
@@ -206,57 +199,37 @@ fn check_apart(mut intervals: Vec<Interval>) -> usize {
     intervals.len()
 }
 
-/// The results of a name are those of one instance after the other: a result that came before another
-/// was asked for is smaller, or of an instance before.
-fn check_in_order(mut results: Vec<Result>, instances: usize) {
-    results.sort_by_key(|it| (it.name, it.ended));
-    let mut begun = 0;
-    for of_name in results.chunk_by(|a, b| a.name == b.name) {
-        let mut seen = HashMap::new();
-        for result in of_name {
-            *seen.entry(result.sum).or_insert(0) += 1;
-        }
-        // Each instance gives a sum once; so the most frequent sum says how many there were at least.
-        begun += seen.values().copied().max().unwrap_or(0);
-        for (before, after) in of_name.iter().zip(of_name.iter().skip(CALLERS)) {
-            // Each caller calls one at a time, so that many results later it was asked for after.
-            if before.ended < after.began && after.sum <= before.sum {
-                // A new instance: nothing of the old one comes later.
-                let old = of_name.iter().filter(|it| it.began > after.ended);
-                let next = old.map(|it| it.sum).next();
-                assert_ne!(
-                    next,
-                    Some(before.sum + 1),
-                    "an instance that was over answers"
-                );
-            }
-        }
-    }
-    assert!(
-        begun <= instances,
-        "{begun} instances have answered, {instances} were held"
-    );
-}
-
 #[test]
 fn calls_while_servers_come_and_go() {
     let Some(server) = server() else { return };
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (left, is_over) = (AtomicU64::new(calls()), AtomicBool::new(false));
-    let results = Mutex::new(Vec::new());
     let nats = Nats::new(Servers::at([server.url()]));
     let started = Instant::now();
-    let (outcomes, (intervals, gone)) = thread::scope(|scope| {
+    let (outcomes, seen, (intervals, gone)) = thread::scope(|scope| {
         let shims = scope.spawn(|| come_and_go(&server.url(), folder.path(), &is_over));
         let callers = (0..CALLERS).map(|number| {
-            let (nats, left, results) = (&nats, &left, &results);
-            scope.spawn(move || call(nats, number, left, results))
+            let (nats, left) = (&nats, &left);
+            scope.spawn(move || call(nats, number, left))
         });
         let callers: Vec<_> = callers.collect();
+        let (url, is_over) = (server.url(), &is_over);
+        let observers = (0..2).map(|_| {
+            let url = url.clone();
+            scope.spawn(move || observe(&url, NAMES, is_over))
+        });
+        let observers: Vec<_> = observers.collect();
         let outcomes = callers.into_iter().map(|it| it.join());
         let outcomes: Vec<_> = outcomes.collect();
         is_over.store(true, Ordering::Relaxed);
-        (outcomes, shims.join().expect("ends"))
+        let seen = observers
+            .into_iter()
+            .flat_map(|it| it.join().expect("ends"));
+        (
+            outcomes,
+            seen.collect::<Vec<_>>(),
+            shims.join().expect("ends"),
+        )
     });
     let outcomes = outcomes.into_iter().map(|it| it.expect("ends"));
     let all = outcomes.fold(Outcomes::default(), |all, one| Outcomes {
@@ -268,13 +241,18 @@ fn calls_while_servers_come_and_go() {
         late: all.late + one.late,
     });
     let held = check_apart(intervals);
+    let instances = check(&seen);
+    assert!(
+        instances <= held,
+        "{instances} instances have answered, {held} were held"
+    );
+    let (results, took) = (seen.len(), started.elapsed());
     eprintln!(
-        "{all:?}, {gone} shims gone, {held} times a name was held, {:?}",
-        started.elapsed()
+        "{all:?}; {gone} shims gone; {held} times a name was held; {results} results of {instances} \
+         instances observed; {took:?}"
     );
     assert_eq!(all.made, calls());
     let outcomes = all.right + all.away + all.lost_state + all.lost + all.late;
     assert_eq!(outcomes, all.made);
     assert!(all.right > all.made / 2, "{all:?}");
-    check_in_order(results.into_inner().expect("is whole"), held);
 }

@@ -21,6 +21,9 @@ pub(crate) const TIME: &str = "First-Class-Time";
 /// Which of the instances that a name has had over time is meant, or has answered.
 pub(crate) const INSTANCE: &str = "First-Class-Instance";
 
+/// Where the calls of a name go.
+pub(crate) const SUBJECT: &str = "First-Class-Subject";
+
 /// The limit that was exceeded: its name, what it allows, and what was found.
 const LIMIT: &str = "First-Class-Limit";
 

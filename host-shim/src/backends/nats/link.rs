@@ -102,6 +102,12 @@ impl Link {
         })
     }
 
+    /// Waits until the server has read all that was sent so far: it answers in order.
+    pub(crate) async fn settle(&self) {
+        let nobody = self.client.new_inbox();
+        let _ = self.client.request(nobody, Bytes::new()).await;
+    }
+
     /// Waits until the connection is there, if it is being renewed.
     async fn ready(&self) {
         while self.client.connection_state() != State::Connected && !self.is_over() {

@@ -25,8 +25,10 @@
 //! | `Nats-Service-Error`, `Nats-Service-Error-Code` | replies | an error, and its number in the contract |
 //! | `First-Class-Limit`, `First-Class-Detail` | replies | what else there is to an error |
 //!
-//! If nobody answers to the subject, a server that holds no instance of this name yet is asked to
-//! hold it: `first-class.hold.cart.alice`. [Serving](crate::serving::nats) says when it does.
+//! If nobody answers to the subject, servers are asked who holds an instance of this name, and one
+//! does from then on if none did: `first-class.hold.cart.alice`. The reply's header `First-Class-Subject`
+//! says where its calls go from now on, until nobody is there, or one of them is not answered in
+//! time. [Serving](crate::serving::nats) says what is promised of such an instance.
 
 mod headers;
 mod link;
@@ -36,7 +38,7 @@ mod session;
 mod signature;
 mod subjects;
 
-pub(crate) use headers::{FUNCTION, INSTANCE, SIGNATURE, TIME, Told, line, value};
+pub(crate) use headers::{FUNCTION, INSTANCE, SIGNATURE, SUBJECT, TIME, Told, line, value};
 pub(crate) use link::{Link, Shared, size};
 pub use rustls;
 pub use servers::Servers;

@@ -1,6 +1,6 @@
 //! Calls of one instance.
 
-use super::headers::{FUNCTION, INSTANCE, SIGNATURE, TIME, error, line, value};
+use super::headers::{FUNCTION, INSTANCE, SIGNATURE, SUBJECT, TIME, error, line, value};
 use super::link::{Request, Shared, Unanswered};
 use super::signature::{Signature, signatures};
 use super::subjects::tokens;
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use first_class_abi::value::Codec;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout_at};
 
 /// Which part of the time of a call may pass before it is sent.
 const SENDING: f64 = 0.9;
@@ -22,8 +22,13 @@ const SENDING: f64 = 0.9;
 /// How long a call may take to be sent that has no deadline.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long to wait until servers are asked again that could not hold the instance.
+/// How long to wait until servers are asked again of which none could hold the instance, and how long at
+/// most.
 const PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+
+/// How long a server may take to say who holds an instance.
+const ANSWERING: Duration = Duration::from_millis(300);
 
 /// An instance behind a name.
 pub(super) struct Client {
@@ -32,6 +37,8 @@ pub(super) struct Client {
     tokens: String,
     codec: Codec,
     signatures: Vec<Signature>,
+    /// Where calls go, if some server holds the instance.
+    route: Mutex<Option<String>>,
     /// Which one it was that answered last, if its name is shared.
     instance: Mutex<Option<String>>,
 }
@@ -44,6 +51,7 @@ impl Client {
             tokens: tokens(name),
             codec: codec.clone(),
             signatures: signatures(codec.world()),
+            route: Mutex::default(),
             instance: Mutex::default(),
         }
     }
@@ -82,20 +90,42 @@ impl Client {
     async fn reply(&self, call: &Call, payload: Bytes) -> Result<Message, BackendError> {
         let until = call.left().map_or(PATIENCE, |left| left.mul_f64(SENDING));
         let until = Instant::now() + until;
-        let subjects = &self.shared.servers.subjects;
+        let mut pause = Duration::ZERO;
         loop {
+            let route = lock(&self.route).clone();
+            let is_held = route.is_some();
+            let calls = || self.shared.servers.subjects.calls(&self.tokens);
             let request = Request {
-                subject: subjects.calls(&self.tokens),
+                subject: route.unwrap_or_else(calls),
                 headers: self.headers(call)?,
                 payload: payload.clone(),
                 until,
             };
-            match self.shared.ask(request).await {
-                Ok(reply) => return Ok(reply),
-                Err(Unanswered::Nobody) => self.place(until).await?,
+            let refused = match self.ask(request).await {
+                Ok(reply) => match error(reply.headers.as_ref()) {
+                    // Its server holds it no more.
+                    Some(BackendError::Unreachable { message }) if is_held => message,
+                    _ => return Ok(reply),
+                },
+                Err(Unanswered::Nobody) => "the server that held it is away".into(),
                 Err(error) => return Err(refusal(error)),
+            };
+            *lock(&self.route) = None;
+            if Instant::now() + pause >= until {
+                return Err(self.unserved(&refused));
             }
+            sleep(pause).await;
+            self.place(until).await?;
+            pause = (pause * 2).clamp(PAUSE, LONGEST_PAUSE);
         }
+    }
+
+    /// Asks, and forgets where it has asked if that comes to no end.
+    async fn ask(&self, request: Request) -> Result<Message, Unanswered> {
+        let forgets = Forgets(&self.route);
+        let reply = self.shared.ask(request).await?;
+        std::mem::forget(forgets);
+        Ok(reply)
     }
 
     fn headers(&self, call: &Call) -> Result<HeaderMap, BackendError> {
@@ -116,41 +146,65 @@ impl Client {
         Ok(headers)
     }
 
-    /// Finds a server that holds the instance from now on, or has begun to.
+    /// Finds the server that holds the instance, or begins to.
     async fn place(&self, until: Instant) -> Result<(), BackendError> {
         loop {
-            let asked = Request {
+            let request = Request {
                 subject: self.shared.servers.subjects.places(&self.tokens),
                 headers: HeaderMap::new(),
                 payload: Bytes::new(),
                 until,
             };
-            let asked = tokio::time::timeout_at(until.into(), self.shared.ask(asked)).await;
+            // One that is cut off is asked as well as the others, and does not answer.
+            let soon = until.min(Instant::now() + ANSWERING);
+            let asked = timeout_at(soon.into(), self.shared.ask(request)).await;
             let refused = match asked {
-                Err(_) => self.unserved("no server has answered that it holds it"),
+                Err(_) => "no server has answered where it is".into(),
                 Ok(Ok(reply)) => match error(reply.headers.as_ref()) {
-                    None => return Ok(()),
-                    Some(BackendError::Unreachable { message }) => self.unserved(&message),
+                    None => return self.follow(&reply),
+                    Some(BackendError::Unreachable { message }) => message,
                     Some(error) => return Err(error),
                 },
                 Ok(Err(Unanswered::Nobody)) => {
                     return Err(self.unserved("nobody serves it"));
                 }
                 // Holding an instance calls nothing.
-                Ok(Err(Unanswered::Lost(message))) => self.unserved(&message),
+                Ok(Err(Unanswered::Lost(message))) => message,
                 Ok(Err(error)) => return Err(refusal(error)),
             };
             if Instant::now() + PAUSE >= until {
-                return Err(refused);
+                return Err(self.unserved(&refused));
             }
             sleep(PAUSE).await;
         }
+    }
+
+    /// Goes from now on where a server says that the instance is.
+    fn follow(&self, reply: &Message) -> Result<(), BackendError> {
+        let subject = value(reply.headers.as_ref(), SUBJECT).unwrap_or_default();
+        let subjects = &self.shared.servers.subjects;
+        if !subjects.is_held(subject, &self.tokens) {
+            return Err(BackendError::Failed {
+                message: format!("`{}` is said to be at `{}`", self.name, line(subject)),
+            });
+        }
+        *lock(&self.route) = Some(subject.to_owned());
+        Ok(())
     }
 
     fn unserved(&self, message: &str) -> BackendError {
         BackendError::Unreachable {
             message: format!("{}: `{}`: {message}", self.shared.servers, self.name),
         }
+    }
+}
+
+/// Forgets where calls go, when it is dropped.
+struct Forgets<'a>(&'a Mutex<Option<String>>);
+
+impl Drop for Forgets<'_> {
+    fn drop(&mut self) {
+        *lock(self.0) = None;
     }
 }
 

@@ -31,7 +31,22 @@ impl Subjects {
         format!("{}.hold.{tokens}", self.prefix)
     }
 
-    /// The name that a subject of one of these kinds stands for.
+    /// Where the calls of a name go that some server holds.
+    pub(crate) fn held(&self, server: &str, tokens: &str) -> String {
+        format!("{}.held.{server}.{tokens}", self.prefix)
+    }
+
+    /// Whether a subject is one where calls of a name may go.
+    pub(crate) fn is_held(&self, subject: &str, tokens: &str) -> bool {
+        let below = subject.strip_prefix(&*self.prefix);
+        let server = below
+            .and_then(|below| below.strip_prefix(".held."))
+            .and_then(|below| below.strip_suffix(tokens))
+            .and_then(|server| server.strip_suffix('.'));
+        server.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric()))
+    }
+
+    /// The name that a subject of one of the first two kinds stands for.
     pub(crate) fn name(&self, subject: &str) -> Option<String> {
         let below = subject.strip_prefix(&*self.prefix)?.strip_prefix('.')?;
         let (_, tokens) = below.split_once('.')?;
@@ -138,6 +153,25 @@ mod tests {
             subjects.calls(&tokens("cart/a.b")),
             "first-class.call.cart.a=2Eb"
         );
+    }
+
+    #[test]
+    fn calls_go_to_no_subjects_of_others() {
+        let subjects = Subjects::new("first-class");
+        let held = subjects.held("X7", "cart.a");
+        assert!(subjects.is_held(&held, "cart.a"));
+        assert!(!subjects.is_held(&held, "cart.b"));
+        for subject in [
+            "",
+            "$JS.API.STREAM.DELETE.cart.a",
+            "first-class.held.cart.a",
+            "first-class.held..cart.a",
+            "first-class.held.x.y.cart.a",
+            "first-class.held.*.cart.a",
+            "first-class.call.X7.cart.a",
+        ] {
+            assert!(!subjects.is_held(subject, "cart.a"), "{subject}");
+        }
     }
 
     #[test]

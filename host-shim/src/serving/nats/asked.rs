@@ -1,6 +1,6 @@
 //! A request that is to be answered.
 
-use crate::backends::nats::{INSTANCE, Told, line, size};
+use crate::backends::nats::{Told, line, size};
 use crate::error::CallError;
 use crate::policy::{Exceeded, Limit};
 use async_nats::service::{Request, error};
@@ -88,15 +88,15 @@ impl Asked {
         message.reply.is_some().then_some(message)
     }
 
-    /// Answers with a packed result, or tells what went wrong, of a shared instance by its own name.
+    /// Answers with a packed result, or tells what went wrong, with one more header.
     pub(super) async fn answer(
         mut self,
         answer: Result<Vec<u8>, CallError>,
-        instance: Option<String>,
+        more: Option<(&str, String)>,
     ) {
         let mut headers = HeaderMap::new();
-        if let Some(instance) = instance {
-            headers.insert(INSTANCE, instance);
+        if let Some((name, value)) = more {
+            headers.insert(name, value);
         }
         let (most, client) = (self.client.max_payload() as u64, self.client.clone());
         let answer = answer.and_then(|result| match size(&headers, &result) {

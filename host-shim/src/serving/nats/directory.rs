@@ -202,6 +202,20 @@ impl Directory {
         Err("others take it at the same time".into())
     }
 
+    /// Which other server holds a name, if one does.
+    ///
+    /// # Errors
+    /// When the NATS server cannot be asked.
+    pub(super) async fn other(&self, key: &str) -> Result<Option<String>, String> {
+        let entry = self
+            .store
+            .entry(key)
+            .await
+            .map_err(|error| error.to_string())?;
+        let entry = entry.filter(|it| it.operation == Operation::Put && !self.is_own(&it.value));
+        Ok(entry.map(|entry| String::from_utf8_lossy(&entry.value).into_owned()))
+    }
+
     fn lease(&self, key: &str, revision: u64, renewed: Moment) -> Taken {
         Taken::Lease(Lease {
             key: key.to_owned(),

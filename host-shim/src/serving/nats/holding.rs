@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::directory::{Directory, Lease, NotRenewed, Taken};
 use super::plugin::Plugin;
 use super::slot::Slot;
-use crate::backends::nats::{GROUP, tokens};
+use crate::backends::nats::{INSTANCE, tokens};
 use crate::error::CallError;
 use crate::lock::lock;
 use crate::pool::Use;
@@ -30,6 +30,8 @@ const AGAIN: Duration = Duration::from_millis(50);
 pub(super) enum Status {
     Begins,
     Held,
+    /// Another server holds it.
+    Elsewhere(String),
     /// It is over, or has not begun, and why.
     Over(String),
 }
@@ -79,15 +81,16 @@ impl Holding {
         }
     }
 
-    /// Waits until it is known whether this server holds the name.
+    /// Waits until it is known which server holds the name, and gives that one.
     ///
     /// # Errors
-    /// Why it does not.
-    pub(super) async fn begun(&self) -> Result<(), String> {
+    /// Why none does.
+    pub(super) async fn server(&self) -> Result<String, String> {
         let mut status = self.status.subscribe();
         let status = status.wait_for(|status| *status != Status::Begins).await;
         match status.as_deref() {
-            Ok(Status::Held) => Ok(()),
+            Ok(Status::Held) => Ok(self.common.server.clone()),
+            Ok(Status::Elsewhere(server)) => Ok(server.clone()),
             Ok(Status::Over(reason)) => Err(reason.clone()),
             Ok(Status::Begins) | Err(_) => Err("its server ends".into()),
         }
@@ -106,30 +109,39 @@ impl Holding {
 
     /// Holds the name as long as that may be.
     pub(super) async fn hold(self: Arc<Self>, directory: Arc<Directory>) {
-        let reason = match self.begin(&directory).await {
-            Ok((held, calls)) => {
+        let end = match self.begin(&directory).await {
+            Ok(Ok((held, calls))) => {
                 self.status.send_replace(Status::Held);
-                self.keep(held, calls).await
+                Status::Over(self.keep(held, calls).await)
             }
-            Err(reason) => reason,
+            Ok(Err(by)) => Status::Elsewhere(by),
+            Err(reason) => Status::Over(reason),
         };
-        tracing::info!(source = &*self.name, reason, "a name is not held here");
-        self.status.send_replace(Status::Over(reason));
+        tracing::debug!(source = &*self.name, ?end, "a name is not held here");
+        self.status.send_replace(end);
     }
 
-    async fn begin(&self, directory: &Arc<Directory>) -> Result<(Held, Subscriber), String> {
+    /// Takes the name; or tells which server has it.
+    async fn begin(
+        &self,
+        directory: &Arc<Directory>,
+    ) -> Result<Result<(Held, Subscriber), String>, String> {
         let tokens = tokens(&self.name);
         let lease = match directory.take(&tokens).await? {
             Taken::Lease(lease) => Arc::new(lease),
-            Taken::Held { by } => {
-                let time = directory.time().as_millis();
-                return Err(format!(
-                    "server `{by}` holds it; if that was lost, its lease ends within {time} ms"
-                ));
-            }
+            Taken::Held { by } => return Ok(Err(by)),
         };
-        let prefix = format!("{}.{}", self.common.server, self.id);
-        let slot = Slot::new(self.plugin.clone(), self.name.clone(), prefix);
+        let Common {
+            server,
+            link,
+            subjects,
+            ..
+        } = &*self.common;
+        let slot = Slot::new(
+            self.plugin.clone(),
+            self.name.clone(),
+            format!("{server}.{}", self.id),
+        );
         let held = Held {
             name: self.name.clone(),
             common: self.common.clone(),
@@ -138,14 +150,14 @@ impl Holding {
             slot: Arc::new(AsyncMutex::new(slot)),
         };
         held.common.holding.send_modify(|count| *count += 1);
-        let (source, server) = (&*self.name, &*self.common.server);
-        tracing::info!(source, server, "a name is held");
-        let client = &self.common.link.client;
-        let subject = self.common.subjects.calls(&tokens);
-        let calls = client.queue_subscribe(subject, GROUP.into()).await;
+        tracing::info!(source = &*self.name, server = &**server, "a name is held");
+        let calls = link.client.subscribe(subjects.held(server, &tokens)).await;
         let calls = calls.map_err(|error| error.to_string())?;
-        client.flush().await.map_err(|error| error.to_string())?;
-        Ok((held, calls))
+        link.client
+            .flush()
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Ok((held, calls)))
     }
 
     /// Serves the calls of the name, until the lease ends or nobody needs it; why.
@@ -206,7 +218,9 @@ impl Holding {
                 may_have_run: true,
             }),
         };
-        asked.answer(answer, instance).await;
+        asked
+            .answer(answer, instance.map(|it| (INSTANCE, it)))
+            .await;
     }
 
     async fn answer(

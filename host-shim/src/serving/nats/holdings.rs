@@ -5,6 +5,7 @@ use super::asked::Asked;
 use super::directory::Directory;
 use super::holding::Holding;
 use super::plugin::Plugin;
+use crate::backends::nats::{SUBJECT, tokens};
 use crate::error::CallError;
 use crate::lock::lock;
 use crate::policy::{Exceeded, Limit};
@@ -31,6 +32,13 @@ pub(super) struct Holdings {
     pub(super) by_name: Mutex<HashMap<Arc<str>, Arc<Holding>>>,
 }
 
+/// What there is of a name on this server.
+enum Found {
+    Here(Arc<Holding>),
+    /// Nothing, and there are as many as there may be.
+    Full(Arc<str>, Exceeded),
+}
+
 /// Numbers of holdings.
 static IDS: AtomicU64 = AtomicU64::new(1);
 
@@ -48,18 +56,18 @@ impl Holdings {
                 continue;
             }
             match self.find(&asked, &mut holding) {
-                Ok(found) => drop(asking.spawn(answer(found, asked))),
+                Ok(found) => drop(asking.spawn(self.clone().answer(found, asked))),
                 Err(error) => asked.answer(Err(error), None).await,
             }
         }
     }
 
-    /// What holds the name that a request is for, if only from now on.
+    /// What holds the name that a request is for, if only from now on, and if there is room for it.
     fn find(
         self: &Arc<Self>,
         asked: &Asked,
         holding: &mut JoinSet<()>,
-    ) -> Result<Arc<Holding>, CallError> {
+    ) -> Result<Found, CallError> {
         let subject = asked.message().map(|message| &*message.subject);
         let name = subject.and_then(|subject| self.common.subjects.name(subject));
         let name: Arc<str> = name.unwrap_or_default().into();
@@ -73,9 +81,12 @@ impl Holdings {
         }
         let mut by_name = lock(&self.by_name);
         if let Some(found) = by_name.get(&name) {
-            return Ok(found.clone());
+            return Ok(Found::Here(found.clone()));
         }
-        self.make_room(&by_name)?;
+        let wanted = by_name.len() as u64 + 1;
+        if let Err(exceeded) = Exceeded::check(Limit::NamedInstances, wanted, self.most) {
+            return Ok(Found::Full(name, exceeded));
+        }
         let (common, plugin) = (self.common.clone(), self.plugin.clone());
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         let new = Arc::new(Holding::new(common, plugin, name.clone(), id, self.idle));
@@ -91,40 +102,46 @@ impl Holdings {
                 by_name.remove(&held.name);
             }
         });
-        Ok(new)
+        Ok(Found::Here(new))
     }
 
-    /// If there are as many as there may be, the one gives way that was not called for the longest
-    /// time, and who asks asks again.
-    fn make_room(&self, by_name: &HashMap<Arc<str>, Arc<Holding>>) -> Result<(), CallError> {
-        let found = by_name.len() as u64 + 1;
-        let Err(exceeded) = Exceeded::check(Limit::NamedInstances, found, self.most) else {
-            return Ok(());
+    async fn answer(self: Arc<Self>, found: Found, asked: Asked) {
+        let (name, server) = match found {
+            Found::Here(holding) => (holding.name.clone(), holding.server().await),
+            Found::Full(name, exceeded) => match self.directory.other(&tokens(&name)).await {
+                Ok(Some(server)) => (name, Ok(server)),
+                Ok(None) => {
+                    self.make_room();
+                    (name, Err(exceeded.to_string()))
+                }
+                Err(error) => (name, Err(error)),
+            },
         };
+        match server {
+            Ok(server) => {
+                let subject = self.common.subjects.held(&server, &tokens(&name));
+                asked.answer(Ok(Vec::new()), Some((SUBJECT, subject))).await;
+            }
+            Err(message) => {
+                let error = CallError::Unavailable {
+                    source_name: name.to_string(),
+                    function: String::new(),
+                    message,
+                    may_have_run: false,
+                };
+                asked.answer(Err(error), None).await;
+            }
+        }
+    }
+
+    /// The one gives way that was not called for the longest time. Who wants its place asks again.
+    fn make_room(&self) {
+        let by_name = lock(&self.by_name);
         let unused = by_name
             .values()
             .filter_map(|it| Some((it.unused_since()?, it)));
         if let Some((_, oldest)) = unused.min_by_key(|(since, _)| *since) {
             oldest.give_way();
         }
-        Err(CallError::Unavailable {
-            source_name: self.plugin.served.source_name.clone(),
-            function: String::new(),
-            message: exceeded.to_string(),
-            may_have_run: false,
-        })
     }
-}
-
-async fn answer(found: Arc<Holding>, asked: Asked) {
-    let answer = found
-        .begun()
-        .await
-        .map_err(|message| CallError::Unavailable {
-            source_name: found.name.to_string(),
-            function: String::new(),
-            message,
-            may_have_run: false,
-        });
-    asked.answer(answer.map(|()| Vec::new()), None).await;
 }

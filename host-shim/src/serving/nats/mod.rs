@@ -160,7 +160,8 @@ impl Serving {
     }
 
     /// How many calls there may be at once, 256 unless set. A call beyond that is refused, and not
-    /// executed.
+    /// executed; of a named
+    /// instance, a client asks again while it has time.
     pub fn calls(self, calls: usize) -> Self {
         Serving { calls, ..self }
     }
@@ -251,9 +252,7 @@ impl Serving {
                 .await
                 .map_err(spell)?;
         }
-        // Who is told that it serves finds it.
-        let flushed = server.common.link.client.flush().await;
-        flushed.map_err(|error| spell(error.into()))?;
+        server.common.link.settle().await;
         Ok(server)
     }
 
