@@ -6,6 +6,7 @@ use std::fs;
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A server with JetStream, whose state lies in a folder of its own. It ends with this.
@@ -127,7 +128,10 @@ impl Server {
     /// # Errors
     /// When it does not run.
     pub fn freeze(&self) -> Result<()> {
-        self.signal("-STOP")
+        self.signal("-STOP")?;
+        // The system stops its threads one after the other.
+        std::thread::sleep(Duration::from_millis(200));
+        Ok(())
     }
 
     /// Lets it go on.

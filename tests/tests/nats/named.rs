@@ -222,3 +222,38 @@ fn idle_instances_end_and_others_give_way() {
     assert!(is_lost_state(&idle.add(1).expect_err("has ended")));
     assert_eq!(idle.add(1), Ok(1));
 }
+
+#[test]
+fn instances_live_on_when_nats_is_started_again() {
+    let Some(mut server) = server() else { return };
+    let shim = shim();
+    let running = serving(&shim).nats(servers(&server)).expect("serves");
+    host(nats(&server), Duration::from_secs(1));
+    let alice = load("sums/alice");
+    assert_eq!((alice.add(1), alice.add(1)), (Ok(1), Ok(2)));
+    server.kill();
+    sleep(Duration::from_millis(500));
+    server.resume().expect("starts");
+    // For less than a lease, of ten seconds: nobody else could have had the name.
+    let (sum, _, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (3, 0));
+    // For longer, the instance ends.
+    let short = {
+        running.end();
+        serving(&shim).lease(LEASE)
+    };
+    // The bucket is there, and keeps its own time.
+    let running = short.nats(servers(&server)).expect("serves");
+    assert_eq!(add_until(&alice, 1).0, 1);
+    server.kill();
+    let started = Instant::now();
+    while shim.snapshot().instances > 0 {
+        assert!(started.elapsed() < Duration::from_secs(10), "it lives on");
+        sleep(Duration::from_millis(10));
+    }
+    assert!(started.elapsed() > LEASE, "{:?}", started.elapsed());
+    server.resume().expect("starts");
+    let (sum, _, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (1, 1));
+    assert_eq!(running.held(), 1);
+}

@@ -161,6 +161,7 @@ fn come_and_go(url: &str, folder: &Path, is_over: &AtomicBool) -> (Vec<Interval>
             // It sleeps for longer than its leases last, and goes on.
             _ => {
                 shim.signal("-STOP");
+                sleep(Duration::from_millis(100));
                 let stopped = now();
                 sleep(2 * LEASE);
                 shim.signal("-CONT");

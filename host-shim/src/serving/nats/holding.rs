@@ -58,6 +58,8 @@ struct Held {
     directory: Arc<Directory>,
     lease: Arc<Lease>,
     slot: Arc<AsyncMutex<Slot>>,
+    /// Is told when the instance is gone.
+    ended: Arc<Notify>,
 }
 
 impl Holding {
@@ -110,15 +112,32 @@ impl Holding {
     /// Holds the name as long as that may be.
     pub(super) async fn hold(self: Arc<Self>, directory: Arc<Directory>) {
         let end = match self.begin(&directory).await {
-            Ok(Ok((held, calls))) => {
+            Ok(Ok((held, mut calls))) => {
                 self.status.send_replace(Status::Held);
-                Status::Over(self.keep(held, calls).await)
+                let ended = held.ended.clone();
+                let reason = self.keep(held, &mut calls).await;
+                self.status.send_replace(Status::Over(reason.clone()));
+                self.turn_away(calls).await;
+                // Before that, the name cannot be held here again.
+                ended.notified().await;
+                Status::Over(reason)
             }
             Ok(Err(by)) => Status::Elsewhere(by),
             Err(reason) => Status::Over(reason),
         };
         tracing::debug!(source = &*self.name, ?end, "a name is not held here");
         self.status.send_replace(end);
+    }
+
+    /// Tells those who have called too late to look elsewhere.
+    async fn turn_away(&self, mut calls: Subscriber) {
+        let _ = calls.unsubscribe().await;
+        while let Some(message) = calls.next().await {
+            let asked = Asked::of_subject(&self.common.link.client, message);
+            let away = "its server holds the name no more";
+            let error = self.plugin.unavailable(away, false);
+            asked.answer(Err(error), None).await;
+        }
     }
 
     /// Takes the name; or tells which server has it.
@@ -148,6 +167,7 @@ impl Holding {
             directory: directory.clone(),
             lease,
             slot: Arc::new(AsyncMutex::new(slot)),
+            ended: Arc::default(),
         };
         held.common.holding.send_modify(|count| *count += 1);
         tracing::info!(source = &*self.name, server = &**server, "a name is held");
@@ -161,7 +181,7 @@ impl Holding {
     }
 
     /// Serves the calls of the name, until the lease ends or nobody needs it; why.
-    async fn keep(self: &Arc<Self>, held: Held, mut calls: Subscriber) -> String {
+    async fn keep(self: &Arc<Self>, held: Held, calls: &mut Subscriber) -> String {
         let mut serving = JoinSet::new();
         let (directory, lease) = (held.directory.clone(), held.lease.clone());
         let mut renewing = pin!(renewals(&directory, &lease));
@@ -187,40 +207,17 @@ impl Holding {
                     match self.common.room.clone().try_acquire_owned() {
                         Ok(place) => {
                             let (lease, slot) = (lease.clone(), held.slot.clone());
-                            serving.spawn(self.clone().serve(asked, lease, slot, place));
+                            let call = Counted::new(self);
+                            serving.spawn(call.serve(asked, lease, slot, place));
                         }
-                        Err(_) => asked.answer(Err(self.common.full()), None).await,
+                        // To wait here would be to miss the end of the lease.
+                        Err(_) => drop(serving.spawn(asked.answer(Err(self.common.full()), None))),
                     }
                 }
             }
             // Those that have ended.
             while serving.try_join_next().is_some() {}
         }
-    }
-
-    async fn serve(
-        self: Arc<Self>,
-        asked: Asked,
-        lease: Arc<Lease>,
-        slot: Arc<AsyncMutex<Slot>>,
-        _place: OwnedSemaphorePermit,
-    ) {
-        let _call = Counted::new(&self);
-        let mut instance = None;
-        let answer = self.answer(&asked, &lease, slot, &mut instance).await;
-        // By now another server may hold the name, and nobody may learn of two instances of it.
-        let answer = match lease.is_valid() {
-            true => answer,
-            false => Err(CallError::Unavailable {
-                source_name: self.name.to_string(),
-                function: String::new(),
-                message: "its server held the name no more when the call ended".into(),
-                may_have_run: true,
-            }),
-        };
-        asked
-            .answer(answer, instance.map(|it| (INSTANCE, it)))
-            .await;
     }
 
     async fn answer(
@@ -246,7 +243,7 @@ impl Holding {
         };
         if !lease.is_valid() {
             let message = "its server holds the name no more";
-            return Err(self.plugin.unavailable(function, message, false));
+            return Err(self.plugin.unavailable(message, false));
         }
         let own = slot.instance();
         *instance = Some(own.clone());
@@ -266,7 +263,7 @@ impl Holding {
         let pool = &self.plugin.served.shim.inner.host.pool;
         let (result, own) = match pool.spawn(Use::Shared, call) {
             Ok(call) => call.await,
-            Err(error) => return Err(self.plugin.unavailable(function, error.to_string(), false)),
+            Err(error) => return Err(self.plugin.unavailable(error.to_string(), false)),
         };
         *instance = Some(own);
         self.plugin.result(function, result)
@@ -293,17 +290,39 @@ async fn renewals(directory: &Directory, lease: &Lease) -> String {
 }
 
 /// A call that goes on.
-struct Counted<'a>(&'a Holding);
+struct Counted(Arc<Holding>);
 
-impl<'a> Counted<'a> {
-    fn new(holding: &'a Holding) -> Self {
+impl Counted {
+    fn new(holding: &Arc<Holding>) -> Self {
         holding.calls.fetch_add(1, Ordering::Relaxed);
         *lock(&holding.used) = Instant::now();
-        Counted(holding)
+        Counted(holding.clone())
+    }
+
+    async fn serve(
+        self,
+        asked: Asked,
+        lease: Arc<Lease>,
+        slot: Arc<AsyncMutex<Slot>>,
+        _place: OwnedSemaphorePermit,
+    ) {
+        let holding = &self.0;
+        let mut instance = None;
+        let answer = holding.answer(&asked, &lease, slot, &mut instance).await;
+        // By now another server may hold the name, and nobody may learn of two instances of it.
+        let answer = match lease.is_valid() {
+            true => answer,
+            false => {
+                let message = "its server held the name no more when the call ended";
+                Err(holding.plugin.unavailable(message, true))
+            }
+        };
+        let instance = instance.map(|it| (INSTANCE, it));
+        asked.answer(answer, instance).await;
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for Counted {
     fn drop(&mut self) {
         *lock(&self.0.used) = Instant::now();
         self.0.calls.fetch_sub(1, Ordering::Relaxed);
@@ -319,8 +338,10 @@ impl Drop for Held {
         };
         let (common, directory) = (self.common.clone(), self.directory.clone());
         let (lease, slot, name) = (self.lease.clone(), self.slot.clone(), self.name.clone());
+        let ended = self.ended.clone();
         runtime.spawn(async move {
             slot.lock_owned().await.end();
+            ended.notify_one();
             let (source, server) = (&*name, &*common.server);
             tracing::info!(source, server, "a name is held no more");
             let _ = timeout(directory.time(), directory.release(&lease)).await;

@@ -134,21 +134,16 @@ impl Plugin {
             CallFailure::Thread(_)
             | CallFailure::Load(
                 LoadError::Limit { .. } | LoadError::Busy { .. } | LoadError::Unavailable { .. },
-            ) => self.unavailable(function, message, false),
+            ) => self.unavailable(message, false),
             CallFailure::Load(_) | CallFailure::Result(_) => self.remote(function, message),
         }
     }
 
-    /// A call that came to no end, or that was not begun.
-    pub(super) fn unavailable(
-        &self,
-        function: u32,
-        message: impl Into<String>,
-        may_have_run: bool,
-    ) -> CallError {
+    /// A call that came to no end, or that was not begun. The client knows of which function.
+    pub(super) fn unavailable(&self, message: impl Into<String>, may_have_run: bool) -> CallError {
         CallError::Unavailable {
             source_name: self.served.source_name.clone(),
-            function: self.function_name(function),
+            function: String::new(),
             message: message.into(),
             may_have_run,
         }
