@@ -4,7 +4,7 @@ use crate::{Process, free_port, program};
 use anyhow::{Context, Result};
 use std::fs;
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -45,7 +45,7 @@ impl Server {
         host: &str,
         through: Vec<String>,
         settings: &str,
-        prepare: impl FnOnce(&std::path::Path) -> Result<()>,
+        prepare: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<Option<Self>> {
         let Some(program) = program("nats-server") else {
             return Ok(None);
@@ -82,6 +82,11 @@ impl Server {
             "listen: \"{host}:{port}\"\njetstream {{ store_dir: \"{folder}\" }}\n{settings}\n"
         );
         Ok(fs::write(self.folder.path().join("nats.conf"), lines)?)
+    }
+
+    /// Its folder, which is removed with it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where it is.
