@@ -16,6 +16,12 @@
 //! sources."cart/*" = { plugin = "cart", named = true }
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
+//!
+//! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
+//!
+//! ```toml
+//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
+//! ```
 
 use std::collections::BTreeMap;
 
@@ -36,6 +42,19 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    /// How they are served by other processes, if they are.
+    pub(crate) nats: Option<Nats>,
+}
+
+/// How sources are served over NATS.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nats {
+    /// The world that they are served as, and where it is, below the root of the repository.
+    pub(crate) world: String,
+    pub(crate) wit: String,
+    /// How long a name is away when its server is lost.
+    pub(crate) lease: String,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -58,6 +77,7 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    nats: Option<Nats>,
 }
 
 /// A source in the table.
@@ -99,6 +119,7 @@ impl<'a> Example<'a> {
             caller,
             callers: table.callers,
             may_load: table.may_load,
+            nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
         })
     }

@@ -4,6 +4,7 @@ use super::error::Fault;
 use super::file::{check, patterns};
 use super::grants::GrantsTable;
 use super::limits::LimitsTable;
+use super::nats::{NatsTable, Network};
 use super::units::Time;
 use super::wrpc::WrpcTable;
 use crate::policy::{Limits, Pattern, Restart, Retry};
@@ -14,13 +15,14 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
+    nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
     named: Named,
@@ -106,9 +108,10 @@ impl Found {
         mut table: SourceTable,
         folder: &Path,
         limits: &Limits,
+        network: &Network,
     ) -> Result<Self, Fault> {
         check(name)?;
-        let (source, path) = table.place(name, folder)?;
+        let (source, path) = table.place(name, folder, network)?;
         table.check_against(path.is_none())?;
         let mut source = source
             .limits(table.limits.over(limits.clone()))
@@ -136,10 +139,17 @@ impl SourceTable {
         &mut self,
         name: &Spanned<String>,
         folder: &Path,
+        network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
-        let peer = match self.wrpc.take() {
-            Some(table) => Some(Source::backend(WrpcTable::client(table, folder)?)),
-            None => None,
+        let several = || {
+            let message = format!("`{}` is several things at once", name.get_ref());
+            Fault::at(name.span(), message).help(format!("leave one of {PLACES}"))
+        };
+        let peer = match (self.nats.take(), self.wrpc.take()) {
+            (Some(table), None) => Some(Source::backend(network.client(table)?)),
+            (None, Some(table)) => Some(Source::backend(WrpcTable::client(table, folder)?)),
+            (None, None) => None,
+            (Some(_), Some(_)) => return Err(several()),
         };
         match (&self.file, &self.directory, peer) {
             (Some(path), None, None) => {
@@ -160,10 +170,7 @@ impl SourceTable {
                 let message = format!("nothing says what `{}` is", name.get_ref());
                 Err(Fault::at(name.span(), message).help(format!("give it one of {PLACES}")))
             }
-            _ => {
-                let message = format!("`{}` is several things at once", name.get_ref());
-                Err(Fault::at(name.span(), message).help(format!("leave one of {PLACES}")))
-            }
+            _ => Err(several()),
         }
     }
 
