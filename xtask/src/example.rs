@@ -23,6 +23,12 @@
 //! [package.metadata.first-class]
 //! config = "first-class.toml"
 //! ```
+//!
+//! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
+//!
+//! ```toml
+//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +52,19 @@ pub(crate) struct Example<'a> {
     pub(crate) sources: Vec<Source<'a>>,
     /// The file that says all this instead.
     pub(crate) config: Option<PathBuf>,
+    /// How they are served by other processes, if they are.
+    pub(crate) nats: Option<Nats>,
+}
+
+/// How sources are served over NATS.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nats {
+    /// The world that they are served as, and where it is, below the root of the repository.
+    pub(crate) world: String,
+    pub(crate) wit: String,
+    /// How long a name is away when its server is lost.
+    pub(crate) lease: String,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -69,6 +88,7 @@ struct Table {
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
     config: Option<PathBuf>,
+    nats: Option<Nats>,
 }
 
 /// A source in the table.
@@ -110,6 +130,7 @@ impl<'a> Example<'a> {
             caller,
             callers: table.callers,
             may_load: table.may_load,
+            nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
             config: table.config.map(|file| {
                 let manifest = caller.manifest_path.as_std_path();

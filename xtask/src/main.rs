@@ -6,6 +6,7 @@ mod example;
 mod fuzz;
 mod grants;
 mod guests;
+mod network;
 mod runner;
 mod suite;
 mod tidy;
@@ -130,8 +131,11 @@ fn run_example(
         }
     }
     let components = guests::build(workspace, &example.packages())?;
-    runner::run(workspace, &example, &components, arguments, directory)
-        .with_context(|| format!("the example `{name}` did not run to its end"))
+    let ran = match &example.nats {
+        None => runner::run(workspace, &example, &components, arguments, directory),
+        Some(nats) => network::run(workspace, &example, nats, &components),
+    };
+    ran.with_context(|| format!("the example `{name}` did not run to its end"))
 }
 
 fn current_directory() -> Result<PathBuf> {

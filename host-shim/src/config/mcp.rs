@@ -1,7 +1,7 @@
 //! MCP servers as sources.
 
 use super::error::Fault;
-use super::tls::McpTls;
+use super::tls::PeerTls;
 use super::units::{Size, Time};
 use crate::backends::mcp::Mcp;
 use indexmap::IndexMap;
@@ -18,7 +18,7 @@ pub(super) struct McpTable {
     directory: Option<Spanned<PathBuf>>,
     http: Option<Spanned<String>>,
     headers: Option<Spanned<IndexMap<Spanned<String>, Header>>>,
-    tls: Option<Spanned<McpTls>>,
+    tls: Option<Spanned<PeerTls>>,
     message: Option<Size>,
     starting: Option<Time>,
     restarts: Option<Restarts>,

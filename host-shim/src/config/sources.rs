@@ -5,6 +5,7 @@ use super::file::{check, patterns};
 use super::grants::GrantsTable;
 use super::limits::LimitsTable;
 use super::mcp::McpTable;
+use super::nats::{NatsTable, Network};
 use super::units::Time;
 use super::wrpc::WrpcTable;
 use crate::policy::{Limits, Pattern, Restart, Retry};
@@ -15,7 +16,7 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory`, `mcp` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `mcp`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -23,6 +24,7 @@ pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
     mcp: Option<Spanned<McpTable>>,
+    nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
     named: Named,
@@ -108,9 +110,10 @@ impl Found {
         mut table: SourceTable,
         folder: &Path,
         limits: &Limits,
+        network: &Network,
     ) -> Result<Self, Fault> {
         check(name)?;
-        let (source, path) = table.place(name, folder)?;
+        let (source, path) = table.place(name, folder, network)?;
         table.check_against(path.is_none())?;
         let mut source = source
             .limits(table.limits.over(limits.clone()))
@@ -138,15 +141,16 @@ impl SourceTable {
         &mut self,
         name: &Spanned<String>,
         folder: &Path,
+        network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
-        let mcp = self.mcp.take().map(|table| McpTable::client(table, folder));
-        let mcp = mcp.transpose()?.map(Source::backend);
-        let wrpc = self
-            .wrpc
-            .take()
-            .map(|table| WrpcTable::client(table, folder));
-        let wrpc = wrpc.transpose()?.map(Source::backend);
-        let mut peers: Vec<Source> = mcp.into_iter().chain(wrpc).collect();
+        let mcp = self.mcp.take();
+        let mcp = mcp.map(|table| McpTable::client(table, folder).map(Source::backend));
+        let nats = self.nats.take();
+        let nats = nats.map(|table| network.client(table).map(Source::backend));
+        let wrpc = self.wrpc.take();
+        let wrpc = wrpc.map(|table| WrpcTable::client(table, folder).map(Source::backend));
+        let peers = [mcp, nats, wrpc].into_iter().flatten();
+        let mut peers = peers.collect::<Result<Vec<_>, _>>()?;
         match (&self.file, &self.directory, peers.pop()) {
             _ if !peers.is_empty() => Err(several(name)),
             (Some(path), None, None) => {

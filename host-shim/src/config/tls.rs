@@ -20,10 +20,10 @@ pub(super) struct ClientTls {
     identity: Option<Identity>,
 }
 
-/// How a client speaks TLS whose address says for whom the certificate has to be.
+/// The same where addresses say which name that is.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct McpTls {
+pub(super) struct PeerTls {
     roots: Spanned<PathBuf>,
     identity: Option<Identity>,
 }
@@ -51,7 +51,7 @@ impl ClientTls {
     }
 }
 
-impl McpTls {
+impl PeerTls {
     pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
         client(&self.roots, self.identity.as_ref(), folder)
     }
