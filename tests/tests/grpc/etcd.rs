@@ -37,12 +37,12 @@ mod store {
                     response-delete-range(deleted),
                 }
                 record response-op { response: option<response> }
-                record txn { compare: list<compare>, success: list<request-op>, failure: list<request-op> }
+                record txn-request { compare: list<compare>, success: list<request-op>, failure: list<request-op> }
                 record txn-done { succeeded: bool, responses: list<response-op> }
                 put: func(request: put-request) -> result<put-done, string>;
                 range: func(request: range-request) -> result<found, string>;
                 delete-range: func(key: list<u8>, range-end: list<u8>) -> deleted;
-                txn: func(request: txn) -> txn-done;
+                txn: func(request: txn-request) -> txn-done;
             }
             world store { export kv; }",
     });
@@ -51,7 +51,7 @@ mod store {
 use store::StoreInstance;
 use store::store::kv::{
     Compare, KeyValue, Outcome, PutRequest, RangeRequest, Request, RequestOp, Response, SortOrder,
-    Target, TargetUnion, Txn,
+    Target, TargetUnion, TxnRequest,
 };
 
 /// An etcd of its own; it ends with this.
@@ -152,7 +152,7 @@ fn etcd_stores_and_finds() {
     assert!(empty.is_err_and(|message| message.contains("key is not provided")));
 
     // If alice's cart has its second version, bob's gets something.
-    let txn = Txn {
+    let txn = TxnRequest {
         compare: vec![Compare {
             result: Outcome::Equal,
             target: Target::Version,

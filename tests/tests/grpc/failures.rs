@@ -3,7 +3,7 @@
 use crate::calls::eventually;
 use crate::ours::PeerInstance;
 use crate::peers::{ASIDE, Peer, Values};
-use crate::raw::{self, RawPeer, Then, data, grpc_head, head, last_data, message, reset, trailers};
+use crate::raw::{RawPeer, Then, data, grpc_head, head, last_data, message, reset, trailers};
 use crate::{LONG, described, host, host_with, host_within, server};
 use first_class::CallError;
 use first_class_host::backends::grpc::{Descriptors, Grpc};
@@ -365,9 +365,9 @@ fn what_a_server_tells_of_itself_is_checked() {
     let answers: [Vec<u8>; 4] = [
         // No answer, another one, a service without a file, garbage.
         Vec::new(),
-        raw::data(&message(&[0x22, 0])),
-        raw::data(&message(&[0x3a, 2, 8, 5])),
-        raw::data(&message(&[0xff, 0xff])),
+        data(&message(&[0x22, 0])),
+        data(&message(&[0x3a, 2, 8, 5])),
+        data(&message(&[0xff, 0xff])),
     ];
     for answer in answers {
         let answer = [grpc_head(), answer, ok()].concat();

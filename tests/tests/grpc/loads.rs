@@ -61,7 +61,35 @@ mod misfits {
 fn everything_that_does_not_map_is_named() {
     let peer = Peer::values(&Values::default());
     host(server(&peer.address, "values.proto"));
-    expect![[r#""#]].assert_eq(&differences(misfits::MisfitsInstance::load("peer")));
+    expect![[r#"
+        `test:misfits/values#add`: `test.values.v1.AddRequest` has no field `c`; it has `a`, `b`
+        `test:misfits/values#add`: `test.values.v1.AddReply.sum` is `int64`, which is `s64` and not `tuple<s64>`
+        `test:misfits/values#count`: a stream of `test.values.v1.CountReply` comes, which is a list and not `u32`
+        `test:misfits/values#echo`: `test.values.v1.Everything.flag` is `bool`, which is `bool` and not `s32`
+        `test:misfits/values#echo`: `test.values.v1.Everything.total` is `uint64`, which is `u64` and not `s64`
+        `test:misfits/values#echo`: `test.values.v1.Everything.text` is `string`, which is `string` and not `option<string>`
+        `test:misfits/values#echo`: `test.values.v1.Everything.maybe_text` is `string`, which is an option of `string` and not `string`
+        `test:misfits/values#echo`: `test.values.v1.Level` has no `medium`; it has `LEVEL_BELOW`, `LEVEL_UNSPECIFIED`, `LEVEL_LOW`, `LEVEL_HIGH`
+        `test:misfits/values#echo`: `test.values.v1.Everything.path` is `repeated test.values.v1.Point`, which is a list of a record and not `list<option<point>>`
+        `test:misfits/values#echo`: `test.values.v1.Everything.counts` is `map<string, uint64>`, which is a list of tuples of two, or a map, and not `list<u64>`
+        `test:misfits/values#echo`: `test.values.v1.Everything.PlacesEntry.key` is `sint32`, which is `s32` and not `string`
+        `test:misfits/values#echo`: `test.values.v1.Point.x` is `sint32`, which is `s32` and not `s64`
+        `test:misfits/values#echo`: `test.values.v1.Point` has no field `z`; it has `x`, `y`
+        `test:misfits/values#echo`: `test.values.v1.Everything.circle` is `double`, which is `f64` and not `f32`
+        `test:misfits/values#echo`: `test.values.v1.Everything.shape` has no field `round`
+        `test:misfits/values#echo`: `test.values.v1.Everything.corner` is `test.values.v1.Point`, and the case has no value
+        `test:misfits/values#echo`: `test.values.v1.Everything.label` is one of several: `shape` is an option of a variant
+        `test:misfits/values#echo`: `test.values.v1.Everything.wrapped_text` is `google.protobuf.StringValue`, which is an option of `string` or a record and not `option<u32>`
+        `test:misfits/values#echo`: `test.values.v1.Everything.since` is `google.protobuf.Timestamp`, which is an option of a record or `u64` of nanoseconds and not `option<string>`
+        `test:misfits/values#echo`: `test.values.v1.Everything.mark` is `google.protobuf.Empty`, which is `bool` and not `option<bool>`
+        `test:misfits/values#echo`: `test.values.v1.Everything` has no field `txt`; did you mean `text`?
+        `test:misfits/values#echo`: `test.values.v1.Point` does not fit
+        `test:misfits/values#echo`: `test.values.v1.Level` may be `LEVEL_BELOW`, `LEVEL_HIGH`, which the enum lacks
+        `test:misfits/values#echo`: `test.values.v1.Everything.shape` may be `mask`, `shade`, `label`, `nothing`, which the variant lacks
+        `test:misfits/values#fail`: the error of a function is a status: a string, a number, an enum or a variant of names of codes, or a record with `code`, `message` or both, and not `point`
+        `test:misfits/values#fil`: `test.values.v1.Values` has no method of that name; did you mean `fill`?
+        `test:misfits/values#upload`: `test.values.v1.Values.Upload` takes a stream of requests, not one
+    "#]].assert_eq(&differences(misfits::MisfitsInstance::load("peer")));
 }
 
 mod stranger {
@@ -102,21 +130,29 @@ fn services_are_found_by_the_names_of_interfaces_and_worlds() {
     let peer = Peer::values(&Values::default());
     let grpc = || server(&peer.address, "values.proto");
     host(grpc());
-    expect![[r#""#]].assert_eq(&differences(stranger::StrangerInstance::load("peer")));
+    expect![[r#"
+        `test:stranger/stranger`: there is no service that is called like it; there is `test.values.v1.Values`
+        `test:stranger/weather`: there is no service that is called like it; there is `test.values.v1.Values`
+    "#]].assert_eq(&differences(stranger::StrangerInstance::load("peer")));
     let flat = flat::ValuesInstance::load("peer").expect("loads");
     let sum = flat.add(flat::values::Sum { a: 1, b: 2 });
     assert_eq!(sum.map(|total| total.sum), Ok(3));
     assert_eq!(flat.ping(), Ok(()));
     let part = optional::OptionalInstance::load("peer").expect("loads");
     assert_eq!(part.values().add(1, 2), Ok(3));
-    assert!(!part.supports_values_subtract());
+    assert!(!part.values().supports_subtract());
 
     // One that is named alone is meant in any case.
     host(grpc().service("test.values.v1.Values"));
     let error = differences(stranger::StrangerInstance::load("peer"));
-    expect![[r#""#]].assert_eq(&error);
+    expect![[r#"
+        `test:stranger/weather#rain`: `test.values.v1.Values` has no method of that name
+    "#]]
+    .assert_eq(&error);
     host(grpc().service("test.values.v2.Values"));
-    expect![[r#""#]].assert_eq(&differences(PeerInstance::load("peer")));
+    expect![[r#"
+        `test:grpc-values/values@0.1.0`: there is no service `test.values.v2.Values`; there is `test.values.v1.Values`
+    "#]].assert_eq(&differences(PeerInstance::load("peer")));
 }
 
 #[test]
@@ -144,7 +180,9 @@ fn two_services_of_one_name_are_not_confused() {
     }
     let grpc = Grpc::new("http://127.0.0.1:1", descriptors).expect("is an endpoint");
     host(grpc.clone());
-    expect![[r#""#]].assert_eq(&differences(weather::ForecastInstance::load("peer")));
+    expect![[r#"
+        `test:forecast/weather`: several services are called like it: `a.Weather`, `b.Weather`; `Grpc::service` says which is meant
+    "#]].assert_eq(&differences(weather::ForecastInstance::load("peer")));
     host(grpc.clone().service("b.Weather"));
     assert!(weather::ForecastInstance::load("peer").is_ok());
     host(grpc.service("b.Weather").service("x.Weather"));

@@ -12,6 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// At most this many elements of a list.
@@ -117,11 +118,12 @@ fn scalars(ty: &Type) -> BoxedStrategy<Value> {
         Type::S64 => any::<i64>().prop_map(Value::S64).boxed(),
         Type::U32 => any::<u32>().prop_map(Value::U32).boxed(),
         Type::U64 => any::<u64>().prop_map(Value::U64).boxed(),
-        // Every pattern of bits, NaNs among them.
-        Type::F32 => any::<u32>()
+        // Every pattern of bits, NaNs among them. A negative zero is as good as never one of them:
+        // prost takes it for the default, which is not sent.
+        Type::F32 => prop_oneof![4 => any::<u32>(), 1 => Just(0)]
             .prop_map(|bits| Value::F32(f32::from_bits(bits)))
             .boxed(),
-        Type::F64 => any::<u64>()
+        Type::F64 => prop_oneof![4 => any::<u64>(), 1 => Just(0)]
             .prop_map(|bits| Value::F64(f64::from_bits(bits)))
             .boxed(),
         Type::String => ".{0,6}".prop_map(Value::String).boxed(),
@@ -143,6 +145,7 @@ fn check(mut caller: ShimCtx, cases: u32) {
     };
     let strategy = values(world.resolve(), &function.params[0].ty);
     let instance = caller.load("peer", WORLD).expect("loads");
+    let caller = RefCell::new(caller);
     let config = Config {
         cases,
         failure_persistence: None,
@@ -151,7 +154,9 @@ fn check(mut caller: ShimCtx, cases: u32) {
     let checked = TestRunner::new(config).run(&strategy, |value| {
         let arguments = codec.encode_arguments(echo as u32, std::slice::from_ref(&value));
         let arguments = arguments.expect("are arguments");
-        let result = caller.invoke(instance, echo as u32, &arguments);
+        let result = caller
+            .borrow_mut()
+            .invoke(instance, echo as u32, &arguments);
         let result = result.expect("is served");
         let result = codec
             .decode_result(echo as u32, &result)

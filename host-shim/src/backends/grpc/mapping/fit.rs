@@ -43,9 +43,11 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// Notes why something does not fit.
+    /// Notes why something does not fit, once.
     pub(super) fn refuse<T>(&mut self, reason: String) -> Option<T> {
-        self.reasons.push(reason);
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
         None
     }
 
@@ -118,20 +120,20 @@ impl<'a> Fitter<'a> {
             let Shape::List(element) = shape else {
                 return self.unlike(field, ty);
             };
-            let element = self.element(field, element, way)?;
+            let element = self.element(field, element, ty, way)?;
             return Some(Field::Repeated(field.clone(), element));
         }
         if is_empty(field) && matches!(shape, Shape::Plain(Type::Bool)) {
             return Some(Field::Presence(field.clone()));
         }
-        if !field.supports_presence() || field.is_required() {
-            let element = self.element(field, ty, way)?;
+        if !is_optional(field) {
+            let element = self.element(field, ty, ty, way)?;
             return Some(Field::Always(field.clone(), element));
         }
         let Shape::Option(some) = shape else {
             return self.unlike(field, ty);
         };
-        let element = self.element(field, some, way)?;
+        let element = self.element(field, some, ty, way)?;
         Some(Field::Maybe(field.clone(), element))
     }
 
@@ -146,8 +148,8 @@ impl<'a> Fitter<'a> {
         };
         let entry = field.kind();
         let entry = entry.as_message()?;
-        let key = self.element(&entry.map_entry_key_field(), key, way);
-        let value = self.element(&entry.map_entry_value_field(), value, way)?;
+        let key = self.element(&entry.map_entry_key_field(), key, key, way);
+        let value = self.element(&entry.map_entry_value_field(), value, value, way)?;
         key.map(|_| Field::Entries {
             field: field.clone(),
             value,
@@ -194,7 +196,7 @@ impl<'a> Fitter<'a> {
         way: Way,
     ) -> Option<Alternative> {
         let element = match ty {
-            Some(ty) => Some(self.element(&field, ty, way)?),
+            Some(ty) => Some(self.element(&field, ty, ty, way)?),
             None if is_empty(&field) => None,
             None => {
                 let (name, expected) = (field.full_name(), proto(&field));
@@ -215,24 +217,26 @@ impl<'a> Fitter<'a> {
     }
 
     /// A type as that of a field's values, whether there is one or several.
-    fn element(&mut self, field: &FieldDescriptor, ty: Type, way: Way) -> Option<Element> {
-        let shape = self.types.shape(ty);
-        let element = match (field.kind(), &shape) {
+    /// `all` is what is said to be unlike if it is: the type, with the list or the option around it.
+    fn element(
+        &mut self,
+        field: &FieldDescriptor,
+        ty: Type,
+        all: Type,
+        way: Way,
+    ) -> Option<Element> {
+        match (field.kind(), &self.types.shape(ty)) {
             (Kind::Message(message), _) => match self.whole(&message, ty, way) {
                 Some(element) => element,
-                None => return self.unlike(field, ty),
+                None => self.unlike(field, all),
             },
             (Kind::Enum(_), Shape::Plain(Type::S32)) => Some(Element::Number),
             (Kind::Enum(of), Shape::Enum(cases)) => {
                 let cases = self.cases(&of, cases, way)?;
                 Some(Element::Enum(Arc::new(cases)))
             }
-            (kind, shape) => is_scalar(&kind, shape, &self.types).then_some(Element::Scalar),
-        };
-        match element {
-            Some(element) => Some(element),
-            None if matches!(field.kind(), Kind::Message(_)) => None,
-            None => self.unlike(field, ty),
+            (kind, shape) if is_scalar(&kind, shape, &self.types) => Some(Element::Scalar),
+            _ => self.unlike(field, all),
         }
     }
 
@@ -336,6 +340,13 @@ fn parts(message: &MessageDescriptor, name: &str) -> Vec<Part> {
     let oneofs = oneofs.filter(|oneof| !oneof.is_synthetic() && normal(oneof.name()) == name);
     let fields = fields.map(Part::Field);
     fields.chain(oneofs.map(Part::Oneof)).collect()
+}
+
+/// Whether a field by itself may be missing.
+pub(super) fn is_optional(field: &FieldDescriptor) -> bool {
+    let oneof = field.containing_oneof();
+    let is_alternative = oneof.is_some_and(|oneof| !oneof.is_synthetic());
+    field.supports_presence() && !field.is_required() && !is_alternative
 }
 
 /// Whether a field is a message that has no fields.
@@ -458,8 +469,7 @@ fn expected(field: &FieldDescriptor) -> String {
         },
         _ => unreachable!("what is no scalar is an enum or a message"),
     };
-    let is_optional = field.supports_presence() && !field.is_required();
-    match (field.is_list(), is_optional) {
+    match (field.is_list(), is_optional(field)) {
         (true, _) => format!("a list of {one}"),
         (false, true) => format!("an option of {one}"),
         (false, false) => one,

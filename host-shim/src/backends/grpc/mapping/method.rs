@@ -1,7 +1,7 @@
 //! A world's functions as methods.
 
 use super::fit::{Fitter, Way};
-use super::names::{item, normal};
+use super::names::{item, kebab, normal};
 use super::plan::{Element, Field, Record, Records};
 use super::receive::{ReceiveError, Receiver};
 use super::send::{SendError, Sender};
@@ -209,7 +209,8 @@ impl Fitter<'_> {
             (Some(_), Some(_)) => self.refuse(format!("`{of}` has several methods of that name")),
             (None, _) if is_optional => None,
             (None, _) => {
-                let similar = similar(&callable.name, all.iter().map(MethodDescriptor::name));
+                let names: Vec<_> = all.iter().filter_map(|it| kebab(it.name())).collect();
+                let similar = similar(&callable.name, names.iter().map(String::as_str));
                 let hint = similar.map(|name| format!("; did you mean `{name}`?"));
                 let hint = hint.unwrap_or_default();
                 self.refuse(format!("`{of}` has no method of that name{hint}"))

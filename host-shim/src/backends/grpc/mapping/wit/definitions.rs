@@ -1,6 +1,6 @@
 //! The types of a service as WIT.
 
-use super::super::fit::{is_empty, is_endless, wrapped};
+use super::super::fit::{is_empty, is_endless, is_optional, wrapped};
 use super::super::names::{cases, kebab, normal, numbers, short};
 use super::text::{Docs, escaped};
 use super::{put, scalar};
@@ -73,9 +73,7 @@ impl Definitions {
         if let Some(known) = self.known.get(&full_name) {
             return known.clone();
         }
-        self.open.push(full_name.clone());
         let fields = self.fields(message);
-        self.open.pop();
         let name = (!fields.is_empty()).then(|| {
             let name = self.name(&full_name, message.package_name());
             let mut text = String::new();
@@ -95,6 +93,13 @@ impl Definitions {
 
     /// The fields of a message, but for those that have no form.
     pub(super) fn fields(&mut self, message: &MessageDescriptor) -> Vec<Member> {
+        self.open.push(message.full_name().to_owned());
+        let members = self.members(message);
+        self.open.pop();
+        members
+    }
+
+    fn members(&mut self, message: &MessageDescriptor) -> Vec<Member> {
         let mut seen = HashSet::new();
         let oneofs = message.oneofs().filter(|oneof| !oneof.is_synthetic());
         let names = oneofs.map(|oneof| oneof.name().to_owned());
@@ -142,6 +147,13 @@ impl Definitions {
     ) -> Result<Member, Formless> {
         let full_name = oneof.full_name();
         let name = member_name(oneof.name(), full_name, twice)?;
+        let mut docs = String::new();
+        self.docs
+            .write(&mut docs, "        ", &oneof.parent_file(), oneof.path());
+        if let Some(Some(variant)) = self.known.get(full_name) {
+            let ty = format!("option<{variant}>");
+            return Ok(Member { name, ty, docs });
+        }
         let mut cases = String::new();
         for field in oneof.fields() {
             let case = member_name(field.name(), field.full_name(), twice)?;
@@ -166,13 +178,12 @@ impl Definitions {
             ));
         }
         let variant = self.name(full_name, oneof.parent_message().package_name());
-        let mut docs = String::new();
-        self.docs
-            .write(&mut docs, "        ", &oneof.parent_file(), oneof.path());
         put(
             &mut self.text,
             &format!("    variant {variant} {{\n{cases}    }}\n\n"),
         );
+        self.known
+            .insert(full_name.to_owned(), Some(variant.clone()));
         let ty = format!("option<{variant}>");
         Ok(Member { name, ty, docs })
     }
@@ -188,8 +199,7 @@ impl Definitions {
             return Ok("bool".into());
         }
         let element = self.element(field)?;
-        let is_optional = field.supports_presence() && !field.is_required();
-        Ok(match (field.is_list(), is_optional) {
+        Ok(match (field.is_list(), is_optional(field)) {
             (true, _) => format!("list<{element}>"),
             (false, true) => format!("option<{element}>"),
             (false, false) => element,

@@ -4,10 +4,10 @@ mod definitions;
 mod text;
 
 use super::fit::scalar;
-use super::names::kebab;
+use super::names::{kebab, normal};
 use definitions::Definitions;
 use first_class_abi::wit_parser::Resolve;
-use prost_reflect::{MethodDescriptor, ServiceDescriptor};
+use prost_reflect::{MessageDescriptor, MethodDescriptor, ServiceDescriptor};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use text::{Docs, escaped};
@@ -105,12 +105,13 @@ fn describe(service: &ServiceDescriptor, with_docs: bool) -> Result<Described, S
     put(&mut all, &format!("interface {} {{\n", escaped(&interface)));
     put(&mut all, &status_text(&status, &code));
     put(&mut all, &definitions.text);
-    put(&mut all, &text);
+    put(&mut all, text.trim_end());
+    put(&mut all, "\n");
     if !definitions.omitted.is_empty() {
         let omitted = definitions.omitted.join("\n    // - ");
         put(
             &mut all,
-            &format!("    // Left out, since it has no form in WIT:\n    // - {omitted}\n"),
+            &format!("\n    // Left out, since it has no form in WIT:\n    // - {omitted}\n"),
         );
     }
     let world = match interface.strip_suffix("-service") {
@@ -136,30 +137,16 @@ fn write_function(
     status: &str,
 ) {
     let input = method.input();
-    let parameters = definitions.fields(&input);
-    let parameters = match parameters.len() {
-        0..=PARAMETERS => {
-            let parameters = parameters.iter();
-            let parameters: Vec<_> = parameters
-                .map(|it| format!("{}: {}", it.name, it.ty))
-                .collect();
-            parameters.join(", ")
-        }
-        _ => {
-            let is_field = |name: &&str| parameters.iter().any(|it| it.name == **name);
-            let names = [
-                "request",
-                "message",
-                "the-request",
-                "the-message",
-                "whole-request",
-            ];
-            let name = names
-                .iter()
-                .find(|name| !is_field(name))
-                .unwrap_or(&"whole-message");
-            let record = definitions.record(&input).unwrap_or_default();
-            format!("{name}: {record}")
+    let record = match input.fields().len() {
+        0..=PARAMETERS => None,
+        _ => definitions.record(&input),
+    };
+    let parameters = match record {
+        Some(record) => format!("{}: {record}", whole(&input)),
+        None => {
+            let fields = definitions.fields(&input).into_iter();
+            let fields: Vec<_> = fields.map(|it| format!("{}: {}", it.name, it.ty)).collect();
+            fields.join(", ")
         }
     };
     let reply = definitions.record(&method.output());
@@ -176,6 +163,20 @@ fn write_function(
         text,
         &format!("    {function}: func({parameters}) -> result<{ok}, {status}>;\n\n"),
     );
+}
+
+/// What a parameter is called that is a whole message: like none of its fields.
+fn whole(message: &MessageDescriptor) -> String {
+    let is_field = |name: &str| {
+        message
+            .fields()
+            .any(|field| normal(field.name()) == normal(name))
+    };
+    let mut name = "request".to_owned();
+    while is_field(&name) {
+        name.insert_str(0, "whole-");
+    }
+    name
 }
 
 /// The name of a service's package.
