@@ -6,6 +6,7 @@ mod call;
 mod check;
 mod completions;
 mod component;
+mod config;
 mod format;
 mod inspect;
 mod interrupt;
@@ -14,6 +15,7 @@ mod log;
 mod new;
 mod options;
 mod run;
+mod serve;
 mod status;
 mod terminal;
 mod wit;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Inspect(inspect) => inspect.run(),
         Command::Call(call) => call.run(&terminal),
         Command::Run(run) => run.run(&terminal),
+        Command::Serve(serve) => serve.run(&terminal),
         Command::Completions(completions) => completions.run(),
     };
     match done {

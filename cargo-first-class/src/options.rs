@@ -7,6 +7,7 @@ use crate::completions::Completions;
 use crate::inspect::Inspect;
 use crate::new::New;
 use crate::run::Run;
+use crate::serve::Serve;
 use crate::status;
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_verbosity_flag::{ErrorLevel, Verbosity};
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Call(Call),
     Run(Run),
+    Serve(Serve),
     Completions(Completions),
 }
 

@@ -55,6 +55,8 @@ mod builder;
 mod callbacks;
 mod caller;
 mod chain;
+#[cfg(feature = "config")]
+pub mod config;
 mod desk;
 mod engine;
 mod error;

@@ -5,10 +5,12 @@ mod host;
 mod sources;
 mod watch;
 
+use crate::config;
 use crate::interrupt::Interrupt;
 use crate::status;
 use crate::terminal::Terminal;
 use clap::Args;
+use first_class_host::config::Config;
 use first_class_host::{Caller, Shim};
 use grants::Grants;
 use host::{Ended, Host};
@@ -36,6 +38,15 @@ pub(crate) struct Run {
     /// What the caller is given
     #[arg(last = true)]
     arguments: Vec<String>,
+    /// Take sources, limits, grants and callers from a `first-class.toml`
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        help_heading = "Plugins",
+        conflicts_with_all = ["folders", "fresh", "named", "holds", "deadline", "memory", "may_load"]
+    )]
+    config: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Plugins")]
     sources: Sources,
     #[command(flatten, next_help_heading = "What the caller is granted")]
@@ -56,7 +67,8 @@ Examples:
   cargo first-class run caller.wasm --plugins plugins --dir . -- README.md
   cargo first-class run caller.wasm --named 'cart/*=cart.wasm' \\
       --as alice --may-load 'cart/{caller}'
-  cargo first-class run caller.wasm --plugins plugins --watch";
+  cargo first-class run caller.wasm --plugins plugins --watch
+  cargo first-class run caller.wasm -c first-class.toml --as alice";
 
 impl Run {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<u8> {
@@ -64,28 +76,67 @@ impl Run {
         let cache = cache
             .into_diagnostic()
             .wrap_err("--cache has to be a folder")?;
-        let shim = self.sources.shim(cache.as_deref())?;
+        let config = self.config.as_deref().map(config::read).transpose()?;
+        let shim = match &config {
+            Some(config) => config::shim(config, cache.as_deref())?,
+            None => self.sources.shim(cache.as_deref())?,
+        };
         let host = {
             let _spinner = terminal.spinner(format!("compiling {}", self.caller.display()));
             Host::new(&self.caller, cache.as_deref())?
         };
         let interrupt = Interrupt::catch(host.stopper())?;
         let _watch = match self.watch {
-            true => Some(Watch::start(terminal, &shim, &self.sources)?),
+            true => {
+                let paths: Vec<_> = match &config {
+                    Some(config) => config.paths().collect(),
+                    None => self.sources.paths().collect(),
+                };
+                Some(Watch::start(terminal, &shim, &paths)?)
+            }
             false => None,
         };
-        self.run_as_each(&host, &shim, &interrupt)
+        let callers = self.callers(config.as_ref())?;
+        self.run_as_each(&host, &shim, &callers, &interrupt)
     }
 
-    /// Runs the caller as each of those that it is to be run as, or once as nobody, until it fails; the
-    /// status of the last run.
-    fn run_as_each(&self, host: &Host, shim: &Shim, interrupt: &Interrupt) -> Result<u8> {
-        let mut identities: Vec<_> = self.identities.iter().map(|it| Some(it.as_str())).collect();
-        if identities.is_empty() {
-            identities.push(None);
+    /// Those that the caller is to be run as, or else nobody.
+    fn callers(&self, config: Option<&Config>) -> Result<Vec<(Option<&str>, Caller)>> {
+        let caller = |name: &str| match config {
+            Some(config) => config::caller(config, name),
+            None => self.caller(name),
+        };
+        if self.identities.is_empty() {
+            return Ok(vec![(None, caller("")?)]);
         }
-        for identity in identities {
-            let ended = self.run_as(host, shim, identity);
+        let identities = self.identities.iter();
+        let callers = identities.map(|name| Ok((Some(name.as_str()), caller(name)?)));
+        callers.collect()
+    }
+
+    /// A caller of whom only the options tell.
+    fn caller(&self, name: &str) -> Result<Caller> {
+        let caller = Caller::new(name);
+        if self.may_load.is_empty() {
+            return Ok(caller);
+        }
+        let patterns = self.may_load.iter().map(|it| it.replace("{caller}", name));
+        let caller = caller.may_load(patterns);
+        caller.map_err(|error| pattern_error("--may-load", &error))
+    }
+
+    /// Runs the caller as each of those that it is to be run as, until it fails; the status of the last
+    /// run.
+    fn run_as_each(
+        &self,
+        host: &Host,
+        shim: &Shim,
+        callers: &[(Option<&str>, Caller)],
+        interrupt: &Interrupt,
+    ) -> Result<u8> {
+        for (identity, caller) in callers {
+            let wasi = self.grants.wasi(&self.caller, *identity, &self.arguments)?;
+            let ended = host.run(wasi, shim.caller_as(caller.clone()));
             if interrupt.happened() {
                 return Ok(status::INTERRUPTED);
             }
@@ -99,18 +150,5 @@ impl Run {
             }
         }
         Ok(status::DONE)
-    }
-
-    /// Runs the caller once.
-    fn run_as(&self, host: &Host, shim: &Shim, identity: Option<&str>) -> Result<Ended> {
-        let name = identity.unwrap_or_default();
-        let mut caller = Caller::new(name);
-        if !self.may_load.is_empty() {
-            let patterns = self.may_load.iter().map(|it| it.replace("{caller}", name));
-            let limited = caller.may_load(patterns);
-            caller = limited.map_err(|error| pattern_error("--may-load", &error))?;
-        }
-        let wasi = self.grants.wasi(&self.caller, identity, &self.arguments)?;
-        host.run(wasi, shim.caller_as(caller))
     }
 }

@@ -1,6 +1,5 @@
 //! Plugins that change while a caller runs.
 
-use super::sources::Sources;
 use crate::component;
 use crate::terminal::Terminal;
 use first_class_host::Shim;
@@ -32,8 +31,8 @@ type Stamp = Option<(SystemTime, u64)>;
 
 impl Watch {
     /// Starts to watch all files of plugins. A changed one is said on standard error.
-    pub(super) fn start(terminal: &Terminal, shim: &Shim, sources: &Sources) -> Result<Self> {
-        let places = sources.paths().map(Place::new);
+    pub(super) fn start(terminal: &Terminal, shim: &Shim, paths: &[&Path]) -> Result<Self> {
+        let places = paths.iter().map(|path| Place::new(path));
         let places: Vec<_> = places.collect::<Result<_>>()?;
         let folders: BTreeSet<_> = places.iter().map(Place::folder).collect();
         let files = places.iter().flat_map(Place::files);

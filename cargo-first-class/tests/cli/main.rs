@@ -3,11 +3,13 @@
 mod build;
 mod call;
 mod check;
+mod config;
 mod help;
 mod inspect;
 mod interrupt;
 mod new;
 mod run;
+mod serve;
 mod session;
 mod tool;
 mod tutorial;

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Long enough for whatever ends by itself, on any machine.
 const LONG: Duration = Duration::from_secs(120);
 
-/// The guest `test-console` under `run`.
+/// The tool while it runs, mostly with the guest `test-console` under `run`.
 pub(crate) struct Session {
     tool: Child,
     commands: Option<ChildStdin>,
@@ -22,8 +22,12 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn start(folder: &Path, options: &[&str]) -> Self {
         let console = guest("test-console");
-        let arguments = [&["run", &*console], options].concat();
-        let mut tool = command(folder, &arguments);
+        Session::of(folder, &[&["run", &*console], options].concat())
+    }
+
+    /// Any subcommand.
+    pub(crate) fn of(folder: &Path, arguments: &[&str]) -> Self {
+        let mut tool = command(folder, arguments);
         tool.stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

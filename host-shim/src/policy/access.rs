@@ -33,6 +33,15 @@ impl Caller {
         }
     }
 
+    /// A caller of this identity, which may load nothing.
+    #[cfg(feature = "config")]
+    pub(crate) fn nothing(identity: &str) -> Self {
+        Caller {
+            names: Some(Arc::new([])),
+            ..Caller::new(identity)
+        }
+    }
+
     /// A plugin as a caller.
     pub(crate) fn of_plugin(source_name: &str, names: Arc<[Pattern]>) -> Self {
         Caller {

@@ -1,0 +1,56 @@
+//! `cargo first-class serve`.
+
+use crate::config;
+use crate::interrupt::Interrupt;
+use crate::status;
+use crate::terminal::Terminal;
+use clap::Args;
+use miette::{Result, miette};
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+/// Serve plugins to callers elsewhere
+///
+/// What is served, where, and as which world, stands in the tables `serve` of a `first-class.toml`. A line on
+/// standard output says of each server where it is, once it listens. Ctrl-C ends it.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+pub(crate) struct Serve {
+    /// The file that says what is served
+    #[arg(short, long, value_name = "FILE", default_value = "first-class.toml")]
+    config: PathBuf,
+    /// Keep compiled code in this folder for the next run
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo first-class serve
+  cargo first-class serve -c carts.toml";
+
+impl Serve {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<u8> {
+        let config = config::read(&self.config)?;
+        if !config.serves() {
+            return Err(miette!(
+                help = "add a table `[[serve]]`; `docs/first-class-toml.md` says how",
+                "`{}` says nothing of what is to be served",
+                self.config.display()
+            ));
+        }
+        let shim = config::shim(&config, self.cache.as_deref())?;
+        let (stop, stopped) = mpsc::channel();
+        let _interrupt = Interrupt::catch(move || _ = stop.send(()))?;
+        let servers = {
+            let _spinner = terminal.spinner("compiling what is served".to_owned());
+            config.serve(&shim).map_err(|error| miette!("{error}"))?
+        };
+        for server in &servers {
+            crate::terminal::print(&format!("{server}: {}", server.sources().join(", ")))?;
+        }
+        // It fails only once there is nobody left who could stop it.
+        let _ = stopped.recv();
+        Ok(status::INTERRUPTED)
+    }
+}
