@@ -3,13 +3,15 @@
 use crate::tool::{folder, tool};
 use expect_test::expect;
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 9] = [
     "new",
     "build",
     "check",
     "inspect",
     "call",
     "run",
+    "serve",
+    "wit-from-proto",
     "completions",
 ];
 

@@ -187,7 +187,7 @@ fn mistakes_are_named_with_their_places() {
         ),
         (
             "[sources.a]\ngrpc = { endpoint = \"http://h:1\", protos = [\"d.proto\"] }",
-            ":2:44: file 'd.proto' not found; `protos` are found in",
+            ":2:44: file 'd.proto' is not in any include path; `protos` are found",
         ),
         (
             "[sources.a]\ngrpc = { endpoint = \"http://h:1\", descriptors = \"a.wasm\" }",

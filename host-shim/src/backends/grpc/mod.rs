@@ -37,6 +37,8 @@
 //! | `google.protobuf.StringValue` and the like | `option` of the scalar |
 //! | `google.protobuf.Timestamp`, `Duration` | record of `seconds: s64` and `nanos: s32`, or `u64` of nanoseconds |
 //!
+//! A negative zero in a field that is always there is sent as 0, as prost does.
+//!
 //! Names are the same without case, `-` and `_`. A record may lack fields of its message: what it
 //! lacks is not sent, and not looked at. An enum or variant of a result may not, since what comes needs
 //! a place. A field of a record that the message does not have is an error.

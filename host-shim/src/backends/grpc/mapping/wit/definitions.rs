@@ -61,7 +61,9 @@ impl Definitions {
     }
 
     /// Notes what has no form.
-    pub(super) fn omit(&mut self, what: Formless) {
+    pub(super) fn omit(&mut self, mut what: Formless) {
+        // A stranger may have named it, and it becomes a comment of one line.
+        what.retain(|letter| !letter.is_control());
         if !self.omitted.contains(&what) {
             self.omitted.push(what);
         }
