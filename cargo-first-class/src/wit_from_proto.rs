@@ -116,7 +116,8 @@ impl WitFromProto {
             asked.map_err(|_| miette!("{url} did not answer within {} s", PATIENCE.as_secs()))?;
         found.map_err(|error| match error {
             OpenError::Failed(message) => miette!(
-                help = "`--service` takes the full name of a service, such as `grpc.health.v1.Health`",
+                help =
+                    "`--service` takes the full name of a service, such as `grpc.health.v1.Health`",
                 "{message}"
             ),
             error => miette!("{error}"),

@@ -5,6 +5,7 @@ use crate::codec::{
     keep,
 };
 use crate::error::CallError;
+use crate::imports::Answer;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
 use first_class_abi::contract::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, SCALAR_PARAMS, SLOT_SIZE};
@@ -64,8 +65,11 @@ impl Owner {
         passing: Option<Box<Passing>>,
     ) -> Result<u64, CallError> {
         let slots = [a, b, c, d];
-        if passing.is_some() || self.serving.is_some() {
+        if passing.is_some() {
             return self.exchange_slots(function, slots, passing);
+        }
+        if let Some(serving) = &self.serving {
+            return serving.call_scalar(self, function, slots);
         }
         let result = self.host.invoke_scalar(self.number, function, slots);
         result.map_err(|failure| self.failed(*failure))
@@ -154,10 +158,15 @@ pub(crate) fn lift_arguments<A: Lift>(reader: &Reader<'_>) -> Result<A, Malforme
 }
 
 /// Writes the result of a call that this guest serves.
-pub(crate) fn lower_result<R: Lower>(owner: &Arc<Owner>, result: &R) -> Vec<u8> {
+pub(crate) fn lower_result<R: Lower>(owner: &Arc<Owner>, result: &R) -> Answer {
+    if const { R::LAYOUT.flat <= MAX_FLAT_RESULTS && !R::LAYOUT.heap } {
+        let mut slots = [0];
+        result.lower(FlatPlace::new(&mut slots), &mut Heap::empty(owner));
+        return Answer::Scalar(slots[0]);
+    }
     let mut heap = buffer::<R>(owner, MAX_FLAT_RESULTS);
     lower(result, &mut heap, MAX_FLAT_RESULTS);
-    heap.into_bytes()
+    Answer::Buffer(heap.into_bytes())
 }
 
 /// A buffer with room for a value at its front: for slots if it takes at most so many, or else for the

@@ -3,11 +3,12 @@
 use crate::call::{lift_arguments, lower_result};
 use crate::codec::{Lift, Lower, Malformed, Reader};
 use crate::error::{Busy, CallError};
-use crate::host::Step;
+use crate::host::{CallbackScalar, Step};
 use crate::implemented::Implemented;
 use crate::owner::{Owner, Serving};
 use crate::passing::Given;
 use crate::pending;
+use first_class_abi::contract::SCALAR_PARAMS;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
@@ -31,7 +32,31 @@ pub struct Callback<'a> {
 
 /// The answer to a [`Callback`].
 #[derive(Debug)]
-pub struct Reply(Vec<u8>);
+pub struct Reply(Answer);
+
+/// What a function of this guest's returns: a scalar, if it is that or nothing, or else a buffer.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Scalar(u64),
+    Buffer(Vec<u8>),
+}
+
+impl Answer {
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        match self {
+            Answer::Buffer(buffer) => buffer,
+            Answer::Scalar(scalar) => scalar.to_le_bytes().to_vec(),
+        }
+    }
+
+    /// The scalar, which is in the slot at the front of a buffer; 0 if there is none.
+    fn scalar(&self) -> u64 {
+        match self {
+            Answer::Buffer(buffer) => buffer.first_chunk().copied().map_or(0, u64::from_le_bytes),
+            Answer::Scalar(scalar) => *scalar,
+        }
+    }
+}
 
 impl Callback<'_> {
     /// The arguments, as a tuple or a record.
@@ -93,19 +118,25 @@ impl Serving for Server {
             // It waits for these, which may have to be served.
             return call_after_others(owner, function, arguments, given);
         }
-        let mut step = owner
-            .host
-            .begin(owner.number, function, arguments)
-            .map_err(|failure| owner.refused(failure, &mut given))?;
-        loop {
-            let callback = match step {
-                Step::Done(result) => return Ok(result),
-                Step::Callback(callback) => callback,
-            };
-            let result = self.serve(owner, callback.function, &callback.arguments)?;
-            let resumed = owner.host.resume(owner.number, &result);
-            step = resumed.map_err(|failure| owner.failed(failure))?;
+        let begun = owner.host.begin(owner.number, function, arguments);
+        let begun = begun.map_err(|failure| owner.refused(failure, &mut given))?;
+        Ok(self.to_its_end(owner, begun)?.into_buffer())
+    }
+
+    fn call_scalar(
+        &self,
+        owner: &Arc<Owner>,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError> {
+        if self.pending.load(Ordering::Relaxed) > 0 {
+            let arguments = bytemuck::cast_slice(&scalars);
+            let result = call_after_others(owner, function, arguments, Given::default())?;
+            return Ok(Answer::Buffer(result).scalar());
         }
+        let begun = owner.host.begin_scalar(owner.number, function, scalars);
+        let begun = begun.map_err(|failure| owner.failed(failure))?;
+        Ok(self.to_its_end(owner, begun)?.scalar())
     }
 
     /// What is not served to its end is given up, and with it the instance.
@@ -114,7 +145,7 @@ impl Serving for Server {
         owner: &Arc<Owner>,
         function: u32,
         arguments: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
+    ) -> Result<Answer, CallError> {
         let guard = Abandon(owner);
         let mut imports = match self.imports.try_lock() {
             Ok(imports) => imports,
@@ -137,6 +168,34 @@ impl Serving for Server {
 
     fn pending(&self) -> &AtomicU32 {
         &self.pending
+    }
+}
+
+impl Server {
+    /// Serves a call until it ends.
+    fn to_its_end(&self, owner: &Arc<Owner>, begun: Step) -> Result<Answer, CallError> {
+        let mut step = begun;
+        loop {
+            let answer = match step {
+                Step::Done(result) => return Ok(Answer::Buffer(result)),
+                Step::DoneScalar(result) => return Ok(Answer::Scalar(result)),
+                Step::Callback(callback) => {
+                    self.serve(owner, callback.function, &callback.arguments)?
+                }
+                Step::CallbackScalar(CallbackScalar {
+                    function,
+                    a,
+                    b,
+                    c,
+                    d,
+                }) => self.serve(owner, function, bytemuck::cast_slice(&[a, b, c, d]))?,
+            };
+            let resumed = match answer {
+                Answer::Scalar(result) => owner.host.resume_scalar(owner.number, result),
+                Answer::Buffer(result) => owner.host.resume(owner.number, &result),
+            };
+            step = resumed.map_err(|failure| owner.failed(failure))?;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::error::{CallError, Dead, LoadError, has_run};
 use crate::host::{Failure, Host};
 use crate::implemented::Implemented;
+use crate::imports::Answer;
 use crate::passing::Given;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::fmt::Debug;
@@ -21,13 +22,21 @@ pub(crate) trait Serving: Debug + Send + Sync {
         given: Given,
     ) -> Result<Vec<u8>, CallError>;
 
+    /// The same with scalars.
+    fn call_scalar(
+        &self,
+        owner: &Arc<Owner>,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<u64, CallError>;
+
     /// Serves one call of an import.
     fn serve(
         &self,
         owner: &Arc<Owner>,
         function: u32,
         arguments: &[u8],
-    ) -> Result<Vec<u8>, CallError>;
+    ) -> Result<Answer, CallError>;
 
     /// The resources that this guest implements for the instance.
     fn implemented(&self) -> &Implemented;
@@ -138,13 +147,12 @@ impl Owner {
 
     /// Drops a handle. An instance that died has dropped it already.
     pub(crate) fn drop_handle(self: &Arc<Self>, function: u32, handle: u32) {
-        let slot = u64::from(handle);
+        let mut slots = [0; SCALAR_PARAMS];
+        slots[0] = u64::from(handle);
         if let Some(serving) = &self.serving {
-            let _ = serving.call(self, function, &slot.to_le_bytes(), Given::default());
+            let _ = serving.call_scalar(self, function, slots);
             return;
         }
-        let mut slots = [0; SCALAR_PARAMS];
-        slots[0] = slot;
         let _ = self.host.invoke_scalar(self.number, function, slots);
     }
 }

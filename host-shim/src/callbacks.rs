@@ -3,7 +3,7 @@
 use crate::bridge::CALLBACKS;
 use crate::desk::Desk;
 use crate::engine::Mode;
-use crate::exchange::Asked;
+use crate::exchange::{Asked, Exchange, Passed, Returned};
 use crate::plugin_state::PluginState;
 use std::sync::Arc;
 use wasmtime::StoreContextMut;
@@ -17,6 +17,9 @@ pub(crate) fn add_to_linker(linker: &mut Linker<PluginState>, mode: Mode) -> was
     let mut callbacks = linker.instance(CALLBACKS)?;
     callbacks.func_wrap_async("callback", |store, params| {
         Box::new(callback(store, params))
+    })?;
+    callbacks.func_wrap_async("callback-scalar", |store, params| {
+        Box::new(callback_scalar(store, params))
     })?;
     callbacks.func_wrap("handles", handles)
 }
@@ -34,20 +37,37 @@ async fn callback(
 ) -> wasmtime::Result<(Vec<u8>,)> {
     let arguments = arguments.as_le_slice(&store);
     let length = arguments.len() as u64;
-    let arguments = arguments.to_vec();
+    let arguments = Passed::Buffer(arguments.to_vec());
     let state = store.data_mut();
     state.check_callback(length)?;
-    let Some(exchange) = state.exchange.clone() else {
+    let answer = ask(state.exchange.clone(), function, arguments).await?;
+    Ok((answer.into_buffer(),))
+}
+
+async fn callback_scalar(
+    store: Store<'_>,
+    (function, a, b, c, d): (u32, u64, u64, u64, u64),
+) -> wasmtime::Result<(u64,)> {
+    let arguments = Passed::Scalars([a, b, c, d]);
+    let exchange = store.data().exchange.clone();
+    let answer = ask(exchange, function, arguments).await?;
+    Ok((answer.scalar(),))
+}
+
+async fn ask(
+    exchange: Option<Arc<Exchange>>,
+    function: u32,
+    arguments: Passed,
+) -> wasmtime::Result<Returned> {
+    let Some(exchange) = exchange else {
         return Err(wasmtime::Error::msg("nobody serves its imports"));
     };
-    match exchange
-        .ask(Asked {
-            function,
-            arguments,
-        })
-        .await
-    {
-        Some(answer) => Ok((answer,)),
+    let asked = Asked {
+        function,
+        arguments,
+    };
+    match exchange.ask(asked).await {
+        Some(answer) => Ok(answer),
         None => Err(wasmtime::Error::msg(format!(
             "it calls `{}` of its caller while it starts, when nobody can serve it",
             exchange.function_name(function)

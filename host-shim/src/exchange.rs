@@ -5,7 +5,7 @@
 //! here, and goes back to the caller with it. Nobody enters the caller again.
 
 use crate::lock::lock;
-use first_class_abi::contract::ARENA_BASE;
+use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS};
 use first_class_abi::value::Codec;
 use first_class_abi::wit_parser::TypeId;
 use std::mem::replace;
@@ -25,7 +25,63 @@ pub(crate) struct Exchange {
 pub(crate) struct Asked {
     /// The position of the function among the world's callbacks.
     pub(crate) function: u32,
-    pub(crate) arguments: Vec<u8>,
+    pub(crate) arguments: Passed,
+}
+
+/// What is passed to a function: a buffer, or scalars if it needs none.
+#[derive(Debug)]
+pub(crate) enum Passed {
+    Buffer(Vec<u8>),
+    Scalars([u64; SCALAR_PARAMS]),
+}
+
+/// What a function returns.
+#[derive(Debug)]
+pub(crate) enum Returned {
+    Buffer(Vec<u8>),
+    Scalar(u64),
+}
+
+impl Passed {
+    /// In how many bytes it is passed.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Passed::Buffer(bytes) => bytes.len(),
+            Passed::Scalars(scalars) => size_of_val(scalars),
+        }
+    }
+
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        match self {
+            Passed::Buffer(bytes) => bytes,
+            Passed::Scalars(scalars) => bytemuck::cast_slice(&scalars).to_vec(),
+        }
+    }
+}
+
+impl Returned {
+    /// In how many bytes it is returned.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Returned::Buffer(bytes) => bytes.len(),
+            Returned::Scalar(scalar) => size_of_val(scalar),
+        }
+    }
+
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        match self {
+            Returned::Buffer(bytes) => bytes,
+            Returned::Scalar(scalar) => scalar.to_le_bytes().to_vec(),
+        }
+    }
+
+    /// The scalar, which is in the slot at the front of a buffer; 0 if there is none.
+    pub(crate) fn scalar(self) -> u64 {
+        match self {
+            Returned::Buffer(bytes) => bytes.first_chunk().copied().map_or(0, u64::from_le_bytes),
+            Returned::Scalar(scalar) => scalar,
+        }
+    }
 }
 
 enum State {
@@ -34,7 +90,7 @@ enum State {
     Open,
     Asked(Asked),
     Waiting,
-    Answered(Vec<u8>),
+    Answered(Returned),
 }
 
 impl Exchange {
@@ -58,7 +114,7 @@ impl Exchange {
     }
 
     /// Leaves a call here, and waits for the answer; nothing if nobody would hear it.
-    pub(crate) async fn ask(&self, asked: Asked) -> Option<Vec<u8>> {
+    pub(crate) async fn ask(&self, asked: Asked) -> Option<Returned> {
         {
             let mut state = lock(&self.state);
             if !matches!(*state, State::Open) {
@@ -92,7 +148,7 @@ impl Exchange {
     }
 
     /// Answers the call that was found here. Whoever answers polls the plugin next.
-    pub(crate) fn answer(&self, answer: Vec<u8>) {
+    pub(crate) fn answer(&self, answer: Returned) {
         *lock(&self.state) = State::Answered(answer);
     }
 

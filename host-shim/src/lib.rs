@@ -79,7 +79,7 @@ mod sources;
 mod waits;
 
 pub use builder::ShimBuilder;
-pub use caller::{Callback, Outcome, ShimCtx, Step, Transfer};
+pub use caller::{Callback, CallbackScalar, Outcome, ShimCtx, Step, Transfer};
 pub use engine::Pooling;
 pub use error::{CallError, LoadError, ShimError};
 pub use failure::Failure;

@@ -13,7 +13,9 @@
 //! # }
 //! ```
 
-use first_class::native::{Callback, Failure, Host, Outcome, Step, Transfer, set_host};
+use first_class::native::{
+    Callback, CallbackScalar, Failure, Host, Outcome, Step, Transfer, set_host,
+};
 use first_class_host::{Caller, Shim, ShimCtx};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -124,6 +126,21 @@ impl Host for Native {
         resumed.map(step).map_err(failure)
     }
 
+    fn begin_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; 4],
+    ) -> Result<Step, Failure> {
+        let begun = self.caller().begin_scalar(instance, function, scalars);
+        begun.map(step).map_err(failure)
+    }
+
+    fn resume_scalar(&self, instance: u32, result: u64) -> Result<Step, Failure> {
+        let resumed = self.caller().resume_scalar(instance, result);
+        resumed.map(step).map_err(failure)
+    }
+
     fn abandon(&self, instance: u32) {
         self.caller().abandon(instance);
     }
@@ -216,6 +233,23 @@ fn step(step: first_class_host::Step) -> Step {
             function: callback.function,
             arguments: callback.arguments,
         }),
+        first_class_host::Step::DoneScalar(result) => Step::DoneScalar(result),
+        first_class_host::Step::CallbackScalar(callback) => {
+            let first_class_host::CallbackScalar {
+                function,
+                a,
+                b,
+                c,
+                d,
+            } = callback;
+            Step::CallbackScalar(CallbackScalar {
+                function,
+                a,
+                b,
+                c,
+                d,
+            })
+        }
     }
 }
 

@@ -16,6 +16,8 @@
 //! sources."cart/*" = { plugin = "cart", named = true }
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
+//!
+//! or has other programs for them, which [`crate::peers`] starts.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +25,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
+use crate::peers::Peers;
 use crate::workspace::Workspace;
 
 /// The folder of the callers.
@@ -36,6 +39,7 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    pub(crate) peers: Peers,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -48,7 +52,7 @@ pub(crate) struct Source<'a> {
 
 /// The table of the manifest.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct Table {
     #[serde(default)]
     plugins: Vec<String>,
@@ -58,6 +62,8 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    #[serde(flatten)]
+    peers: Peers,
 }
 
 /// A source in the table.
@@ -100,6 +106,7 @@ impl<'a> Example<'a> {
             callers: table.callers,
             may_load: table.may_load,
             sources: sources.collect::<Result<_>>().with_context(place)?,
+            peers: table.peers,
         })
     }
 

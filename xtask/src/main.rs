@@ -6,6 +6,7 @@ mod example;
 mod fuzz;
 mod grants;
 mod guests;
+mod peers;
 mod runner;
 mod suite;
 mod tidy;

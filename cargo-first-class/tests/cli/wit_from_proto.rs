@@ -83,7 +83,8 @@ fn a_world_is_written() {
         world greeter-service {
             export greeter;
         }
-    "#]].assert_eq(&written.stdout);
+    "#]]
+    .assert_eq(&written.stdout);
 
     let quiet = [&command[..], &["--quiet", "--service", "Greeter"]].concat();
     let again = tool(here.path(), &quiet);
@@ -146,11 +147,9 @@ fn a_server_is_asked() {
         return;
     };
     let port = free_port().expect("there is one");
-    let script = root().join("tests/tests/grpc/peer.py");
+    let script = root().join("examples/callers/grpc-health/server.py");
     let mut command = Command::new(python);
-    command
-        .arg(script)
-        .args([&port.to_string(), "health", "SERVING"]);
+    command.arg(script).args([&port.to_string(), "=SERVING"]);
     let address = format!("127.0.0.1:{port}");
     let process = Process::start(&mut command).expect("is installed");
     let _process = process

@@ -19,7 +19,7 @@ use crate::error::LoadError;
 use bindings::first_class::worlds::{calls, instances, polling, streams};
 use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
 
-pub(crate) use instances::{Callback, Failure, Step};
+pub(crate) use instances::{Callback, CallbackScalar, Failure, Step};
 pub(crate) use streams::Transfer;
 
 /// There is one host, and it is always there.
@@ -66,6 +66,19 @@ impl Host {
 
     pub(crate) fn resume(&self, instance: u32, result: &[u8]) -> Result<Step, Failure> {
         instances::resume(instance, result)
+    }
+
+    pub(crate) fn begin_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        [a, b, c, d]: [u64; SCALAR_PARAMS],
+    ) -> Result<Step, Failure> {
+        instances::begin_scalar(instance, function, a, b, c, d)
+    }
+
+    pub(crate) fn resume_scalar(&self, instance: u32, result: u64) -> Result<Step, Failure> {
+        instances::resume_scalar(instance, result)
     }
 
     pub(crate) fn abandon(&self, instance: u32) {

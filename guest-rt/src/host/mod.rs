@@ -7,6 +7,6 @@ mod component;
 pub mod native;
 
 #[cfg(target_family = "wasm")]
-pub(crate) use component::{Callback, Failure, Host, Step, Transfer};
+pub(crate) use component::{Callback, CallbackScalar, Failure, Host, Step, Transfer};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{Callback, Failure, Handle as Host, Step, Transfer};
+pub(crate) use native::{Callback, CallbackScalar, Failure, Handle as Host, Step, Transfer};

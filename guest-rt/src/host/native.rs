@@ -102,6 +102,23 @@ pub trait Host: Send + Sync {
     /// As the contract says.
     fn resume(&self, instance: u32, result: &[u8]) -> Result<Step, Failure>;
 
+    /// The same as [`Host::begin`] with scalars.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn begin_scalar(
+        &self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<Step, Failure>;
+
+    /// The same as [`Host::resume`] with a scalar.
+    ///
+    /// # Errors
+    /// As the contract says.
+    fn resume_scalar(&self, instance: u32, result: u64) -> Result<Step, Failure>;
+
     /// Gives up the call that waits for its caller.
     fn abandon(&self, instance: u32);
 
@@ -211,6 +228,25 @@ pub enum Step {
     Done(Vec<u8>),
     /// It waits for the caller to serve an import.
     Callback(Callback),
+    /// A call that was begun with scalars ended, with its result.
+    DoneScalar(u64),
+    /// It waits for the caller to serve an import that needs no buffer.
+    CallbackScalar(CallbackScalar),
+}
+
+/// The record `callback-scalar` of the contract.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallbackScalar {
+    /// The number of the import.
+    pub function: u32,
+    /// The first argument.
+    pub a: u64,
+    /// The second one.
+    pub b: u64,
+    /// The third one.
+    pub c: u64,
+    /// The fourth one.
+    pub d: u64,
 }
 
 /// The record `transfer` of the contract.
@@ -325,6 +361,19 @@ impl Handle {
             }
 
             fn resume(&self, _: u32, _: &[u8]) -> Result<Step, Failure> {
+                unreachable!()
+            }
+
+            fn begin_scalar(
+                &self,
+                _: u32,
+                _: u32,
+                _: [u64; SCALAR_PARAMS],
+            ) -> Result<Step, Failure> {
+                unreachable!()
+            }
+
+            fn resume_scalar(&self, _: u32, _: u64) -> Result<Step, Failure> {
                 unreachable!()
             }
 

@@ -10,6 +10,7 @@ pub use future::CallFuture;
 use crate::codec::{Heap, Lift, Lower};
 use crate::error::CallError;
 use crate::host::{Callback, Failure, Step};
+use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::Given;
 use std::marker::PhantomData;
@@ -198,6 +199,11 @@ fn wait(
             Ok(None) => return None,
             Ok(Some(Step::Done(result))) => return Some(Ok(result)),
             Ok(Some(Step::Callback(callback))) => serve(owner, callback),
+            Ok(Some(Step::DoneScalar(_) | Step::CallbackScalar(_))) => {
+                return Some(Err(CallError::from(Malformed {
+                    what: "a call that was started goes on with scalars",
+                })));
+            }
             Err(failure) => return Some(Err(owner.refused(failure, given))),
         }
     }
@@ -236,7 +242,8 @@ fn serve(waiting: &Owner, callback: Callback) {
     let Some(serving) = &owner.serving else {
         return;
     };
-    if let Ok(result) = serving.serve(&owner, callback.function, &callback.arguments) {
+    if let Ok(answer) = serving.serve(&owner, callback.function, &callback.arguments) {
+        let result = answer.into_buffer();
         // If it is refused, the call ends with that.
         let _: Result<(), Failure> = owner.host.answer(owner.number, &result);
     }

@@ -6,6 +6,7 @@ use super::started::Waited;
 use super::step::Step;
 use super::table::Take;
 use crate::error::CallError;
+use crate::exchange::{Passed, Returned};
 use crate::instance::SMALL;
 use crate::policy::{Exceeded, Limit};
 use crate::waits::run;
@@ -140,10 +141,7 @@ impl ShimCtx {
         function: u32,
         arguments: &[u8],
     ) -> Result<Step, CallError> {
-        let mut taken = self.take_now(instance)?;
-        let progressed = run(taken.begin(function, arguments));
-        self.put_back(taken);
-        Ok(Step::of(instance, progressed?))
+        self.begin_now(instance, function, Passed::Buffer(arguments.to_vec()))
     }
 
     /// The same as [`ShimCtx::begin`].
@@ -155,6 +153,55 @@ impl ShimCtx {
         instance: u32,
         function: u32,
         arguments: &[u8],
+    ) -> Result<Step, CallError> {
+        let arguments = Passed::Buffer(arguments.to_vec());
+        self.begin_passed(instance, function, arguments).await
+    }
+
+    /// Calls a function whose arguments and result are scalars, as [`ShimCtx::begin`] does.
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::invoke`].
+    pub fn begin_scalar(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<Step, CallError> {
+        self.begin_now(instance, function, Passed::Scalars(scalars))
+    }
+
+    /// The same as [`ShimCtx::begin_scalar`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn begin_scalar_async(
+        &mut self,
+        instance: u32,
+        function: u32,
+        scalars: [u64; SCALAR_PARAMS],
+    ) -> Result<Step, CallError> {
+        let arguments = Passed::Scalars(scalars);
+        self.begin_passed(instance, function, arguments).await
+    }
+
+    fn begin_now(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: Passed,
+    ) -> Result<Step, CallError> {
+        let mut taken = self.take_now(instance)?;
+        let progressed = run(taken.begin(function, arguments));
+        self.put_back(taken);
+        Ok(Step::of(instance, progressed?))
+    }
+
+    async fn begin_passed(
+        &mut self,
+        instance: u32,
+        function: u32,
+        arguments: Passed,
     ) -> Result<Step, CallError> {
         let mut taken = self.take(instance)?.now().await?;
         let progressed = taken.begin(function, arguments).await;
@@ -168,10 +215,7 @@ impl ShimCtx {
     /// As for [`ShimCtx::invoke`], and when no call waits. A result that is too large or too short
     /// is the end of the call and of its instance.
     pub fn resume(&mut self, instance: u32, result: Vec<u8>) -> Result<Step, CallError> {
-        let mut taken = self.take_now(instance)?;
-        let progressed = run(taken.resume(result));
-        self.put_back(taken);
-        Ok(Step::of(instance, progressed?))
+        self.resume_now(instance, Returned::Buffer(result))
     }
 
     /// The same as [`ShimCtx::resume`].
@@ -182,6 +226,43 @@ impl ShimCtx {
         &mut self,
         instance: u32,
         result: Vec<u8>,
+    ) -> Result<Step, CallError> {
+        self.resume_returned(instance, Returned::Buffer(result))
+            .await
+    }
+
+    /// The same as [`ShimCtx::resume`] with a result that is a scalar, or is none.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resume_scalar(&mut self, instance: u32, result: u64) -> Result<Step, CallError> {
+        self.resume_now(instance, Returned::Scalar(result))
+    }
+
+    /// The same as [`ShimCtx::resume_scalar`].
+    ///
+    /// # Errors
+    /// As for [`ShimCtx::resume`].
+    pub async fn resume_scalar_async(
+        &mut self,
+        instance: u32,
+        result: u64,
+    ) -> Result<Step, CallError> {
+        self.resume_returned(instance, Returned::Scalar(result))
+            .await
+    }
+
+    fn resume_now(&mut self, instance: u32, result: Returned) -> Result<Step, CallError> {
+        let mut taken = self.take_now(instance)?;
+        let progressed = run(taken.resume(result));
+        self.put_back(taken);
+        Ok(Step::of(instance, progressed?))
+    }
+
+    async fn resume_returned(
+        &mut self,
+        instance: u32,
+        result: Returned,
     ) -> Result<Step, CallError> {
         let mut taken = self.take(instance)?.now().await?;
         let progressed = taken.resume(result).await;

@@ -2,6 +2,7 @@
 
 use crate::chain::Chain;
 use crate::error::CallError;
+use crate::exchange::{Passed, Returned};
 use crate::instance::{Instance, Progressed, Spawn, Streams};
 use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
@@ -168,11 +169,19 @@ impl Taken {
     pub(crate) async fn begin(
         &mut self,
         function: u32,
-        arguments: &[u8],
+        arguments: Passed,
     ) -> Result<Progressed, CallError> {
         if let Held::Named(_) = &self.held {
-            let result = Box::pin(self.invoke(function, arguments)).await;
-            return result.map(Progressed::Done);
+            return match arguments {
+                Passed::Buffer(arguments) => {
+                    let result = Box::pin(self.invoke(function, &arguments)).await;
+                    result.map(|result| Progressed::Done(Returned::Buffer(result)))
+                }
+                Passed::Scalars(scalars) => {
+                    let result = Box::pin(self.invoke_scalar(function, scalars)).await;
+                    result.map(|result| Progressed::Done(Returned::Scalar(result)))
+                }
+            };
         }
         let watched = self.watched(function);
         let watch = watched.map(|watched| watched.begin(arguments.len()));
@@ -228,7 +237,7 @@ impl Taken {
     }
 
     /// Goes on with the call that waits for the caller.
-    pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
+    pub(crate) async fn resume(&mut self, result: Returned) -> Result<Progressed, CallError> {
         let fresh = self.held.as_fresh()?;
         let resumed = fresh.instance.resume(result);
         match fresh.watch.take() {

@@ -26,7 +26,7 @@ pub(crate) use started::Waited;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
-pub use step::{Callback, Step, Transfer};
+pub use step::{Callback, CallbackScalar, Step, Transfer};
 use table::Table;
 
 /// The longest name of a source that is looked up, in bytes.

@@ -5,7 +5,7 @@ use super::step::{Callback, Step};
 use super::table::Baton;
 use crate::chain::Chain;
 use crate::error::CallError;
-use crate::exchange::Asked;
+use crate::exchange::{Asked, Passed, Returned};
 use crate::instance::{Progressed, Spawn};
 use crate::lock::lock;
 use async_executor::Task;
@@ -273,22 +273,23 @@ impl Run {
             self.pass.go_on();
             return end.await;
         }
+        let arguments = Passed::Buffer(arguments.to_vec());
         let mut progressed = taken.begin(function, arguments).await?;
         loop {
             let Asked {
                 function,
                 arguments,
             } = match progressed {
-                Progressed::Done(result) => return Ok(result),
+                Progressed::Done(result) => return Ok(result.into_buffer()),
                 Progressed::Asked(asked) => asked,
             };
             let callback = Callback {
                 instance,
                 function,
-                arguments,
+                arguments: arguments.into_buffer(),
             };
             progressed = match self.events.ask(callback).await {
-                Some(answer) => taken.resume(answer).await?,
+                Some(answer) => taken.resume(Returned::Buffer(answer)).await?,
                 None => return Err(taken.abandon()),
             };
         }

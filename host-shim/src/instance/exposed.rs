@@ -71,7 +71,9 @@ impl Live {
     }
 
     async fn exchange_one(&mut self, function: u32, value: u32) -> wasmtime::Result<u32> {
-        let result = self.scalar_unlimited(function, value.into()).await?;
+        let result = self
+            .scalar_unlimited(function, [value.into(), 0, 0, 0])
+            .await?;
         Ok(result as u32)
     }
 }

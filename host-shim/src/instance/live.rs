@@ -7,7 +7,7 @@ use super::spawn::Spawn;
 use crate::chain::Chain;
 use crate::desk::Desk;
 use crate::engine::{Mode, ticks};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Passed, Returned};
 use crate::plugin_state::PluginState;
 use crate::seeing::Meter;
 use first_class_abi::contract::SCALAR_PARAMS;
@@ -28,7 +28,7 @@ type ScalarParams = (u32, u64, u64, u64, u64);
 
 /// The outcome of a call with a buffer. A result that is larger than it may be is left where it is,
 /// and its size given in its place.
-pub(super) type Outcome = Result<Result<Vec<u8>, u64>, Death>;
+pub(super) type Outcome<R> = Result<Result<R, u64>, Death>;
 
 /// An instance that can be called.
 pub(super) struct Live {
@@ -159,7 +159,7 @@ impl Live {
         limit: Duration,
         function: u32,
         arguments: &[u8],
-    ) -> Outcome {
+    ) -> Outcome<Vec<u8>> {
         let call = self
             .call
             .typed::<(u32, &[u8]), (WasmList<u8>,)>(&self.store)?;
@@ -180,7 +180,7 @@ impl Live {
         spawn: &Spawn,
         function: u32,
         arguments: Vec<u8>,
-    ) -> Outcome {
+    ) -> Outcome<Vec<u8>> {
         let call = self.call_small;
         let (result,) = self.enter_directly(&call, (function, arguments))?;
         Ok(self.copied(&result, spawn.limits.result_bytes))
@@ -211,17 +211,28 @@ impl Live {
         result.map_err(|death| death.explained(self.store.data_mut()))
     }
 
-    /// Calls a function with a buffer on a fiber, as a future that holds the instance until the call
+    /// Calls a function on a fiber, as a future that holds the instance until the call
     /// ends. How long that may take, whoever polls it has to see to.
     pub(super) async fn run(
         mut self: Box<Self>,
         spawn: Arc<Spawn>,
         function: u32,
-        arguments: Vec<u8>,
-    ) -> (Box<Self>, Outcome) {
-        let outcome = match spawn.plan.exposed.is_empty() {
-            true => self.run_unlimited(&spawn, function, &arguments).await,
-            false => Box::pin(self.run_with_resources(&spawn, function, arguments)).await,
+        arguments: Passed,
+    ) -> (Box<Self>, Outcome<Returned>) {
+        let outcome = match (arguments, spawn.plan.exposed.is_empty()) {
+            (Passed::Scalars(scalars), true) => {
+                let result = self.scalar_unlimited(function, scalars).await;
+                result.map(|scalar| Ok(Returned::Scalar(scalar)))
+            }
+            (Passed::Buffer(arguments), true) => {
+                let result = self.run_unlimited(&spawn, function, &arguments).await;
+                result.map(|result| result.map(Returned::Buffer))
+            }
+            (arguments, false) => {
+                let arguments = arguments.into_buffer();
+                let run = Box::pin(self.run_with_resources(&spawn, function, arguments));
+                run.await.map(|result| result.map(Returned::Buffer))
+            }
         };
         let outcome = outcome.map_err(|error| Death::from(error).explained(self.store.data_mut()));
         (self, outcome)
@@ -257,15 +268,15 @@ impl Live {
         Ok(result)
     }
 
-    /// Calls a function that takes and gives a scalar, on a fiber.
+    /// The same with scalars.
     pub(super) async fn scalar_unlimited(
         &mut self,
         function: u32,
-        scalar: u64,
+        [a, b, c, d]: [u64; SCALAR_PARAMS],
     ) -> wasmtime::Result<u64> {
         self.store.set_epoch_deadline(1);
         let call = self.call_scalar;
-        let params = (function, scalar, 0, 0, 0);
+        let params = (function, a, b, c, d);
         let (result,) = call.call_async(&mut self.store, params).await?;
         Ok(result)
     }

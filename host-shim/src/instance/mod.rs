@@ -20,7 +20,7 @@ pub(crate) use spawn::{Host, Nesting, Spawn};
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
-use crate::exchange::Asked;
+use crate::exchange::{Asked, Passed, Returned};
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
 use death::Death;
@@ -44,7 +44,7 @@ pub(crate) struct Instance {
 
 /// How far a call got.
 pub(crate) enum Progressed {
-    Done(Vec<u8>),
+    Done(Returned),
     /// It waits for its caller.
     Asked(Asked),
 }
@@ -259,21 +259,23 @@ impl Instance {
         self.course.enter(spawn, chain, limit, function)
     }
 
-    /// Calls a function with a buffer of arguments, up to its end or to the first import that its
-    /// caller has to serve.
+    /// Calls a function up to its end or to the first import that its caller has to serve.
     pub(crate) async fn begin(
         &mut self,
         chain: &Chain,
         limit: Duration,
         function: u32,
-        arguments: &[u8],
+        arguments: Passed,
     ) -> Result<Progressed, CallError> {
         if self.spawn.plan.served_imports().is_empty() {
-            let result = self.invoke(chain, limit, function, arguments).await?;
-            return Ok(Progressed::Done(result));
+            let ended = Box::pin(self.end_at_once(chain, limit, function, arguments)).await;
+            return ended.map(Progressed::Done);
         }
         let spawn = &*self.spawn;
-        check_arguments(spawn, function, arguments)?;
+        match &arguments {
+            Passed::Buffer(arguments) => check_arguments(spawn, function, arguments)?,
+            Passed::Scalars(_) => _ = spawn.scalar_shape(function)?,
+        }
         if !self.course.is_alive() {
             Box::pin(self.course.revive(spawn, chain, limit)).await?;
         }
@@ -281,9 +283,29 @@ impl Instance {
         let Some(exchange) = live.exchange() else {
             return Err(spawn.dead("nobody serves its imports"));
         };
-        let (own, arguments) = (self.spawn.clone(), arguments.to_vec());
+        let own = self.spawn.clone();
         let call = Suspended::new(live, exchange, own, limit, function, arguments);
         self.course.go_on(spawn, Box::new(call)).await
+    }
+
+    /// Calls a function of an instance that its caller serves nothing.
+    async fn end_at_once(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        arguments: Passed,
+    ) -> Result<Returned, CallError> {
+        match arguments {
+            Passed::Buffer(arguments) => {
+                let result = self.invoke(chain, limit, function, &arguments).await;
+                result.map(Returned::Buffer)
+            }
+            Passed::Scalars(scalars) => {
+                let result = self.invoke_scalar(chain, limit, function, scalars).await;
+                result.map(Returned::Scalar)
+            }
+        }
     }
 
     /// Calls a function of an instance on which others may go on.
@@ -346,7 +368,7 @@ impl Instance {
 
     /// Goes on with the call that waits for its caller, with the result of what the caller served.
     /// A result that is refused is the end of the call.
-    pub(crate) async fn resume(&mut self, result: Vec<u8>) -> Result<Progressed, CallError> {
+    pub(crate) async fn resume(&mut self, result: Returned) -> Result<Progressed, CallError> {
         let spawn = &*self.spawn;
         let call = self.course.take_suspended(spawn)?;
         let (length, most) = (result.len() as u64, spawn.limits.argument_bytes);

@@ -3,7 +3,7 @@
 use super::death::Death;
 use super::live::{Live, Outcome};
 use super::spawn::Spawn;
-use crate::exchange::{Asked, Exchange};
+use crate::exchange::{Asked, Exchange, Passed, Returned};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// A call in progress, with the instance in it.
 pub(super) struct Suspended {
-    running: Pin<Box<dyn Future<Output = (Box<Live>, Outcome)> + Send>>,
+    running: Pin<Box<dyn Future<Output = (Box<Live>, Outcome<Returned>)> + Send>>,
     exchange: Arc<Exchange>,
     pub(super) function: u32,
     /// The callback that it waits for.
@@ -24,7 +24,7 @@ pub(super) struct Suspended {
 
 /// How far a call got.
 pub(super) enum Progress {
-    Ended(Box<Live>, Outcome),
+    Ended(Box<Live>, Outcome<Returned>),
     Asked(Asked),
 }
 
@@ -36,7 +36,7 @@ impl Suspended {
         spawn: Arc<Spawn>,
         limit: Duration,
         function: u32,
-        arguments: Vec<u8>,
+        arguments: Passed,
     ) -> Self {
         exchange.open();
         Suspended {
@@ -50,7 +50,7 @@ impl Suspended {
     }
 
     /// Gives the answer to what it asked.
-    pub(super) fn answer(&self, answer: Vec<u8>) {
+    pub(super) fn answer(&self, answer: Returned) {
         self.exchange.answer(answer);
     }
 

@@ -183,6 +183,40 @@ pub(super) async fn resume<T: ShimView + 'static>(
     answer(store.data_mut().shim().resume_async(instance, result).await)
 }
 
+/// The same for a synchronous embedder.
+pub(super) fn begin_scalar_now<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
+) -> Answer<Step> {
+    let shim = store.data_mut().shim();
+    answer(shim.begin_scalar(instance, function, [a, b, c, d]))
+}
+
+pub(super) async fn begin_scalar<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, function, a, b, c, d): (u32, u32, u64, u64, u64, u64),
+) -> Answer<Step> {
+    let shim = store.data_mut().shim();
+    let begun = shim.begin_scalar_async(instance, function, [a, b, c, d]);
+    answer(begun.await)
+}
+
+/// The same for a synchronous embedder.
+pub(super) fn resume_scalar_now<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, result): (u32, u64),
+) -> Answer<Step> {
+    answer(store.data_mut().shim().resume_scalar(instance, result))
+}
+
+pub(super) async fn resume_scalar<T: ShimView>(
+    mut store: Store<'_, T>,
+    (instance, result): (u32, u64),
+) -> Answer<Step> {
+    let shim = store.data_mut().shim();
+    answer(shim.resume_scalar_async(instance, result).await)
+}
+
 pub(super) fn abandon<T: ShimView>(
     mut store: Store<'_, T>,
     (instance,): (u32,),

@@ -14,9 +14,10 @@ use crate::waits::run;
 use calls::{answer_import, cancel, start, subscribe, wait};
 use first_class_abi::contract::{CALLS, INSTANCES, POLLING, STREAMS};
 use instances::{
-    abandon, available, begin, begin_now, invoke, invoke_batch, invoke_now, invoke_numbers,
-    invoke_scalar, invoke_scalar_now, invoke_text, invoke_text_now, is_alive, load, load_bytes,
-    release, respawn, resume, resume_now, scalar_failure, supports, takes_batches,
+    abandon, available, begin, begin_now, begin_scalar, begin_scalar_now, invoke, invoke_batch,
+    invoke_now, invoke_numbers, invoke_scalar, invoke_scalar_now, invoke_text, invoke_text_now,
+    is_alive, load, load_bytes, release, respawn, resume, resume_now, resume_scalar,
+    resume_scalar_now, scalar_failure, supports, takes_batches,
 };
 use std::any::Any;
 use streams::{drop_reader, drop_writer, make_stream, read, write};
@@ -60,7 +61,9 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     })?;
     contract.func_wrap("respawn", |store, params| run(respawn::<T>(store, params)))?;
     contract.func_wrap("begin", begin_now::<T>)?;
+    contract.func_wrap("begin-scalar", begin_scalar_now::<T>)?;
     contract.func_wrap("resume", resume_now::<T>)?;
+    contract.func_wrap("resume-scalar", resume_scalar_now::<T>)?;
     contract.func_wrap("invoke", invoke_now::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
     contract.func_wrap("invoke-text", invoke_text_now::<T>)?;
@@ -104,8 +107,14 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
         Box::new(load_bytes::<T>(ASYNC, Imports::Caller, store, params))
     })?;
     contract.func_wrap_async("begin", |store, params| Box::new(begin::<T>(store, params)))?;
+    contract.func_wrap_async("begin-scalar", |store, params| {
+        Box::new(begin_scalar::<T>(store, params))
+    })?;
     contract.func_wrap_async("resume", |store, params| {
         Box::new(resume::<T>(store, params))
+    })?;
+    contract.func_wrap_async("resume-scalar", |store, params| {
+        Box::new(resume_scalar::<T>(store, params))
     })?;
     contract.func_wrap_async("respawn", |store, params| {
         Box::new(respawn::<T>(store, params))

@@ -335,7 +335,7 @@ fn results_are_no_larger_than_they_may_be() {
 #[test]
 fn messages_that_lie_in_each_other_without_end_are_refused() {
     // A field that nobody knows, a group, thousands of times.
-    let nested = vec![0xfb, 0x07].repeat(20_000);
+    let nested = [0xfb, 0x07].repeat(20_000);
     let answer = [
         grpc_head(),
         data(&message(&nested)[..16_000]),

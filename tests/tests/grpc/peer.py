@@ -1,22 +1,12 @@
-"""Servers of Python's grpcio: `peer.py PORT health STATUS` and `peer.py PORT values DESCRIPTORS`."""
+"""The service `Values` on Python's grpcio: `peer.py PORT DESCRIPTORS`."""
 
 import sys
 from concurrent import futures
 
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
-
-
-def serve_health(server, status):
-    servicer = health.HealthServicer()
-    servicer.set("", health_pb2.HealthCheckResponse.ServingStatus.Value(status))
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-    reflection.enable_server_reflection([name, reflection.SERVICE_NAME], server)
 
 
 def serve_values(server, path):
@@ -70,9 +60,9 @@ def serve_values(server, path):
 
 
 def main():
-    port, kind, argument = sys.argv[1:]
+    port, path = sys.argv[1:]
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
-    {"health": serve_health, "values": serve_values}[kind](server, argument)
+    serve_values(server, path)
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     server.wait_for_termination()

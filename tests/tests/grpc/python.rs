@@ -3,7 +3,7 @@
 use crate::calls::{nothing, something};
 use crate::ours::PeerInstance;
 use crate::peers::POOL;
-use crate::{LONG, host, protos, server};
+use crate::{LONG, host, server};
 use first_class::CallError;
 use first_class_host::backends::grpc::{Descriptors, Grpc};
 use first_class_host::{Shim, Source};
@@ -11,6 +11,7 @@ use first_class_peers::{Process, free_port};
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::FileDescriptorSet;
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
@@ -39,14 +40,13 @@ pub(crate) struct Python {
 
 impl Python {
     /// Starts one, if Python is there.
-    fn start(kind: &str, argument: impl FnOnce(&TempDir) -> String) -> Option<Self> {
+    fn start(script: &str, argument: impl FnOnce(&TempDir) -> String) -> Option<Self> {
         let python = first_class_peers::python()?;
         let folder = tempfile::tempdir().expect("a temporary directory");
         let port = free_port().expect("there is one");
-        let script = protos().join("../peer.py");
         let mut command = Command::new(python);
-        command.arg(script).arg(port.to_string()).arg(kind);
-        command.arg(argument(&folder));
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script));
+        command.arg(port.to_string()).arg(argument(&folder));
         let address = format!("127.0.0.1:{port}");
         let process = Process::start(&mut command).expect("is installed");
         let process = process.until(|| TcpStream::connect(&address).is_ok());
@@ -59,7 +59,7 @@ impl Python {
 
     /// The service of `values.proto`.
     pub(crate) fn values() -> Option<Self> {
-        Python::start("values", |folder| {
+        Python::start("tests/grpc/peer.py", |folder| {
             let path = folder.path().join("values.bin");
             let set = FileDescriptorSet {
                 file: POOL.file_descriptor_protos().cloned().collect(),
@@ -72,7 +72,8 @@ impl Python {
 
     /// A health service with a status, and reflection.
     pub(crate) fn health(status: &str) -> Option<Self> {
-        Python::start("health", |_| status.to_owned())
+        let script = "../examples/callers/grpc-health/server.py";
+        Python::start(script, |_| format!("={status}"))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::plugin::Echo;
 use crate::types::Ty;
 use crate::{TYPES, filled, samples, with_byte};
 use first_class_abi::value::{Codec, Value};
-use first_class_host::{Callback, Shim, ShimCtx, Source, Step};
+use first_class_host::{Callback, CallbackScalar, Shim, ShimCtx, Source, Step};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -76,7 +76,18 @@ impl Subject {
                 assert_eq!((instance, function), (self.instance, number));
                 arguments
             }
-            Step::Done(_) => panic!("{name} does not ask"),
+            Step::CallbackScalar(CallbackScalar {
+                function,
+                a,
+                b,
+                c,
+                d,
+            }) => {
+                assert_eq!(function, number);
+                let slots = [a, b, c, d].map(u64::to_le_bytes).concat();
+                slots[..buffer.len()].to_vec()
+            }
+            step => panic!("{name} does not ask: {step:?}"),
         };
         let found = self.callbacks.decode_arguments(number, &asked);
         let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -88,7 +99,7 @@ impl Subject {
         let step = self.shim.resume(self.instance, result.clone());
         let given = match step.unwrap_or_else(|error| panic!("{name}: {error}")) {
             Step::Done(given) => given,
-            Step::Callback(_) => panic!("{name} asks again"),
+            step => panic!("{name} asks again: {step:?}"),
         };
         let given = self.exports.decode_result(number, &given);
         let given = given.unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -4,6 +4,7 @@
 //! the host's `callback`, and returns what lies in the buffer that comes back. Adapters allocate
 //! from the end of the arena's front on, which has room for the slots or the record of any
 //! function, so the buffer has the form of the contract without anything being moved but records.
+//! A function that needs no buffer goes to `callback-scalar`.
 //!
 //! An `own` of a resource that the caller implements is a handle on one side of the lower bridge
 //! and the caller's own number on the other. Where such handles lie in a buffer follows from its
@@ -16,9 +17,9 @@ use crate::bridge::arena::{MAX_PAGES, TOP, realloc};
 use crate::bridge::exposed::EXCHANGES;
 use crate::bridge::module::{MAX_RECORD, pages};
 use crate::bridge::served::{Served, ServedFunction};
-use crate::bridge::slots::{at, load_slot, to_slot, value_type};
+use crate::bridge::slots::{at, from_slot, load_slot, to_slot, value_type};
 use first_class_abi::CallShape;
-use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SLOT_SIZE};
+use first_class_abi::contract::{ARENA_BASE, MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE};
 use first_class_abi::wit_parser::TypeId;
 use first_class_abi::wit_parser::abi::WasmType;
 use handles::{GOES_OUT, INTRINSICS, bring_in, make, take, take_out};
@@ -35,7 +36,8 @@ const RETURN_AREA: u32 = 16;
 /// Imports: the host's functions, and three for each resource from here on.
 const CALLBACK: u32 = 0;
 const HANDLES: u32 = 1;
-const FIRST_INTRINSIC: u32 = 2;
+const CALLBACK_SCALAR: u32 = 2;
+const FIRST_INTRINSIC: u32 = 3;
 
 /// Type indices; the types of the served functions follow.
 const CALLBACK_TYPE: u32 = 0;
@@ -44,7 +46,8 @@ const EXCHANGE_TYPE: u32 = 2;
 const DROP_TYPE: u32 = 3;
 const REALLOC_TYPE: u32 = 4;
 const LOOP_TYPE: u32 = 5;
-const FIRST_SERVED_TYPE: u32 = 6;
+const SCALAR_TYPE: u32 = 6;
+const FIRST_SERVED_TYPE: u32 = 7;
 
 /// Generates the module for the functions that are served; `host` is the interface by which it
 /// calls the host.
@@ -138,7 +141,7 @@ impl<'a> Layout<'a> {
     }
 
     fn types(&self) -> TypeSection {
-        use ValType::I32;
+        use ValType::{I32, I64};
         let mut section = TypeSection::new();
         section.ty().function([I32; 4], []);
         section.ty().function([I32; 5], []);
@@ -146,6 +149,10 @@ impl<'a> Layout<'a> {
         section.ty().function([I32], []);
         section.ty().function([I32; 4], [I32]);
         section.ty().function([], []);
+        let scalars = [I64; SCALAR_PARAMS];
+        section
+            .ty()
+            .function([&[I32], &scalars[..]].concat(), [I64]);
         for ServedFunction { shape, .. } in &self.served.functions {
             let params = shape.params.iter().copied().map(value_type);
             let result = match shape.indirect_result {
@@ -161,7 +168,8 @@ impl<'a> Layout<'a> {
         let mut section = ImportSection::new();
         section
             .import(host, "callback", EntityType::Function(CALLBACK_TYPE))
-            .import(host, "handles", EntityType::Function(HANDLES_TYPE));
+            .import(host, "handles", EntityType::Function(HANDLES_TYPE))
+            .import(host, "callback-scalar", EntityType::Function(SCALAR_TYPE));
         for resource in &self.served.resources {
             let module = format!("[export]{}", resource.interface);
             let name = &resource.name;
@@ -290,6 +298,9 @@ impl<'a> Layout<'a> {
     /// A function of the caller's.
     fn serve(&self, function: &ServedFunction<'_>) -> Function {
         let shape = function.shape;
+        if shape.scalar && !function.gives && !function.takes {
+            return serve_scalars(function.number, shape);
+        }
         let length = shape.params.len() as u32;
         let mut body = Function::new([(1, ValType::I32)]);
         let mut code = body.instructions();
@@ -346,17 +357,38 @@ impl<'a> Layout<'a> {
             .if_(BlockType::Empty)
             .return_()
             .end();
-        code.i32_const(0)
-            .local_get(0)
-            .i64_extend_i32_u()
-            .i64_store(at(ARENA_BASE, 3));
-        callback(&mut code, drop_number, |code| {
-            code.i32_const(SLOT_SIZE as i32);
-        });
-        self.empty(&mut code);
-        code.end();
+        callback_scalar(&mut code, drop_number, &[WasmType::I32]);
+        code.drop().end();
         body
     }
+}
+
+/// A function of the caller's that needs no buffer.
+fn serve_scalars(number: u32, shape: &CallShape) -> Function {
+    let mut body = Function::new([]);
+    let mut code = body.instructions();
+    callback_scalar(&mut code, number, &shape.params);
+    match shape.result {
+        Some(ty) => from_slot(&mut code, ty),
+        None => {
+            code.drop();
+        }
+    }
+    code.end();
+    body
+}
+
+/// Hands the parameters to the caller, and leaves what comes back on the stack.
+fn callback_scalar(code: &mut InstructionSink<'_>, number: u32, params: &[WasmType]) {
+    code.i32_const(number as i32);
+    for (index, ty) in (0..).zip(params) {
+        code.local_get(index);
+        to_slot(code, *ty);
+    }
+    for _ in params.len()..SCALAR_PARAMS {
+        code.i64_const(0);
+    }
+    code.call(CALLBACK_SCALAR);
 }
 
 /// How long the buffer of arguments is: up to the end of what adapters have allocated, or its slots
