@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use first_class_abi::value::{Codec, Value};
 use prost_reflect::DynamicMessage;
+use std::time::Duration;
 use tonic::{Code, Status};
 
 /// By how much a message may be longer than its value: a negative number of 32 bits takes ten bytes
@@ -16,6 +17,9 @@ const LONGER: u64 = 4;
 
 /// What may be added to that, in bytes.
 const HEADS: u64 = 64 << 10;
+
+/// How long before the end of a call a server may take its time to be over.
+const CLOSE: Duration = Duration::from_millis(10);
 
 /// An instance at a server. The server knows nothing of it.
 pub(super) struct Client {
@@ -90,6 +94,7 @@ impl Client {
                 message: "it succeeds, and no message comes".into(),
             }),
             Ok(reply) => Ok(reply.result()),
+            Err(WireError::Status(status)) if is_late(call, &status) => Err(BackendError::Late),
             Err(WireError::Status(status)) => match method.failure(&status) {
                 Some(failure) => Ok(Some(failure)),
                 None => Err(self.failed(&status)),
@@ -149,6 +154,13 @@ impl Client {
             WireError::TooLarge(found) => BackendError::TooLarge { found: Some(found) },
         }
     }
+}
+
+/// Whether a server has ended a call since its time is over, of which some say that it was cancelled.
+/// Its clock may be a little before this one.
+fn is_late(call: &Call, status: &Status) -> bool {
+    let is_over = call.left().is_some_and(|left| left < CLOSE);
+    status.code() == Code::Cancelled && is_over
 }
 
 fn decode(method: &Method, message: Bytes) -> Result<DynamicMessage, BackendError> {
