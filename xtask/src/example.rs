@@ -20,12 +20,13 @@
 //! or has other programs for them, which [`crate::peers`] starts.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
-use crate::peers::Peers;
+use crate::peers::{Peer, Peers};
 use crate::workspace::Workspace;
 
 /// The folder of the callers.
@@ -52,7 +53,7 @@ pub(crate) struct Source<'a> {
 
 /// The table of the manifest.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
     #[serde(default)]
     plugins: Vec<String>,
@@ -62,8 +63,9 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
-    #[serde(flatten)]
-    peers: Peers,
+    config: Option<PathBuf>,
+    #[serde(default)]
+    peers: BTreeMap<String, Peer>,
 }
 
 /// A source in the table.
@@ -106,7 +108,10 @@ impl<'a> Example<'a> {
             callers: table.callers,
             may_load: table.may_load,
             sources: sources.collect::<Result<_>>().with_context(place)?,
-            peers: table.peers,
+            peers: Peers {
+                config: table.config,
+                peers: table.peers,
+            },
         })
     }
 

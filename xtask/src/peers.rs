@@ -19,18 +19,16 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 /// What an example has besides components, in its manifest.
-#[derive(Default, Deserialize)]
 pub(crate) struct Peers {
     /// A `first-class.toml` that says what the caller's sources are, in place of the manifest.
-    config: Option<PathBuf>,
-    #[serde(default)]
-    peers: BTreeMap<String, Peer>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) peers: BTreeMap<String, Peer>,
 }
 
 /// A program that listens at a port which it is told.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-enum Peer {
+pub(crate) enum Peer {
     /// Debian's etcd.
     Etcd,
     /// A script, which gets the port before its arguments, with PyPI's packages.

@@ -1,7 +1,8 @@
 //! Loads: what does not map is named with message, field and type, and what is found by reflection.
 
 use crate::ours::PeerInstance;
-use crate::peers::{POOL, Peer, Values};
+use crate::peers::{POOL, Peer, RUNTIME, Values};
+use crate::python::{CheckedInstance, Problem, ServingStatus};
 use crate::{described, host, protos, server};
 use expect_test::expect;
 use first_class::LoadError;
@@ -296,4 +297,23 @@ fn endpoints_and_headers_are_checked() {
         let error = grpc.clone().header(name, value).expect_err("is none");
         assert!(matches!(error, GrpcError::Header { .. }), "{error}");
     }
+}
+
+#[test]
+fn a_server_of_tonic_tells_its_health() {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let file = tonic_health::pb::FILE_DESCRIPTOR_SET;
+    let reflection = tonic_reflection::server::Builder::configure();
+    let reflection = reflection.register_encoded_file_descriptor_set(file);
+    let routes = Routes::new(health).add_service(reflection.build_v1().expect("is whole"));
+    let peer = Peer::serve("127.0.0.1:0", None, routes);
+    let endpoint = format!("http://{}", peer.address);
+    host(Grpc::new(&endpoint, Descriptors::reflection()).expect("is an endpoint"));
+    let instance = CheckedInstance::load("peer").expect("loads");
+    let check = |service: &str| instance.health().check(service).expect("answers");
+    assert_eq!(check(""), Ok(ServingStatus::Serving));
+    assert_eq!(check("orders"), Err(Problem::NotFound));
+    let status = tonic_health::ServingStatus::NotServing;
+    RUNTIME.block_on(reporter.set_service_status("orders", status));
+    assert_eq!(check("orders"), Ok(ServingStatus::NotServing));
 }

@@ -1,18 +1,19 @@
 //! Random values there and back, through two implementations that are not ours.
 
 use crate::ours::peer::WORLD;
-use crate::peers::{Peer, Values};
+use crate::peers::{POOL, Peer, Values};
 use crate::python::Python;
-use crate::{host, server};
+use crate::{LONG, host, server};
 use first_class_abi::value::{Codec, Value};
 use first_class_abi::wit_parser::{Resolve, Type, TypeDefKind};
 use first_class_abi::{Callee, World};
-use first_class_host::ShimCtx;
+use first_class_host::backends::grpc::{Descriptors, Grpc, wit};
+use first_class_host::{LoadError, Shim, ShimCtx, Source};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// At most this many elements of a list.
@@ -180,4 +181,44 @@ fn values_come_back_through_python() {
         return;
     };
     check(host(server(&python.address, "values.proto")).caller(), 300);
+}
+
+#[test]
+fn descriptors_of_a_stranger_do_no_harm() {
+    let encoded = POOL.encode_to_vec();
+    let changes = vec((any::<prop::sample::Index>(), any::<u8>()), 1..6);
+    let config = Config {
+        cases: 1000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let whole = Cell::new(0);
+    let checked = TestRunner::new(config).run(&changes, |changes| {
+        let mut bytes = encoded.clone();
+        for (at, byte) in changes {
+            bytes[at.index(encoded.len())] = byte;
+        }
+        if let Ok(descriptors) = Descriptors::set(&bytes) {
+            for service in descriptors.services().expect("is known") {
+                whole.set(whole.get() + 1);
+                // What is written is WIT, or nothing is.
+                let _ = wit::of(&service);
+            }
+            let grpc = Grpc::new("http://127.0.0.1:1", descriptors).expect("is an endpoint");
+            let source = Source::backend(grpc);
+            let shim = Shim::builder()
+                .source("peer", source)
+                .deadline(LONG)
+                .build();
+            let loaded = shim.expect("builds").caller().load("peer", WORLD);
+            let is_typed = matches!(loaded, Ok(_) | Err(LoadError::Misfit { .. }));
+            prop_assert!(is_typed, "{loaded:?}");
+        }
+        Ok(())
+    });
+    checked.expect("does no harm");
+    assert!(
+        whole.get() > 100,
+        "nearly all was refused, which shows little"
+    );
 }

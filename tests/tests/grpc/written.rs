@@ -4,7 +4,7 @@ use crate::{described, host, server};
 use expect_test::{Expect, expect};
 use first_class_abi::World;
 use first_class_abi::wit_parser::Resolve;
-use first_class_host::backends::grpc::{Descriptors, wit};
+use first_class_host::backends::grpc::{Descriptors, Grpc, wit};
 use std::fs;
 
 /// Writes the world of the only service of a file, and loads it.
@@ -20,7 +20,7 @@ fn check(file: &str, expected: Expect) -> wit::Described {
 }
 
 /// Loads a world of a text.
-fn load(text: &str, grpc: &first_class_host::backends::grpc::Grpc) {
+fn load(text: &str, grpc: &Grpc) {
     let mut resolve = Resolve::new();
     let package = resolve.push_source("written.wit", text).expect("is WIT");
     let world = resolve
@@ -544,6 +544,6 @@ fn strange_names_are_written() {
         }
     "#]]
     .assert_eq(&written.text);
-    let grpc = first_class_host::backends::grpc::Grpc::new("http://127.0.0.1:1", descriptors);
+    let grpc = Grpc::new("http://127.0.0.1:1", descriptors);
     load(&written.text, &grpc.expect("is an endpoint"));
 }

@@ -1,8 +1,11 @@
 //! Where it is said what services a server has.
 
 use super::GrpcError;
+use prost::Message;
+use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 use prost_reflect::{DescriptorPool, ServiceDescriptor};
 use protox::Compiler;
+use std::panic::catch_unwind;
 use std::path::Path;
 
 /// What services there are, and of what types: from `.proto` files, from what a compiler made of
@@ -43,8 +46,9 @@ impl Descriptors {
     /// # Errors
     /// When it is none.
     pub fn set(encoded: &[u8]) -> Result<Self, GrpcError> {
-        let pool = DescriptorPool::decode(encoded);
-        let pool = pool.map_err(|error| GrpcError::Set(error.to_string()))?;
+        let set = FileDescriptorSet::decode(encoded);
+        let set = set.map_err(|error| GrpcError::Set(error.to_string()))?;
+        let pool = pool(set.file).map_err(GrpcError::Set)?;
         Ok(Descriptors(Place::Known(pool)))
     }
 
@@ -61,6 +65,24 @@ impl Descriptors {
             Place::Server => None,
         }
     }
+}
+
+/// What a stranger's files describe. `prost-reflect` refuses what is wrong with them, but has been seen to
+/// trust what they say of places in their text, and may trust more.
+pub(super) fn pool(
+    files: impl IntoIterator<Item = FileDescriptorProto>,
+) -> Result<DescriptorPool, String> {
+    let files = files.into_iter().map(|file| FileDescriptorProto {
+        source_code_info: None,
+        ..file
+    });
+    let files: Vec<_> = files.collect();
+    let built = catch_unwind(|| {
+        let mut pool = DescriptorPool::new();
+        pool.add_file_descriptor_protos(files).map(|()| pool)
+    });
+    let built = built.map_err(|_| "they contradict themselves".to_owned())?;
+    built.map_err(|error| error.to_string())
 }
 
 /// An error of the compiler, with where it is.

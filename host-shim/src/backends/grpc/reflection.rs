@@ -1,6 +1,7 @@
 //! Asking a server what services it has.
 
 use super::connection::Connection;
+use super::descriptors::pool;
 use super::mapping::code_name;
 use super::wire::{self, Messages, Sent, WireError, frames};
 use crate::backends::OpenError;
@@ -127,9 +128,9 @@ impl Asking<'_> {
         let wanted = names.iter().filter(|name| is_wanted(name));
         let wanted = wanted.cloned().map(MessageRequest::FileContainingSymbol);
         let files = self.files(wanted.collect()).await?;
-        let mut pool = DescriptorPool::new();
-        let added = pool.add_file_descriptor_protos(files.into_values());
-        added.map_err(|error| WireError::Malformed(format!("its descriptors: {error}")))?;
+        let pool = pool(files.into_values());
+        let pool =
+            pool.map_err(|error| WireError::Malformed(format!("its descriptors: {error}")))?;
         Ok(Reflected { names, pool })
     }
 
