@@ -9,6 +9,8 @@
 
 #[cfg(feature = "world")]
 mod absent;
+#[cfg(all(doctest, feature = "world"))]
+mod book;
 #[cfg(feature = "world")]
 mod bulk;
 #[cfg(feature = "world")]

@@ -23,6 +23,8 @@
 extern crate self as first_class;
 
 mod batch;
+#[cfg(doctest)]
+mod book;
 mod call;
 mod codec;
 pub mod error;

@@ -122,7 +122,12 @@ impl Exchange {
             }
             *state = State::Asked(asked);
         }
+        let mut is_asked = false;
         std::future::poll_fn(|_| {
+            // Whoever answers polls again, so there is no answer the first time.
+            if !replace(&mut is_asked, true) {
+                return Poll::Pending;
+            }
             let mut state = lock(&self.state);
             match replace(&mut *state, State::Open) {
                 State::Answered(answer) => Poll::Ready(Some(answer)),

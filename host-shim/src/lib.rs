@@ -50,6 +50,8 @@
 //!   goes on.
 
 pub mod backends;
+#[cfg(doctest)]
+mod book;
 mod bridge;
 mod builder;
 mod callbacks;
@@ -72,7 +74,7 @@ mod policy;
 mod pool;
 mod provided;
 mod seeing;
-#[cfg(feature = "wrpc")]
+#[cfg(any(feature = "nats", feature = "wrpc"))]
 pub mod serving;
 mod shim;
 mod sources;

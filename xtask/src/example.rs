@@ -18,6 +18,12 @@
 //! ```
 //!
 //! or has other programs for them, which [`crate::peers`] starts.
+//!
+//! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
+//!
+//! ```toml
+//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -41,6 +47,19 @@ pub(crate) struct Example<'a> {
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
     pub(crate) peers: Peers,
+    /// How they are served by other processes, if they are.
+    pub(crate) nats: Option<Nats>,
+}
+
+/// How sources are served over NATS.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nats {
+    /// The world that they are served as, and where it is, below the root of the repository.
+    pub(crate) world: String,
+    pub(crate) wit: String,
+    /// How long a name is away when its server is lost.
+    pub(crate) lease: String,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -66,6 +85,7 @@ struct Table {
     config: Option<PathBuf>,
     #[serde(default)]
     peers: BTreeMap<String, Peer>,
+    nats: Option<Nats>,
 }
 
 /// A source in the table.
@@ -107,6 +127,7 @@ impl<'a> Example<'a> {
             caller,
             callers: table.callers,
             may_load: table.may_load,
+            nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
             peers: Peers {
                 config: table.config,

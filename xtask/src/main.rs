@@ -6,6 +6,7 @@ mod example;
 mod fuzz;
 mod grants;
 mod guests;
+mod network;
 mod peers;
 mod runner;
 mod suite;
@@ -126,8 +127,11 @@ fn run_example(
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
     let components = guests::build(workspace, &example.packages())?;
-    runner::run(workspace, &example, &components, arguments, directory)
-        .with_context(|| format!("the example `{name}` did not run to its end"))
+    let ran = match &example.nats {
+        None => runner::run(workspace, &example, &components, arguments, directory),
+        Some(nats) => network::run(workspace, &example, nats, &components),
+    };
+    ran.with_context(|| format!("the example `{name}` did not run to its end"))
 }
 
 fn current_directory() -> Result<PathBuf> {

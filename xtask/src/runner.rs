@@ -63,7 +63,8 @@ pub(crate) fn run(
     Ok(status.try_into().unwrap_or(1))
 }
 
-fn build(workspace: &Workspace) -> Result<PathBuf> {
+/// Builds the program.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args([
         "build",

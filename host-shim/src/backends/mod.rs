@@ -9,6 +9,8 @@ mod carried;
 mod error;
 #[cfg(feature = "grpc")]
 pub mod grpc;
+#[cfg(feature = "nats")]
+pub mod nats;
 #[cfg(feature = "wrpc")]
 pub mod wrpc;
 

@@ -5,9 +5,10 @@ use super::held::Taken;
 use super::started::Waited;
 use super::step::Step;
 use super::table::Take;
+use crate::chain::Chain;
 use crate::error::CallError;
 use crate::exchange::{Passed, Returned};
-use crate::instance::SMALL;
+use crate::instance::{Instance, SMALL};
 use crate::policy::{Exceeded, Limit};
 use crate::waits::run;
 use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
@@ -191,6 +192,11 @@ impl ShimCtx {
         function: u32,
         arguments: Passed,
     ) -> Result<Step, CallError> {
+        if let Some(here) = self.here(instance) {
+            let limit = here.spawn().limits.deadline;
+            let progressed = run(here.begin(&Chain::NONE, limit, function, arguments));
+            return Ok(Step::of(instance, progressed?));
+        }
         let mut taken = self.take_now(instance)?;
         let progressed = run(taken.begin(function, arguments));
         self.put_back(taken);
@@ -253,6 +259,9 @@ impl ShimCtx {
     }
 
     fn resume_now(&mut self, instance: u32, result: Returned) -> Result<Step, CallError> {
+        if let Some(here) = self.here(instance) {
+            return Ok(Step::of(instance, run(here.resume(result))?));
+        }
         let mut taken = self.take_now(instance)?;
         let progressed = run(taken.resume(result));
         self.put_back(taken);
@@ -365,6 +374,16 @@ impl ShimCtx {
     pub(crate) fn take(&mut self, instance: u32) -> Result<Take, CallError> {
         let (table, calls) = (&mut self.table, &self.calls);
         table.take(instance, self.chain.as_ref(), || calls.has_any(instance))
+    }
+
+    /// An instance that nobody watches, and that need not know who calls it: it can be called where
+    /// it is.
+    fn here(&mut self, instance: u32) -> Option<&mut Instance> {
+        if self.chain.is_some() {
+            return None;
+        }
+        let instance = self.table.unwatched(instance)?;
+        (!instance.spawn().plan.holds_instances()).then_some(instance)
     }
 
     /// The same for a synchronous embedder, who waits on its thread if others have it.

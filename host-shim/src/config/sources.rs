@@ -5,6 +5,7 @@ use super::file::{check, patterns};
 use super::grants::GrantsTable;
 use super::grpc::GrpcTable;
 use super::limits::LimitsTable;
+use super::nats::{NatsTable, Network};
 use super::units::Time;
 use super::wrpc::WrpcTable;
 use crate::policy::{Limits, Pattern, Restart, Retry};
@@ -15,7 +16,7 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory`, `grpc` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `grpc`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -23,6 +24,7 @@ pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
     grpc: Option<Spanned<GrpcTable>>,
+    nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
     named: Named,
@@ -108,9 +110,10 @@ impl Found {
         mut table: SourceTable,
         folder: &Path,
         limits: &Limits,
+        network: &Network,
     ) -> Result<Self, Fault> {
         check(name)?;
-        let (source, path) = table.place(name, folder)?;
+        let (source, path) = table.place(name, folder, network)?;
         table.check_against(path.is_none())?;
         let mut source = source
             .limits(table.limits.over(limits.clone()))
@@ -138,10 +141,14 @@ impl SourceTable {
         &mut self,
         name: &Spanned<String>,
         folder: &Path,
+        network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
         let mut peers = Vec::new();
         if let Some(table) = self.grpc.take() {
             peers.push(Source::backend(table.get_ref().client(folder)?));
+        }
+        if let Some(table) = self.nats.take() {
+            peers.push(Source::backend(network.client(table)?));
         }
         if let Some(table) = self.wrpc.take() {
             peers.push(Source::backend(WrpcTable::client(table, folder)?));

@@ -84,6 +84,18 @@ fn every_key_is_taken() {
         services = ["c.C"]
         headers = { authorization = "Bearer x" }
 
+        [sources."far/*"]
+        nats = {}
+
+        [sources.carol]
+        nats = { name = "cart/carol" }
+
+        [nats]
+        servers = ["nats://127.0.0.1:1"]
+        prefix = "shops"
+        user = "shop"
+        password = "secret"
+
         [callers.alice]
         may-load = ["a", "lint/**"]
         may-load-bytes = true
@@ -111,7 +123,7 @@ fn every_key_is_taken() {
     assert_eq!((limits.deadline.as_secs(), limits.table_entries), (1, 7));
     assert!(source("b").retry.is_idempotent("acme:shop#total"));
     let names: Vec<_> = config.sources.iter().map(|(name, _)| &**name).collect();
-    assert_eq!(names, ["a", "lint/*", "b", "c", "d"]);
+    assert_eq!(names, ["a", "lint/*", "b", "c", "d", "far/*", "carol"]);
     config.build().expect("builds");
 }
 
@@ -253,4 +265,42 @@ fn the_documentation_is_right() {
 fn a_position_counts_characters() {
     let error = Folder::error("# ä\ncache = \"ä\" x");
     assert!(error.starts_with(":2:13: "), "{error}");
+}
+
+#[test]
+fn mistakes_with_nats_are_named_with_their_places() {
+    let servers = "[nats]\nservers = [\"nats://127.0.0.1:1\"]\n";
+    let cases = [
+        ("user = \"shop\"", ":3:8: a user has a password"),
+        (
+            "token = \"secret\"\nnkey = \"SU\"",
+            ":4:8: one connects as one",
+        ),
+        ("tls = { roots = \"r.pem\" }", ":3:17: `r.pem`: "),
+        (
+            "[sources.a]\nnats = {}\nfile = \"a.wasm\"",
+            ":3:10: `a` is several things at once",
+        ),
+        (
+            "[sources.a]\nnats = {}\nwrpc = { tcp = \"h:1\" }",
+            ":3:10: `a` is several things at once",
+        ),
+        (
+            "[[serve]]\nsources = {}",
+            ":4:11: what is served is served over one thing",
+        ),
+        (
+            "[[serve]]\nnats = { lease = \"soon\" }\nsources = {}",
+            ":4:18: `soon` is no time",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = Folder::error(&format!("{servers}{text}"));
+        assert!(error.starts_with(expected), "{text}\n{error}");
+    }
+    let error = Folder::error("sources.a.nats = {}");
+    let expected = ":1:18: nothing says where NATS is";
+    assert!(error.starts_with(expected), "{error}");
+    let error = Folder::error("nats.servers = []");
+    assert!(error.starts_with(":1:16: there is no server"), "{error}");
 }

@@ -21,6 +21,14 @@ pub(super) struct ClientTls {
     identity: Option<Identity>,
 }
 
+/// The same where addresses say which name that is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeerTls {
+    roots: Spanned<PathBuf>,
+    identity: Option<Identity>,
+}
+
 /// How a server speaks TLS.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -40,14 +48,7 @@ struct Identity {
 
 impl ClientTls {
     pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
-        let builder = ClientConfig::builder();
-        let builder = builder.with_root_certificates(roots(&self.roots, folder)?);
-        let Some(identity) = &self.identity else {
-            return Ok(Arc::new(builder.with_no_client_auth()));
-        };
-        let (certificates, key) = identity.read(folder)?;
-        let config = builder.with_client_auth_cert(certificates, key);
-        Ok(Arc::new(config.map_err(|error| identity.fault(&error))?))
+        client(&self.roots, self.identity.as_ref(), folder)
     }
 }
 
@@ -70,6 +71,27 @@ impl ClientTls {
         let (certificate, key) = (read(&identity.certificate)?, read(&identity.key)?);
         Ok(config.identity(tonic::transport::Identity::from_pem(certificate, key)))
     }
+}
+
+impl PeerTls {
+    pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
+        client(&self.roots, self.identity.as_ref(), folder)
+    }
+}
+
+fn client(
+    trusted: &Spanned<PathBuf>,
+    identity: Option<&Identity>,
+    folder: &Path,
+) -> Result<Arc<ClientConfig>, Fault> {
+    let builder = ClientConfig::builder();
+    let builder = builder.with_root_certificates(roots(trusted, folder)?);
+    let Some(identity) = identity else {
+        return Ok(Arc::new(builder.with_no_client_auth()));
+    };
+    let (certificates, key) = identity.read(folder)?;
+    let config = builder.with_client_auth_cert(certificates, key);
+    Ok(Arc::new(config.map_err(|error| identity.fault(&error))?))
 }
 
 impl ServerTls {

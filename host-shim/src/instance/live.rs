@@ -57,7 +57,12 @@ impl Live {
         let mut store = Self::store(spawn, mode)?;
         spawn.enter_caller(store.data_mut(), chain, limit);
         match Self::instantiate(spawn, mode, pre, limit, &mut store).await {
-            Ok(instance) => Ok(Self::enterable(store, mode, instance, spawn)?),
+            Ok(instance) => {
+                if let Some(exchange) = &store.data().exchange {
+                    exchange.open();
+                }
+                Ok(Self::enterable(store, mode, instance, spawn)?)
+            }
             Err(death) => Err(death.explained(store.data_mut())),
         }
     }

@@ -174,6 +174,7 @@ impl Sent {
                 source_name,
                 function: self.function_name(),
             },
+            BackendError::There(error) => error.named(&source_name, self.function_name()),
             BackendError::Ended { message } => {
                 let dead = self.spawn.dead(&message);
                 // Whoever is told first tells the others.

@@ -61,6 +61,11 @@ impl Spawn {
         self.nesting.caller(self.as_caller.clone())
     }
 
+    /// Whether an instance may wait in the host for something else than its caller.
+    pub(super) fn waits(&self) -> bool {
+        self.plan.waits() || self.wasi.may_wait()
+    }
+
     /// How an instance is entered, and what makes it.
     pub(super) fn entered(
         &self,

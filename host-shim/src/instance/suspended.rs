@@ -4,7 +4,8 @@ use super::death::Death;
 use super::live::{Live, Outcome};
 use super::spawn::Spawn;
 use crate::exchange::{Asked, Exchange, Passed, Returned};
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -38,7 +39,6 @@ impl Suspended {
         function: u32,
         arguments: Passed,
     ) -> Self {
-        exchange.open();
         Suspended {
             running: Box::pin(live.run(spawn, function, arguments)),
             exchange,
@@ -67,17 +67,27 @@ impl Suspended {
         }
         let started = Instant::now();
         let (running, exchange) = (&mut self.running, &self.exchange);
-        let turn = std::future::poll_fn(|context| match running.as_mut().poll(context) {
+        let turn = poll_fn(|context| match running.as_mut().poll(context) {
             Poll::Ready((live, outcome)) => Poll::Ready(Progress::Ended(live, outcome)),
             Poll::Pending => exchange
                 .asked()
                 .map_or(Poll::Pending, |asked| Poll::Ready(Progress::Asked(asked))),
         });
-        let progress = spawn.host.waits.within(self.left, turn).await;
-        self.left = self.left.saturating_sub(started.elapsed());
+        let mut turn = pin!(turn);
+        // One that waits for its caller alone needs no timer, and no runtime, until its time has to be
+        // looked at.
+        let at_once = match spawn.waits() {
+            true => Poll::Pending,
+            false => poll_fn(|context| Poll::Ready(turn.as_mut().poll(context))).await,
+        };
+        let progress = match at_once {
+            Poll::Ready(progress) => Ok(Some(progress)),
+            Poll::Pending => spawn.host.waits.within(self.left, turn).await,
+        };
         let progress = progress.map_err(|error| Death::trap(error.to_string()))?;
         if let Some(Progress::Asked(asked)) = &progress {
             self.callback = asked.function;
+            self.left = self.left.saturating_sub(started.elapsed());
         }
         progress.ok_or(Death::Deadline)
     }

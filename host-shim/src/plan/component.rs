@@ -10,6 +10,8 @@ use first_class_abi::{World, provider};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
     pub(super) mode: Mode,
+    /// Whether it may wait in the host for something else than its caller.
+    pub(super) waits: bool,
     /// Whether it imports the contract, so that it may hold instances itself.
     pub(super) holds: bool,
     /// The imports of the world that its caller has to serve.
@@ -22,15 +24,16 @@ impl Traits {
         let served = served_imports(world, plugin, provided);
         let imports = plugin.import_names();
         let holds = imports.iter().any(|name| is_contract(name));
+        // Whatever the embedder provides may wait.
+        let waits = is_async || holds || can_wait(plugin) || !provided.is_empty();
         let mode = match is_async {
             true => Mode::Concurrent,
-            false if holds || can_wait(plugin) => Mode::Waiting,
-            // Whatever serves an import may wait.
-            false if !(served.is_empty() && provided.is_empty()) => Mode::Waiting,
+            false if waits || !served.is_empty() => Mode::Waiting,
             false => Mode::Direct,
         };
         Traits {
             mode,
+            waits,
             holds,
             served,
         }

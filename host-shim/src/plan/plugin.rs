@@ -146,6 +146,7 @@ impl PluginPlan {
             exposed: Vec::new(),
             traits: Traits {
                 mode: Mode::Concurrent,
+                waits: true,
                 holds: false,
                 served: Vec::new(),
             },
@@ -179,6 +180,11 @@ impl PluginPlan {
     /// Whether it imports the contract, so that it may hold instances itself.
     pub(crate) fn holds_instances(&self) -> bool {
         self.traits.holds
+    }
+
+    /// Whether it may wait in the host for something else than its caller.
+    pub(crate) fn waits(&self) -> bool {
+        self.traits.waits
     }
 
     /// Where calls of the caller of one more instance are left, if its caller serves imports.

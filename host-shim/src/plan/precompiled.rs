@@ -1,7 +1,7 @@
 //! Plugins that were compiled ahead of time.
 //!
-//! An artifact is, after a mark: how the plugin is entered (a byte), whether it holds instances (a
-//! byte), the encoding of the world, the numbers that it lacks, and the names of the imports that its
+//! An artifact is, after a mark: how the plugin is entered, whether it waits in the host, and whether
+//! it holds instances (a byte each), the encoding of the world, the numbers that it lacks, and the names of the imports that its
 //! caller serves, one in a line (each of the three with its length in 4 bytes, little-endian), and
 //! the code as wasmtime serialises it.
 
@@ -11,7 +11,7 @@ use crate::error::LoadError;
 use first_class_abi::World;
 use wasmtime::component::Component;
 
-const MARK: &[u8] = b"first-class-worlds compiled 2\n";
+const MARK: &[u8] = b"first-class-worlds compiled 3\n";
 
 /// What is in an artifact.
 pub(super) struct Artifact<'a> {
@@ -38,7 +38,11 @@ impl<'a> Artifact<'a> {
             Mode::Waiting => 1,
             Mode::Concurrent => 2,
         };
-        let mut artifact = [MARK, &[mode, u8::from(traits.holds)]].concat();
+        let mut artifact = [
+            MARK,
+            &[mode, u8::from(traits.waits), u8::from(traits.holds)],
+        ]
+        .concat();
         let lacks: Vec<u8> = lacks
             .iter()
             .flat_map(|number| number.to_le_bytes())
@@ -93,14 +97,14 @@ impl<'a> Artifact<'a> {
 type Parts<'a> = (Traits, &'a [u8], Vec<u32>, &'a [u8]);
 
 fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
-    let (&[mode, holds], rest) = bytes.strip_prefix(MARK)?.split_first_chunk()?;
+    let (&[mode, waits, holds], rest) = bytes.strip_prefix(MARK)?.split_first_chunk()?;
     let mode = match mode {
         0 => Mode::Direct,
         1 => Mode::Waiting,
         2 => Mode::Concurrent,
         _ => return None,
     };
-    let holds = holds != 0;
+    let (waits, holds) = (waits != 0, holds != 0);
     let (world, rest) = part(rest)?;
     let (lacks, rest) = part(rest)?;
     let (served, code) = part(rest)?;
@@ -111,6 +115,7 @@ fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
     let lacks = lacks.copied().map(u32::from_le_bytes).collect();
     let traits = Traits {
         mode,
+        waits,
         holds,
         served: served.map(str::to_owned).collect(),
     };

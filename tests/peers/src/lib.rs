@@ -4,6 +4,7 @@
 //! npm's and PyPI's are installed below `target/peers`, Debian's by its own tools.
 
 mod install;
+pub mod nats;
 mod process;
 
 pub use install::{Missing, install};

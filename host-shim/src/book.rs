@@ -1,0 +1,15 @@
+//! The examples of the book that are an embedder's, as doc tests.
+
+/// The shim in a wasmtime program.
+#[cfg(feature = "config")]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Embedding;
+
+/// What an embedder says about plugins.
+#[doc = include_str!("../../docs/policy.md")]
+struct Policy;
+
+/// Instances by name.
+#[cfg(feature = "wrpc")]
+#[doc = include_str!("../../docs/uses/instances.md")]
+struct Instances;
