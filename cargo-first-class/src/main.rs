@@ -20,6 +20,7 @@ mod status;
 mod terminal;
 mod wit;
 mod wit_from_mcp;
+mod wit_from_proto;
 
 use clap::Parser;
 use options::{Command, Options};
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run.run(&terminal),
         Command::Serve(serve) => serve.run(&terminal),
         Command::WitFromMcp(wit) => wit.run(&terminal),
+        Command::WitFromProto(wit) => wit.run(&terminal),
         Command::Completions(completions) => completions.run(),
     };
     match done {

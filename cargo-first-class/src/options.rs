@@ -10,6 +10,7 @@ use crate::run::Run;
 use crate::serve::Serve;
 use crate::status;
 use crate::wit_from_mcp::WitFromMcp;
+use crate::wit_from_proto::WitFromProto;
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use std::ffi::OsString;
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Run(Run),
     Serve(Serve),
     WitFromMcp(WitFromMcp),
+    WitFromProto(WitFromProto),
     Completions(Completions),
 }
 

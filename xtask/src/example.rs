@@ -17,7 +17,8 @@
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
 //!
-//! or is run with a file beside its manifest, whose sources are programs of others:
+//! or is run with a file beside its manifest, whose sources are programs of others; [`crate::peers`]
+//! starts those that have to be told where to listen:
 //!
 //! ```toml
 //! [package.metadata.first-class]
@@ -37,6 +38,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
+use crate::peers::{Peer, Peers};
 use crate::workspace::Workspace;
 
 /// The folder of the callers.
@@ -50,8 +52,7 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
-    /// The file that says all this instead.
-    pub(crate) config: Option<PathBuf>,
+    pub(crate) peers: Peers,
     /// How they are served by other processes, if they are.
     pub(crate) nats: Option<Nats>,
 }
@@ -88,6 +89,8 @@ struct Table {
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
     config: Option<PathBuf>,
+    #[serde(default)]
+    peers: BTreeMap<String, Peer>,
     nats: Option<Nats>,
 }
 
@@ -132,10 +135,10 @@ impl<'a> Example<'a> {
             may_load: table.may_load,
             nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
-            config: table.config.map(|file| {
-                let manifest = caller.manifest_path.as_std_path();
-                manifest.with_file_name(file)
-            }),
+            peers: Peers {
+                config: table.config,
+                peers: table.peers,
+            },
         })
     }
 

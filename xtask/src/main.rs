@@ -7,6 +7,7 @@ mod fuzz;
 mod grants;
 mod guests;
 mod network;
+mod peers;
 mod runner;
 mod suite;
 mod tidy;
@@ -125,11 +126,6 @@ fn run_example(
     directory: &Path,
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
-    if example.config.is_some() {
-        for missing in first_class_peers::install() {
-            eprintln!("{}; {}", missing.message, missing.remedy);
-        }
-    }
     let components = guests::build(workspace, &example.packages())?;
     let ran = match &example.nats {
         None => runner::run(workspace, &example, &components, arguments, directory),

@@ -37,15 +37,18 @@ pub(crate) fn run(
         .args(["run", "--quiet", "--cache"])
         .arg(workspace.cache())
         .arg(component(&example.caller.name)?);
+    let here = example.caller.manifest_path.parent();
+    let here = here.context("a manifest lies in a folder")?;
+    let peers = example.peers.start(here.as_std_path())?;
+    if let Some(peers) = &peers {
+        command.arg("--config").arg(&peers.config);
+    }
     for source in &example.sources {
         let path = component(&source.plugin.name)?.display();
         let option = if source.named { "named" } else { "source" };
         command.arg(format!("--{option}={}={path}", source.name));
         let holds = source.holds.iter();
         command.args(holds.map(|pattern| format!("--holds={}={pattern}", source.name)));
-    }
-    if let Some(config) = &example.config {
-        command.arg("--config").arg(config);
     }
     let callers = example.callers.iter().map(|name| format!("--as={name}"));
     let may_load = example.may_load.iter();

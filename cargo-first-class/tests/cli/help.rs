@@ -3,7 +3,7 @@
 use crate::tool::{folder, tool};
 use expect_test::expect;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 10] = [
     "new",
     "build",
     "check",
@@ -11,6 +11,8 @@ const COMMANDS: [&str; 8] = [
     "call",
     "run",
     "wit-from-mcp",
+    "serve",
+    "wit-from-proto",
     "completions",
 ];
 

@@ -15,3 +15,4 @@ mod tool;
 mod tutorial;
 mod watch;
 mod wit_from_mcp;
+mod wit_from_proto;

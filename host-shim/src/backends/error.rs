@@ -69,6 +69,9 @@ pub enum BackendError {
         /// What the network said.
         message: String,
     },
+    /// The peer says that the time of the call is over. The function may have run.
+    #[error("the time of the call is over")]
+    Late,
     /// The peer answered with an error of its own.
     #[error("{message}")]
     Failed {

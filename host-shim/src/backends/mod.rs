@@ -7,6 +7,8 @@
 
 mod carried;
 mod error;
+#[cfg(feature = "grpc")]
+pub mod grpc;
 #[cfg(feature = "mcp")]
 pub mod mcp;
 #[cfg(feature = "nats")]

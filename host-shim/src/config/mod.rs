@@ -25,6 +25,7 @@
 mod error;
 mod file;
 mod grants;
+mod grpc;
 mod limits;
 mod mcp;
 mod nats;

@@ -3,6 +3,7 @@
 use super::error::Fault;
 use super::file::{check, patterns};
 use super::grants::GrantsTable;
+use super::grpc::GrpcTable;
 use super::limits::LimitsTable;
 use super::mcp::McpTable;
 use super::nats::{NatsTable, Network};
@@ -16,13 +17,14 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory`, `mcp`, `nats` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `grpc`, `mcp`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
+    grpc: Option<Spanned<GrpcTable>>,
     mcp: Option<Spanned<McpTable>>,
     nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
@@ -143,13 +145,15 @@ impl SourceTable {
         folder: &Path,
         network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
+        let grpc = self.grpc.take();
+        let grpc = grpc.map(|table| table.get_ref().client(folder).map(Source::backend));
         let mcp = self.mcp.take();
         let mcp = mcp.map(|table| McpTable::client(table, folder).map(Source::backend));
         let nats = self.nats.take();
         let nats = nats.map(|table| network.client(table).map(Source::backend));
         let wrpc = self.wrpc.take();
         let wrpc = wrpc.map(|table| WrpcTable::client(table, folder).map(Source::backend));
-        let peers = [mcp, nats, wrpc].into_iter().flatten();
+        let peers = [grpc, mcp, nats, wrpc].into_iter().flatten();
         let mut peers = peers.collect::<Result<Vec<_>, _>>()?;
         match (&self.file, &self.directory, peers.pop()) {
             _ if !peers.is_empty() => Err(several(name)),

@@ -9,6 +9,10 @@ impl Folder {
         let folder = tempfile::tempdir().expect("a temporary directory");
         std::fs::write(folder.path().join("first-class.toml"), text).expect("writes");
         std::fs::write(folder.path().join("a.wasm"), "(component)").expect("writes");
+        let proto =
+            "syntax = 'proto3'; package c; message M {} service C { rpc Do(M) returns (M); }";
+        std::fs::create_dir(folder.path().join("protos")).expect("writes");
+        std::fs::write(folder.path().join("protos/c.proto"), proto).expect("writes");
         Folder(folder)
     }
 
@@ -83,6 +87,13 @@ fn every_key_is_taken() {
         [sources.issues.mcp]
         http = "http://127.0.0.1:1/mcp"
         headers = { X-Team = "blue", X-Path = { environment = "PATH" } }
+        [sources.c]
+        grpc = { endpoint = "http://127.0.0.1:1", protos = ["c.proto"], folders = ["protos"], replies = 7 }
+
+        [sources.d.grpc]
+        endpoint = "http://127.0.0.1:1"
+        services = ["c.C"]
+        headers = { authorization = "Bearer x" }
 
         [sources."far/*"]
         nats = {}
@@ -125,7 +136,9 @@ fn every_key_is_taken() {
     let names: Vec<_> = config.sources.iter().map(|(name, _)| &**name).collect();
     assert_eq!(
         names,
-        ["a", "lint/*", "b", "notes", "issues", "far/*", "carol"]
+        [
+            "a", "lint/*", "b", "notes", "issues", "c", "d", "far/*", "carol"
+        ]
     );
     config.build().expect("builds");
 }
@@ -223,6 +236,34 @@ fn mistakes_are_named_with_their_places() {
         (
             "[sources.a]\nmcp = { http = \"h\", tls = { roots = \"r.pem\" } }",
             ":2:37: `r.pem`: ",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"h:1\" }",
+            ":2:21: `h:1` is no endpoint",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"https://h:1\" }",
+            ":2:21: an endpoint with `https` needs `tls`; add",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", protos = [\"d.proto\"] }",
+            ":2:44: file 'd.proto' is not in any include path; `protos` are found",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", descriptors = \"a.wasm\" }",
+            ":2:49: `a.wasm`: it is no set of descriptors",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", protos = [], descriptors = \"a\" }",
+            ":2:62: what the server has is described twice",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", headers = { te = \"x\" } }",
+            ":2:47: `te` is no header",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\" }\nwrpc = { tcp = \"h:1\" }",
+            ":1:10: `a` is several things at once",
         ),
         ("[callers.a]\nmay-load = [\"[\"]", ":2:13: "),
         (

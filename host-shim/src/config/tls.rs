@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use toml::Spanned;
+use tonic::transport::{Certificate, ClientTlsConfig};
 
 /// How a client speaks TLS.
 #[derive(Debug, Deserialize)]
@@ -48,6 +49,27 @@ struct Identity {
 impl ClientTls {
     pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
         client(&self.roots, self.identity.as_ref(), folder)
+    }
+}
+
+impl ClientTls {
+    /// The same for gRPC, which reads PEM itself.
+    pub(super) fn tonic(&self, folder: &Path) -> Result<ClientTlsConfig, Fault> {
+        let read = |path: &Spanned<PathBuf>| {
+            // What is none is said to be, and in which file.
+            let read = std::fs::read(folder.join(path.get_ref()));
+            read.map_err(|error| Fault::at(path.span(), error))
+        };
+        roots(&self.roots, folder)?;
+        let config = ClientTlsConfig::new()
+            .domain_name(self.name.get_ref())
+            .ca_certificate(Certificate::from_pem(read(&self.roots)?));
+        let Some(identity) = &self.identity else {
+            return Ok(config);
+        };
+        identity.read(folder)?;
+        let (certificate, key) = (read(&identity.certificate)?, read(&identity.key)?);
+        Ok(config.identity(tonic::transport::Identity::from_pem(certificate, key)))
     }
 }
 
