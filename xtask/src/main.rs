@@ -112,7 +112,7 @@ impl Chore {
 }
 
 fn build_examples(workspace: &Workspace) -> Result<u8> {
-    let components = guests::build(workspace, &workspace.packages_under("examples"))?;
+    let components = guests::build(workspace, &workspace.examples())?;
     for (name, path) in &components {
         println!("{name}: {}", path.display());
     }

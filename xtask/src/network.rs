@@ -29,7 +29,7 @@ pub(crate) fn run(
     nats: &Nats,
     components: &Components,
 ) -> Result<u8> {
-    let program = runner::build(workspace)?;
+    let program = runner::build(workspace, runner::PROGRAM)?;
     let Some(server) = Server::start("")? else {
         bail!("install `nats-server`");
     };

@@ -4,6 +4,7 @@
 //! [package.metadata.first-class]
 //! config = "first-class.toml"      # if there are peers, `{db}` stands for where that peer is, and `{here}` for the folder
 //! peers.db = { kind = "etcd" }
+//! peers.drone = { kind = "cargo", program = "wrpc-carrier", arguments = ["2000"] }
 //! peers.web = { kind = "python", script = "server.py", arguments = ["SERVING"] }
 //! ```
 
@@ -18,6 +19,9 @@ use first_class_peers::{Process, free_port};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use crate::runner;
+use crate::workspace::Workspace;
+
 /// What an example has besides components, in its manifest.
 pub(crate) struct Peers {
     /// A `first-class.toml` that says what the caller's sources are, in place of the manifest.
@@ -29,6 +33,12 @@ pub(crate) struct Peers {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Peer {
+    /// A program of this workspace, which gets the port before its arguments.
+    Cargo {
+        program: String,
+        #[serde(default)]
+        arguments: Vec<String>,
+    },
     /// Debian's etcd.
     Etcd,
     /// A script, which gets the port before its arguments, with PyPI's packages.
@@ -48,7 +58,7 @@ pub(crate) struct Running {
 
 impl Peers {
     /// Starts all, and writes the file that says where they are; nothing if the example has no file.
-    pub(crate) fn start(&self, here: &Path) -> Result<Option<Running>> {
+    pub(crate) fn start(&self, workspace: &Workspace, here: &Path) -> Result<Option<Running>> {
         let Some(config) = &self.config else {
             return Ok(None);
         };
@@ -69,7 +79,7 @@ impl Peers {
         let mut text = text.replace("{here}", &here.display().to_string());
         let mut processes = Vec::new();
         for (name, peer) in &self.peers {
-            let started = peer.start(here, &folder.path().join(name));
+            let started = peer.start(workspace, here, &folder.path().join(name));
             let (process, address) = started.with_context(|| format!("`{name}` does not run"))?;
             processes.push(process);
             text = text.replace(&format!("{{{name}}}"), &address);
@@ -86,9 +96,14 @@ impl Peers {
 
 impl Peer {
     /// Starts it, and gives where it is, once it listens.
-    fn start(&self, here: &Path, data: &Path) -> Result<(Process, String)> {
+    fn start(&self, workspace: &Workspace, here: &Path, data: &Path) -> Result<(Process, String)> {
         let port = free_port()?;
         let mut command = match self {
+            Peer::Cargo { program, arguments } => {
+                let mut command = Command::new(runner::build(workspace, program)?);
+                command.arg(port.to_string()).args(arguments);
+                command
+            }
             Peer::Etcd => etcd(port, data)?,
             Peer::Python { script, arguments } => {
                 let python = first_class_peers::python().context("it needs Python")?;

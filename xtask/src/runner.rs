@@ -14,8 +14,10 @@ use crate::grants::Grants;
 use crate::guests::Components;
 use crate::workspace::Workspace;
 
-/// The name of the program, and that of an example, which it is built beside.
-const PROGRAM: &str = "cargo-first-class";
+/// The name of the program.
+pub(crate) const PROGRAM: &str = "cargo-first-class";
+
+/// An example that programs are built beside.
 const EXAMPLE: &str = "embed";
 
 /// Runs an example with arguments, in a directory; gives the status that it exits with.
@@ -31,7 +33,7 @@ pub(crate) fn run(
         path.with_context(|| format!("`{package}` was not built"))
     };
     let grants = Grants::new(directory, arguments)?;
-    let mut command = Command::new(build(workspace)?);
+    let mut command = Command::new(build(workspace, PROGRAM)?);
     command
         .current_dir(directory)
         .args(["run", "--quiet", "--cache"])
@@ -39,7 +41,7 @@ pub(crate) fn run(
         .arg(component(&example.caller.name)?);
     let here = example.caller.manifest_path.parent();
     let here = here.context("a manifest lies in a folder")?;
-    let peers = example.peers.start(here.as_std_path())?;
+    let peers = example.peers.start(workspace, here.as_std_path())?;
     if let Some(peers) = &peers {
         command.arg("--config").arg(&peers.config);
     }
@@ -63,18 +65,17 @@ pub(crate) fn run(
     Ok(status.try_into().unwrap_or(1))
 }
 
-/// Builds the program.
-pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+/// Builds a program of this workspace.
+pub(crate) fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args([
         "build",
         "--workspace",
         "--bin",
-        PROGRAM,
+        program,
         "--example",
         EXAMPLE,
     ]);
-    let announcement =
-        "Building `cargo first-class`; the first time, that takes some minutes.".into();
-    CargoBuild::new(cargo, announcement).program(PROGRAM)
+    let announcement = format!("Building `{program}`; the first time, that takes some minutes.");
+    CargoBuild::new(cargo, announcement).program(program)
 }

@@ -9,8 +9,9 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::walk;
 
-/// The folders whose packages are built to components.
-const GUEST_FOLDERS: [&str; 2] = ["examples", "tests/guests"];
+/// The folders whose packages are built to components: those of examples, and all.
+const EXAMPLE_FOLDERS: [&str; 2] = ["examples/callers", "examples/plugins"];
+const GUEST_FOLDERS: [&str; 3] = [EXAMPLE_FOLDERS[0], EXAMPLE_FOLDERS[1], "tests/guests"];
 
 pub(crate) struct Workspace {
     metadata: Metadata,
@@ -75,8 +76,17 @@ impl Workspace {
 
     /// All packages that are built to components.
     pub(crate) fn guests(&self) -> Vec<&Package> {
-        GUEST_FOLDERS
-            .iter()
+        self.packages_in(&GUEST_FOLDERS)
+    }
+
+    /// Those of them that are examples.
+    pub(crate) fn examples(&self) -> Vec<&Package> {
+        self.packages_in(&EXAMPLE_FOLDERS)
+    }
+
+    fn packages_in(&self, folders: &[&str]) -> Vec<&Package> {
+        let folders = folders.iter();
+        folders
             .flat_map(|folder| self.packages_under(folder))
             .collect()
     }
