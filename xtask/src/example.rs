@@ -17,6 +17,13 @@
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
 //!
+//! or is run with a file beside its manifest, whose sources are programs of others:
+//!
+//! ```toml
+//! [package.metadata.first-class]
+//! config = "first-class.toml"
+//! ```
+//!
 //! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
 //!
 //! ```toml
@@ -24,6 +31,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -42,6 +50,8 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    /// The file that says all this instead.
+    pub(crate) config: Option<PathBuf>,
     /// How they are served by other processes, if they are.
     pub(crate) nats: Option<Nats>,
 }
@@ -77,6 +87,7 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    config: Option<PathBuf>,
     nats: Option<Nats>,
 }
 
@@ -121,6 +132,10 @@ impl<'a> Example<'a> {
             may_load: table.may_load,
             nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
+            config: table.config.map(|file| {
+                let manifest = caller.manifest_path.as_std_path();
+                manifest.with_file_name(file)
+            }),
         })
     }
 

@@ -125,6 +125,11 @@ fn run_example(
     directory: &Path,
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
+    if example.config.is_some() {
+        for missing in first_class_peers::install() {
+            eprintln!("{}; {}", missing.message, missing.remedy);
+        }
+    }
     let components = guests::build(workspace, &example.packages())?;
     let ran = match &example.nats {
         None => runner::run(workspace, &example, &components, arguments, directory),

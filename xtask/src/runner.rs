@@ -44,6 +44,9 @@ pub(crate) fn run(
         let holds = source.holds.iter();
         command.args(holds.map(|pattern| format!("--holds={}={pattern}", source.name)));
     }
+    if let Some(config) = &example.config {
+        command.arg("--config").arg(config);
+    }
     let callers = example.callers.iter().map(|name| format!("--as={name}"));
     let may_load = example.may_load.iter();
     let may_load = may_load.map(|pattern| format!("--may-load={pattern}"));

@@ -47,7 +47,19 @@ impl Workspace {
 
     /// The cargo that runs this program, at the root.
     pub(crate) fn cargo(&self) -> Command {
-        self.command(&env::var("CARGO").unwrap_or("cargo".into()))
+        let mut cargo = self.command(&env::var("CARGO").unwrap_or("cargo".into()));
+        // What cargo says to a program of the package that it is of. Build scripts look at that, such as
+        // ring's, and all that depends on them would be compiled anew.
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"]
+                .iter()
+                .any(|it| text.starts_with(it))
+            {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo
     }
 
     /// A command that runs at the root, so that the repository's choice of a toolchain holds.

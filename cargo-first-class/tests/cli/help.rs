@@ -3,13 +3,14 @@
 use crate::tool::{folder, tool};
 use expect_test::expect;
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "new",
     "build",
     "check",
     "inspect",
     "call",
     "run",
+    "wit-from-mcp",
     "completions",
 ];
 

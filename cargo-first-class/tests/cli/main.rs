@@ -14,3 +14,4 @@ mod session;
 mod tool;
 mod tutorial;
 mod watch;
+mod wit_from_mcp;

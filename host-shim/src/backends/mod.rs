@@ -7,6 +7,8 @@
 
 mod carried;
 mod error;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 #[cfg(feature = "nats")]
 pub mod nats;
 #[cfg(feature = "wrpc")]

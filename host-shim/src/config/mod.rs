@@ -26,6 +26,7 @@ mod error;
 mod file;
 mod grants;
 mod limits;
+mod mcp;
 mod nats;
 mod serve;
 mod sources;

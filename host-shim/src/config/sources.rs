@@ -4,6 +4,7 @@ use super::error::Fault;
 use super::file::{check, patterns};
 use super::grants::GrantsTable;
 use super::limits::LimitsTable;
+use super::mcp::McpTable;
 use super::nats::{NatsTable, Network};
 use super::units::Time;
 use super::wrpc::WrpcTable;
@@ -15,13 +16,14 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory`, `nats` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `mcp`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
+    mcp: Option<Spanned<McpTable>>,
     nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
@@ -141,17 +143,16 @@ impl SourceTable {
         folder: &Path,
         network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
-        let several = || {
-            let message = format!("`{}` is several things at once", name.get_ref());
-            Fault::at(name.span(), message).help(format!("leave one of {PLACES}"))
-        };
-        let peer = match (self.nats.take(), self.wrpc.take()) {
-            (Some(table), None) => Some(Source::backend(network.client(table)?)),
-            (None, Some(table)) => Some(Source::backend(WrpcTable::client(table, folder)?)),
-            (None, None) => None,
-            (Some(_), Some(_)) => return Err(several()),
-        };
-        match (&self.file, &self.directory, peer) {
+        let mcp = self.mcp.take();
+        let mcp = mcp.map(|table| McpTable::client(table, folder).map(Source::backend));
+        let nats = self.nats.take();
+        let nats = nats.map(|table| network.client(table).map(Source::backend));
+        let wrpc = self.wrpc.take();
+        let wrpc = wrpc.map(|table| WrpcTable::client(table, folder).map(Source::backend));
+        let peers = [mcp, nats, wrpc].into_iter().flatten();
+        let mut peers = peers.collect::<Result<Vec<_>, _>>()?;
+        match (&self.file, &self.directory, peers.pop()) {
+            _ if !peers.is_empty() => Err(several(name)),
             (Some(path), None, None) => {
                 let file = existing(path, folder, Path::is_file, "file")?;
                 Ok((Source::file(&file), Some(file)))
@@ -170,7 +171,7 @@ impl SourceTable {
                 let message = format!("nothing says what `{}` is", name.get_ref());
                 Err(Fault::at(name.span(), message).help(format!("give it one of {PLACES}")))
             }
-            _ => Err(several()),
+            _ => Err(several(name)),
         }
     }
 
@@ -190,6 +191,11 @@ impl SourceTable {
         }
         Ok(())
     }
+}
+
+fn several(name: &Spanned<String>) -> Fault {
+    let message = format!("`{}` is several things at once", name.get_ref());
+    Fault::at(name.span(), message).help(format!("leave one of {PLACES}"))
 }
 
 /// The path that a key gives, if there is something of this kind.

@@ -72,6 +72,18 @@ fn every_key_is_taken() {
         wrpc = { tcp = "127.0.0.1:1", connections = 4 }
         retry = { attempts = 2, pause = { first = "1ms", longest = "2ms" }, idempotent = ["*#total"] }
 
+        [sources.notes.mcp]
+        command = ["bin/notes", "--quiet"]
+        environment = { NOTES = "n.json" }
+        directory = "."
+        message = "1MiB"
+        starting = "5s"
+        restarts = { most = 3, first = "1ms", longest = "1s" }
+
+        [sources.issues.mcp]
+        http = "http://127.0.0.1:1/mcp"
+        headers = { X-Team = "blue", X-Path = { environment = "PATH" } }
+
         [sources."far/*"]
         nats = {}
 
@@ -111,7 +123,10 @@ fn every_key_is_taken() {
     assert_eq!((limits.deadline.as_secs(), limits.table_entries), (1, 7));
     assert!(source("b").retry.is_idempotent("acme:shop#total"));
     let names: Vec<_> = config.sources.iter().map(|(name, _)| &**name).collect();
-    assert_eq!(names, ["a", "lint/*", "b", "far/*", "carol"]);
+    assert_eq!(
+        names,
+        ["a", "lint/*", "b", "notes", "issues", "far/*", "carol"]
+    );
     config.build().expect("builds");
 }
 
@@ -176,6 +191,38 @@ fn mistakes_are_named_with_their_places() {
         (
             "[sources.a]\nwrpc = { tcp = \"h:1\", tls = { name = \"h\", roots = \"r.pem\" } }",
             ":2:51: `r.pem`: ",
+        ),
+        (
+            "[sources.a]\nmcp = { command = [\"a\"] }\nwrpc = { tcp = \"h:1\" }",
+            ":1:10: `a` is several things at once",
+        ),
+        (
+            "[sources.a]\nmcp = { }",
+            ":2:7: an MCP server is either a process or reached over HTTP",
+        ),
+        (
+            "[sources.a]\nmcp = { command = [] }",
+            ":2:19: the command has no program",
+        ),
+        (
+            "[sources.a]\nmcp = { command = [\"a\"], headers = { } }",
+            ":2:36: a process has no `headers`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", directory = \".\" }",
+            ":2:33: a server over HTTP has no `directory`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", headers = { \"a b\" = \"c\" } }",
+            ":2:33: `a b` is no name of a header",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", headers = { a = { environment = \"NO_SUCH_ONE\" } } }",
+            ":2:33: the environment has no variable `NO_SUCH_ONE`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", tls = { roots = \"r.pem\" } }",
+            ":2:37: `r.pem`: ",
         ),
         ("[callers.a]\nmay-load = [\"[\"]", ":2:13: "),
         (
