@@ -56,7 +56,7 @@ enum Wire {
 /// A server, whatever the wire.
 #[derive(Debug)]
 enum Running {
-    Nats(nats::Server),
+    Nats(Box<nats::Server>),
     Wrpc(wrpc::Server),
 }
 
@@ -129,7 +129,7 @@ impl Serve {
                     serving.source(name, world.clone())
                 });
                 let (server, place) = nats.start(serving)?;
-                (Running::Nats(server), place)
+                (Running::Nats(Box::new(server)), place)
             }
             Wire::Wrpc(wrpc) => {
                 let serving = wrpc::Serving::of(shim).caller(caller);

@@ -76,7 +76,7 @@ fn their_client_calls_a_plugin() {
         let message = header(&reply, "Nats-Service-Error").expect("says why");
         format!("{code}: {message}")
     };
-    let mut all = vec![
+    let mut all = [
         refused(&[], &[5]),
         refused(&[("First-Class-Function", "subtract")], &[5]),
         refused(
