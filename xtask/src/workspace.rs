@@ -9,8 +9,9 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::walk;
 
-/// The folders whose packages are built to components.
-const GUEST_FOLDERS: [&str; 2] = ["examples", "tests/guests"];
+/// The folders whose packages are built to components: examples, and what tests run besides.
+const EXAMPLES: [&str; 2] = ["examples/callers", "examples/plugins"];
+const TESTS: &str = "tests/guests";
 
 pub(crate) struct Workspace {
     metadata: Metadata,
@@ -33,6 +34,11 @@ impl Workspace {
     /// Where the engine keeps what it has compiled.
     pub(crate) fn cache(&self) -> PathBuf {
         self.metadata.target_directory.join("wasmtime-cache").into()
+    }
+
+    /// Where plugins in other languages are built.
+    pub(crate) fn languages(&self) -> PathBuf {
+        self.metadata.target_directory.join("languages").into()
     }
 
     /// Where the fuzz targets are built, and what they find.
@@ -63,8 +69,15 @@ impl Workspace {
 
     /// All packages that are built to components.
     pub(crate) fn guests(&self) -> Vec<&Package> {
-        GUEST_FOLDERS
-            .iter()
+        let mut packages = self.examples();
+        packages.extend(self.packages_under(TESTS));
+        packages
+    }
+
+    /// The components of the examples.
+    pub(crate) fn examples(&self) -> Vec<&Package> {
+        let folders = EXAMPLES.iter();
+        folders
             .flat_map(|folder| self.packages_under(folder))
             .collect()
     }
