@@ -170,7 +170,7 @@ fn what_goes_wrong_in_python_costs_its_own_instance() {
         expect![[r#"
             panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
             reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
-            overflow-stack: Exhausted: `faulty` ran out of what it may have in `overflow-stack`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
+            overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: wasm `unreachable` instruction executed
             exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
             end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
             spin: Deadline: `faulty` did not finish `spin` within 5000 ms

@@ -20,11 +20,16 @@ struct Plugin {
     world: &'static str,
 }
 
-const PLUGINS: [Plugin; 4] = [
+const PLUGINS: [Plugin; 5] = [
     Plugin {
         folder: "examples/languages/long-lines-py",
         wit: "examples/wit/lint",
         world: "rule",
+    },
+    Plugin {
+        folder: "examples/languages/redact-js",
+        wit: "examples/wit/gateway",
+        world: "response-filter",
     },
     Plugin {
         folder: "examples/languages/repeated-words-js",
