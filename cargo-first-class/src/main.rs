@@ -19,6 +19,8 @@ mod serve;
 mod status;
 mod terminal;
 mod wit;
+mod wit_from_mcp;
+mod wit_from_proto;
 
 use clap::Parser;
 use options::{Command, Options};
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
         Command::Call(call) => call.run(&terminal),
         Command::Run(run) => run.run(&terminal),
         Command::Serve(serve) => serve.run(&terminal),
+        Command::WitFromMcp(wit) => wit.run(&terminal),
+        Command::WitFromProto(wit) => wit.run(&terminal),
         Command::Completions(completions) => completions.run(),
     };
     match done {

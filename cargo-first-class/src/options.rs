@@ -9,6 +9,8 @@ use crate::new::New;
 use crate::run::Run;
 use crate::serve::Serve;
 use crate::status;
+use crate::wit_from_mcp::WitFromMcp;
+use crate::wit_from_proto::WitFromProto;
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_verbosity_flag::{ErrorLevel, Verbosity};
 use std::ffi::OsString;
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Call(Call),
     Run(Run),
     Serve(Serve),
+    WitFromMcp(WitFromMcp),
+    WitFromProto(WitFromProto),
     Completions(Completions),
 }
 

@@ -5,6 +5,7 @@ use crate::interrupt::Interrupt;
 use crate::status;
 use crate::terminal::Terminal;
 use clap::Args;
+use first_class_host::config::Server;
 use miette::{Result, miette};
 use std::path::PathBuf;
 use std::sync::mpsc;
@@ -51,6 +52,8 @@ impl Serve {
         }
         // It fails only once there is nobody left who could stop it.
         let _ = stopped.recv();
+        // What they hold is for others at once, and not only when its leases have ended.
+        servers.into_iter().for_each(Server::end);
         Ok(status::INTERRUPTED)
     }
 }

@@ -9,6 +9,16 @@ struct Embedding;
 #[doc = include_str!("../../docs/policy.md")]
 struct Policy;
 
+/// gRPC services.
+#[cfg(feature = "grpc")]
+#[doc = include_str!("../../docs/uses/grpc.md")]
+struct Grpc;
+
+/// MCP servers.
+#[cfg(feature = "mcp")]
+#[doc = include_str!("../../docs/uses/mcp.md")]
+struct Mcp;
+
 /// Instances by name.
 #[cfg(feature = "wrpc")]
 #[doc = include_str!("../../docs/uses/instances.md")]

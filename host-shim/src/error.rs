@@ -291,6 +291,56 @@ pub enum CallError {
     },
 }
 
+impl CallError {
+    /// The same error of another source's function.
+    pub(crate) fn named(mut self, name: &str, called: String) -> Self {
+        match &mut self {
+            CallError::Protocol { .. } => {}
+            CallError::Busy { source_name, .. } | CallError::Dead { source_name, .. } => {
+                name.clone_into(source_name);
+            }
+            CallError::Trap {
+                source_name,
+                function,
+                ..
+            }
+            | CallError::Deadline {
+                source_name,
+                function,
+                ..
+            }
+            | CallError::Exhausted {
+                source_name,
+                function,
+                ..
+            }
+            | CallError::Limit {
+                source_name,
+                function,
+                ..
+            }
+            | CallError::Unsupported {
+                source_name,
+                function,
+            }
+            | CallError::Unavailable {
+                source_name,
+                function,
+                ..
+            }
+            | CallError::Remote {
+                source_name,
+                function,
+                ..
+            } => {
+                name.clone_into(source_name);
+                *function = called;
+            }
+        }
+        self
+    }
+}
+
 fn list(facts: &[impl ToString]) -> String {
     let lines: Vec<_> = facts.iter().map(ToString::to_string).collect();
     lines.join("; ")

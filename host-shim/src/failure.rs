@@ -141,7 +141,7 @@ impl From<CallError> for Failure {
                 exceeded,
             } => {
                 let code = match exceeded.limit {
-                    Limit::Result => Code::ResultLimit,
+                    Limit::Result | Limit::Reply => Code::ResultLimit,
                     _ => Code::Limit,
                 };
                 Failure::exceeded(code, source_name, exceeded).in_function(function)

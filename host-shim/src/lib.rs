@@ -74,7 +74,7 @@ mod policy;
 mod pool;
 mod provided;
 mod seeing;
-#[cfg(feature = "wrpc")]
+#[cfg(any(feature = "nats", feature = "wrpc"))]
 pub mod serving;
 mod shim;
 mod sources;

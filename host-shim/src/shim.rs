@@ -130,13 +130,13 @@ impl Inner {
     }
 
     /// What an instance of a source may take.
-    #[cfg(feature = "wrpc")]
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
     pub(crate) fn limits_of_name(&self, source_name: &str) -> &Limits {
         let found = self.sources.find(source_name);
         found.map_or(&self.limits, |(offer, _)| self.limits_of(offer))
     }
 
-    fn limits_of<'a>(&'a self, offer: &'a Offer) -> &'a Limits {
+    pub(crate) fn limits_of<'a>(&'a self, offer: &'a Offer) -> &'a Limits {
         offer.source.limits.as_ref().unwrap_or(&self.limits)
     }
 

@@ -17,6 +17,20 @@
 //! sources.till = { plugin = "till", holds = ["cart/*"] }
 //! ```
 //!
+//! or is run with a file beside its manifest, whose sources are programs of others; [`crate::peers`]
+//! starts those that have to be told where to listen:
+//!
+//! ```toml
+//! [package.metadata.first-class]
+//! config = "first-class.toml"
+//! ```
+//!
+//! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
+//!
+//! ```toml
+//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
+//! ```
+//!
 //! A caller that is no command has a program of its own that runs it, as `PROGRAM demo --components FOLDER`,
 //! and may need components besides:
 //!
@@ -28,11 +42,13 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
+use crate::peers::{Peer, Peers};
 use crate::workspace::Workspace;
 
 /// The folder of the callers.
@@ -50,6 +66,20 @@ pub(crate) struct Example<'a> {
     pub(crate) sources: Vec<Source<'a>>,
     /// What is built and no plugin.
     besides: Vec<&'a Package>,
+    pub(crate) peers: Peers,
+    /// How they are served by other processes, if they are.
+    pub(crate) nats: Option<Nats>,
+}
+
+/// How sources are served over NATS.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nats {
+    /// The world that they are served as, and where it is, below the root of the repository.
+    pub(crate) world: String,
+    pub(crate) wit: String,
+    /// How long a name is away when its server is lost.
+    pub(crate) lease: String,
 }
 
 /// A plugin, and what the caller loads it by.
@@ -75,6 +105,10 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    config: Option<PathBuf>,
+    #[serde(default)]
+    peers: BTreeMap<String, Peer>,
+    nats: Option<Nats>,
 }
 
 /// A source in the table.
@@ -120,7 +154,12 @@ impl<'a> Example<'a> {
             besides: besides.collect::<Result<_>>().with_context(place)?,
             callers: table.callers,
             may_load: table.may_load,
+            nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
+            peers: Peers {
+                config: table.config,
+                peers: table.peers,
+            },
         })
     }
 

@@ -7,6 +7,8 @@ mod fuzz;
 mod grants;
 mod guests;
 mod languages;
+mod network;
+mod peers;
 mod runner;
 mod suite;
 mod tidy;
@@ -157,8 +159,11 @@ fn run_example(
     if languages && !languages::replace(&mut components, build_languages(workspace)?) {
         bail!("no plugin of the example `{name}` is there in another language");
     }
-    runner::run(workspace, &example, &components, arguments, directory)
-        .with_context(|| format!("the example `{name}` did not run to its end"))
+    let ran = match &example.nats {
+        None => runner::run(workspace, &example, &components, arguments, directory),
+        Some(nats) => network::run(workspace, &example, nats, &components),
+    };
+    ran.with_context(|| format!("the example `{name}` did not run to its end"))
 }
 
 fn current_directory() -> Result<PathBuf> {

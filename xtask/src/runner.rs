@@ -14,8 +14,10 @@ use crate::grants::Grants;
 use crate::guests::Components;
 use crate::workspace::Workspace;
 
-/// The name of the program, and that of an example, which it is built beside.
-const PROGRAM: &str = "cargo-first-class";
+/// The name of the program.
+pub(crate) const PROGRAM: &str = "cargo-first-class";
+
+/// An example that programs are built beside.
 const EXAMPLE: &str = "embed";
 
 /// Runs an example with arguments, in a directory; gives the status that it exits with.
@@ -40,6 +42,12 @@ pub(crate) fn run(
         .args(["run", "--quiet", "--cache"])
         .arg(workspace.cache())
         .arg(component(&example.caller.name)?);
+    let here = example.caller.manifest_path.parent();
+    let here = here.context("a manifest lies in a folder")?;
+    let peers = example.peers.start(workspace, here.as_std_path())?;
+    if let Some(peers) = &peers {
+        command.arg("--config").arg(&peers.config);
+    }
     for source in &example.sources {
         let path = component(&source.plugin.name)?.display();
         let option = if source.named { "named" } else { "source" };
@@ -77,8 +85,8 @@ fn status(command: &mut Command) -> Result<u8> {
     Ok(status.try_into().unwrap_or(1))
 }
 
-/// Builds a program as part of the whole workspace.
-fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
+/// Builds a program of this workspace.
+pub(crate) fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args([
         "build",

@@ -9,9 +9,9 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::walk;
 
-/// The folders whose packages are built to components: examples, and what tests run besides.
-const EXAMPLES: [&str; 2] = ["examples/callers", "examples/plugins"];
-const TESTS: &str = "tests/guests";
+/// The folders whose packages are built to components: those of examples, and all.
+const EXAMPLE_FOLDERS: [&str; 2] = ["examples/callers", "examples/plugins"];
+const GUEST_FOLDERS: [&str; 3] = [EXAMPLE_FOLDERS[0], EXAMPLE_FOLDERS[1], "tests/guests"];
 
 pub(crate) struct Workspace {
     metadata: Metadata,
@@ -53,7 +53,19 @@ impl Workspace {
 
     /// The cargo that runs this program, at the root.
     pub(crate) fn cargo(&self) -> Command {
-        self.command(&env::var("CARGO").unwrap_or("cargo".into()))
+        let mut cargo = self.command(&env::var("CARGO").unwrap_or("cargo".into()));
+        // What cargo says to a program of the package that it is of. Build scripts look at that, such as
+        // ring's, and all that depends on them would be compiled anew.
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"]
+                .iter()
+                .any(|it| text.starts_with(it))
+            {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo
     }
 
     /// A command that runs at the root, so that the repository's choice of a toolchain holds.
@@ -69,14 +81,16 @@ impl Workspace {
 
     /// All packages that are built to components.
     pub(crate) fn guests(&self) -> Vec<&Package> {
-        let mut packages = self.examples();
-        packages.extend(self.packages_under(TESTS));
-        packages
+        self.packages_in(&GUEST_FOLDERS)
     }
 
-    /// The components of the examples.
+    /// Those of them that are examples.
     pub(crate) fn examples(&self) -> Vec<&Package> {
-        let folders = EXAMPLES.iter();
+        self.packages_in(&EXAMPLE_FOLDERS)
+    }
+
+    fn packages_in(&self, folders: &[&str]) -> Vec<&Package> {
+        let folders = folders.iter();
         folders
             .flat_map(|folder| self.packages_under(folder))
             .collect()

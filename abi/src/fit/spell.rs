@@ -42,6 +42,11 @@ impl<'a> Signatures<'a> {
         let result = result.unwrap_or_default();
         format!("{keyword}({}){result}", parameters.join(", "))
     }
+
+    /// A type of the world by itself, cut short in the same way.
+    pub fn spelled(&self, ty: Type) -> String {
+        spell(&self.0, ty, Names::Short)
+    }
 }
 
 /// Spells a type: what has a definition of its own by its name, all else written out.

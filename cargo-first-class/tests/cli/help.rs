@@ -3,13 +3,16 @@
 use crate::tool::{folder, tool};
 use expect_test::expect;
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 10] = [
     "new",
     "build",
     "check",
     "inspect",
     "call",
     "run",
+    "wit-from-mcp",
+    "serve",
+    "wit-from-proto",
     "completions",
 ];
 

@@ -14,3 +14,5 @@ mod session;
 mod tool;
 mod tutorial;
 mod watch;
+mod wit_from_mcp;
+mod wit_from_proto;

@@ -1,5 +1,6 @@
 //! What goes wrong between a backend and its peer.
 
+use crate::error::CallError;
 use std::fmt;
 
 /// Something of a world that a source cannot give.
@@ -68,6 +69,9 @@ pub enum BackendError {
         /// What the network said.
         message: String,
     },
+    /// The peer says that the time of the call is over. The function may have run.
+    #[error("the time of the call is over")]
+    Late,
     /// The peer answered with an error of its own.
     #[error("{message}")]
     Failed {
@@ -89,6 +93,11 @@ pub enum BackendError {
     /// The peer lacks the function.
     #[error("the peer does not have the function")]
     Unsupported,
+    /// The peer says of an instance there what a shim says of one here, such as that it trapped. The
+    /// caller is told just that; the names of source and function are those that it knows. The session
+    /// lives on.
+    #[error("{0}")]
+    There(Box<CallError>),
     /// The session is over, and with it the instance.
     #[error("{message}")]
     Ended {

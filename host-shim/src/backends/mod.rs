@@ -7,6 +7,12 @@
 
 mod carried;
 mod error;
+#[cfg(feature = "grpc")]
+pub mod grpc;
+#[cfg(feature = "mcp")]
+pub mod mcp;
+#[cfg(feature = "nats")]
+pub mod nats;
 #[cfg(feature = "wrpc")]
 pub mod wrpc;
 

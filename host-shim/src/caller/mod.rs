@@ -49,6 +49,8 @@ pub struct ShimCtx {
     nesting: Arc<dyn Nesting>,
     /// The calls that led here, if the caller is itself an instance of the shim.
     chain: Option<Chain>,
+    /// Whether what it loads is its own, also of a source whose instances are shared by name.
+    is_alone: bool,
     /// Why the last call with scalars failed, until the caller asks.
     scalar_failure: Option<Box<CallError>>,
 }
@@ -131,7 +133,18 @@ impl ShimCtx {
             worlds: HashMap::new(),
             nesting,
             chain: None,
+            is_alone: false,
             scalar_failure: None,
+        }
+    }
+
+    /// The state of a caller that shares no instance with others: what others would share by name, it
+    /// gets for itself.
+    #[cfg(feature = "nats")]
+    pub(crate) fn alone(self) -> Self {
+        ShimCtx {
+            is_alone: true,
+            ..self
         }
     }
 
@@ -301,6 +314,7 @@ impl ShimCtx {
         let on_fiber = embedding == Embedding::Async;
         let prepared = shim.prepare(found, source_name, &world, on_fiber, &self.nesting);
         let Prepared { spawn, stay } = prepared.await?;
+        let stay = stay.filter(|_| !self.is_alone);
         if stay.is_some() && !spawn.plan.world.transmits().kinds().is_empty() {
             return Err(LoadError::Protocol {
                 message: format!(

@@ -2,6 +2,7 @@
 
 use super::error::Fault;
 use super::limits::{CapacityTable, LimitsTable};
+use super::nats::ServersTable;
 use super::serve::ServeTable;
 use super::sources::SourceTable;
 use crate::policy::{Caller, Pattern};
@@ -23,6 +24,7 @@ pub(super) struct File {
     /// In their order: the first pattern that a name matches is the one.
     #[serde(default)]
     pub(super) sources: IndexMap<Spanned<String>, SourceTable>,
+    pub(super) nats: Option<ServersTable>,
     #[serde(default)]
     pub(super) callers: IndexMap<String, CallerTable>,
     #[serde(default)]

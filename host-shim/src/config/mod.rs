@@ -25,7 +25,10 @@
 mod error;
 mod file;
 mod grants;
+mod grpc;
 mod limits;
+mod mcp;
+mod nats;
 mod serve;
 mod sources;
 mod tls;
@@ -43,6 +46,7 @@ use crate::shim::Shim;
 use crate::sources::Source;
 use error::Fault;
 use file::File;
+use nats::Network;
 use serve::Serve;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -77,17 +81,18 @@ impl Config {
     fn parse(text: &str, folder: &Path) -> Result<Self, Fault> {
         let file: File = toml::from_str(text)?;
         let limits = file.limits.over(Limits::default());
+        let network = Network::read(file.nats, folder)?;
         let mut paths = Vec::new();
         let mut sources = Vec::new();
         for (name, table) in file.sources {
-            let found = sources::Found::read(&name, table, folder, &limits)?;
+            let found = sources::Found::read(&name, table, folder, &limits, &network)?;
             paths.extend(found.path);
             sources.push((name.into_inner(), found.source));
         }
         let callers = file.callers.into_iter();
         let callers = callers.map(|(name, table)| Ok((name.clone(), table.caller(&name)?)));
         let serves = file.serve.into_iter();
-        let serves = serves.map(|table| Serve::read(table, folder));
+        let serves = serves.map(|table| Serve::read(table, folder, &network));
         Ok(Config {
             limits,
             capacity: file.capacity.capacity(),

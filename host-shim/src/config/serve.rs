@@ -1,9 +1,10 @@
 //! The tables of what is served.
 
 use super::error::Fault;
+use super::nats::{NatsServe, NatsServeTable, Network};
 use super::wrpc::{WrpcServe, WrpcServeTable};
 use crate::policy::Caller;
-use crate::serving::{ServeError, wrpc};
+use crate::serving::{ServeError, nats, wrpc};
 use crate::shim::Shim;
 use first_class_abi::wit_parser::Resolve;
 use first_class_abi::{World, describe_wit_error};
@@ -17,11 +18,12 @@ use toml::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServeTable {
-    wrpc: Spanned<WrpcServeTable>,
+    nats: Option<Spanned<NatsServeTable>>,
+    wrpc: Option<Spanned<WrpcServeTable>>,
     /// As whom clients load.
     #[serde(default, rename = "as")]
     identity: String,
-    sources: IndexMap<String, Spanned<WorldTable>>,
+    sources: Spanned<IndexMap<String, Spanned<WorldTable>>>,
 }
 
 /// The world that a source is served as.
@@ -39,16 +41,30 @@ struct WorldTable {
 /// The same, looked at.
 #[derive(Debug)]
 pub(super) struct Serve {
-    wrpc: WrpcServe,
+    wire: Wire,
     identity: String,
     sources: Vec<(String, Vec<u8>)>,
+}
+
+/// What it is served over.
+#[derive(Debug)]
+enum Wire {
+    Nats(NatsServe),
+    Wrpc(WrpcServe),
+}
+
+/// A server, whatever the wire.
+#[derive(Debug)]
+enum Running {
+    Nats(Box<nats::Server>),
+    Wrpc(wrpc::Server),
 }
 
 /// A server that a `first-class.toml` has described. It ends when it is dropped.
 #[must_use = "it ends when it is dropped"]
 #[derive(Debug)]
 pub struct Server {
-    _server: wrpc::Server,
+    server: Running,
     sources: Vec<String>,
     place: String,
 }
@@ -58,21 +74,42 @@ impl Server {
     pub fn sources(&self) -> &[String] {
         &self.sources
     }
+
+    /// Ends it, and waits until what it holds can be held by others, which may take some seconds.
+    pub fn end(self) {
+        match self.server {
+            Running::Nats(server) => server.end(),
+            Running::Wrpc(server) => drop(server),
+        }
+    }
 }
 
 impl fmt::Display for Server {
     /// Where it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wRPC at {}", self.place)
+        let wire = match self.server {
+            Running::Nats(_) => "NATS",
+            Running::Wrpc(_) => "wRPC",
+        };
+        write!(f, "{wire} at {}", self.place)
     }
 }
 
 impl Serve {
-    pub(super) fn read(table: ServeTable, folder: &Path) -> Result<Self, Fault> {
-        let sources = table.sources.into_iter();
+    pub(super) fn read(table: ServeTable, folder: &Path, network: &Network) -> Result<Self, Fault> {
+        let wire = match (table.nats, table.wrpc) {
+            (Some(nats), None) => Wire::Nats(network.serve(nats)?),
+            (None, Some(wrpc)) => Wire::Wrpc(WrpcServe::read(wrpc, folder)?),
+            _ => {
+                let message = "what is served is served over one thing";
+                return Err(Fault::at(table.sources.span(), message)
+                    .help("give the table `[[serve]]` either `nats` or `wrpc`"));
+            }
+        };
+        let sources = table.sources.into_inner().into_iter();
         let sources = sources.map(|(name, world)| Ok((name, encoded(&world, folder)?)));
         Ok(Serve {
-            wrpc: WrpcServe::read(table.wrpc, folder)?,
+            wire,
             identity: table.identity,
             sources: sources.collect::<Result<_, Fault>>()?,
         })
@@ -83,14 +120,28 @@ impl Serve {
         shim: &Shim,
         caller: impl Fn(&str) -> Caller,
     ) -> Result<Server, ServeError> {
-        let serving = wrpc::Serving::of(shim).caller(caller(&self.identity));
+        let caller = caller(&self.identity);
         let sources = self.sources.iter();
-        let serving = sources.fold(serving, |serving, (name, world)| {
-            serving.source(name, world.clone())
-        });
-        let (server, place) = self.wrpc.start(serving)?;
+        let (server, place) = match &self.wire {
+            Wire::Nats(nats) => {
+                let serving = nats::Serving::of(shim).caller(caller);
+                let serving = sources.fold(serving, |serving, (name, world)| {
+                    serving.source(name, world.clone())
+                });
+                let (server, place) = nats.start(serving)?;
+                (Running::Nats(Box::new(server)), place)
+            }
+            Wire::Wrpc(wrpc) => {
+                let serving = wrpc::Serving::of(shim).caller(caller);
+                let serving = sources.fold(serving, |serving, (name, world)| {
+                    serving.source(name, world.clone())
+                });
+                let (server, place) = wrpc.start(serving)?;
+                (Running::Wrpc(server), place)
+            }
+        };
         Ok(Server {
-            _server: server,
+            server,
             sources: self.sources.iter().map(|(name, _)| name.clone()).collect(),
             place,
         })

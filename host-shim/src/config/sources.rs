@@ -3,7 +3,10 @@
 use super::error::Fault;
 use super::file::{check, patterns};
 use super::grants::GrantsTable;
+use super::grpc::GrpcTable;
 use super::limits::LimitsTable;
+use super::mcp::McpTable;
+use super::nats::{NatsTable, Network};
 use super::units::Time;
 use super::wrpc::WrpcTable;
 use crate::policy::{Limits, Pattern, Restart, Retry};
@@ -14,13 +17,16 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// The keys that say what a source is.
-const PLACES: &str = "`file`, `directory` or `wrpc`";
+const PLACES: &str = "`file`, `directory`, `grpc`, `mcp`, `nats` or `wrpc`";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SourceTable {
     file: Option<Spanned<PathBuf>>,
     directory: Option<Spanned<PathBuf>>,
+    grpc: Option<Spanned<GrpcTable>>,
+    mcp: Option<Spanned<McpTable>>,
+    nats: Option<Spanned<NatsTable>>,
     wrpc: Option<Spanned<WrpcTable>>,
     #[serde(default)]
     named: Named,
@@ -106,9 +112,10 @@ impl Found {
         mut table: SourceTable,
         folder: &Path,
         limits: &Limits,
+        network: &Network,
     ) -> Result<Self, Fault> {
         check(name)?;
-        let (source, path) = table.place(name, folder)?;
+        let (source, path) = table.place(name, folder, network)?;
         table.check_against(path.is_none())?;
         let mut source = source
             .limits(table.limits.over(limits.clone()))
@@ -136,12 +143,20 @@ impl SourceTable {
         &mut self,
         name: &Spanned<String>,
         folder: &Path,
+        network: &Network,
     ) -> Result<(Source, Option<PathBuf>), Fault> {
-        let peer = match self.wrpc.take() {
-            Some(table) => Some(Source::backend(WrpcTable::client(table, folder)?)),
-            None => None,
-        };
-        match (&self.file, &self.directory, peer) {
+        let grpc = self.grpc.take();
+        let grpc = grpc.map(|table| table.get_ref().client(folder).map(Source::backend));
+        let mcp = self.mcp.take();
+        let mcp = mcp.map(|table| McpTable::client(table, folder).map(Source::backend));
+        let nats = self.nats.take();
+        let nats = nats.map(|table| network.client(table).map(Source::backend));
+        let wrpc = self.wrpc.take();
+        let wrpc = wrpc.map(|table| WrpcTable::client(table, folder).map(Source::backend));
+        let peers = [grpc, mcp, nats, wrpc].into_iter().flatten();
+        let mut peers = peers.collect::<Result<Vec<_>, _>>()?;
+        match (&self.file, &self.directory, peers.pop()) {
+            _ if !peers.is_empty() => Err(several(name)),
             (Some(path), None, None) => {
                 let file = existing(path, folder, Path::is_file, "file")?;
                 Ok((Source::file(&file), Some(file)))
@@ -160,10 +175,7 @@ impl SourceTable {
                 let message = format!("nothing says what `{}` is", name.get_ref());
                 Err(Fault::at(name.span(), message).help(format!("give it one of {PLACES}")))
             }
-            _ => {
-                let message = format!("`{}` is several things at once", name.get_ref());
-                Err(Fault::at(name.span(), message).help(format!("leave one of {PLACES}")))
-            }
+            _ => Err(several(name)),
         }
     }
 
@@ -183,6 +195,11 @@ impl SourceTable {
         }
         Ok(())
     }
+}
+
+fn several(name: &Spanned<String>) -> Fault {
+    let message = format!("`{}` is several things at once", name.get_ref());
+    Fault::at(name.span(), message).help(format!("leave one of {PLACES}"))
 }
 
 /// The path that a key gives, if there is something of this kind.

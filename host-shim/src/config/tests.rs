@@ -9,6 +9,10 @@ impl Folder {
         let folder = tempfile::tempdir().expect("a temporary directory");
         std::fs::write(folder.path().join("first-class.toml"), text).expect("writes");
         std::fs::write(folder.path().join("a.wasm"), "(component)").expect("writes");
+        let proto =
+            "syntax = 'proto3'; package c; message M {} service C { rpc Do(M) returns (M); }";
+        std::fs::create_dir(folder.path().join("protos")).expect("writes");
+        std::fs::write(folder.path().join("protos/c.proto"), proto).expect("writes");
         Folder(folder)
     }
 
@@ -72,6 +76,37 @@ fn every_key_is_taken() {
         wrpc = { tcp = "127.0.0.1:1", connections = 4 }
         retry = { attempts = 2, pause = { first = "1ms", longest = "2ms" }, idempotent = ["*#total"] }
 
+        [sources.notes.mcp]
+        command = ["bin/notes", "--quiet"]
+        environment = { NOTES = "n.json" }
+        directory = "."
+        message = "1MiB"
+        starting = "5s"
+        restarts = { most = 3, first = "1ms", longest = "1s" }
+
+        [sources.issues.mcp]
+        http = "http://127.0.0.1:1/mcp"
+        headers = { X-Team = "blue", X-Path = { environment = "PATH" } }
+        [sources.c]
+        grpc = { endpoint = "http://127.0.0.1:1", protos = ["c.proto"], folders = ["protos"], replies = 7 }
+
+        [sources.d.grpc]
+        endpoint = "http://127.0.0.1:1"
+        services = ["c.C"]
+        headers = { authorization = "Bearer x" }
+
+        [sources."far/*"]
+        nats = {}
+
+        [sources.carol]
+        nats = { name = "cart/carol" }
+
+        [nats]
+        servers = ["nats://127.0.0.1:1"]
+        prefix = "shops"
+        user = "shop"
+        password = "secret"
+
         [callers.alice]
         may-load = ["a", "lint/**"]
         may-load-bytes = true
@@ -99,7 +134,12 @@ fn every_key_is_taken() {
     assert_eq!((limits.deadline.as_secs(), limits.table_entries), (1, 7));
     assert!(source("b").retry.is_idempotent("acme:shop#total"));
     let names: Vec<_> = config.sources.iter().map(|(name, _)| &**name).collect();
-    assert_eq!(names, ["a", "lint/*", "b"]);
+    assert_eq!(
+        names,
+        [
+            "a", "lint/*", "b", "notes", "issues", "c", "d", "far/*", "carol"
+        ]
+    );
     config.build().expect("builds");
 }
 
@@ -165,6 +205,66 @@ fn mistakes_are_named_with_their_places() {
             "[sources.a]\nwrpc = { tcp = \"h:1\", tls = { name = \"h\", roots = \"r.pem\" } }",
             ":2:51: `r.pem`: ",
         ),
+        (
+            "[sources.a]\nmcp = { command = [\"a\"] }\nwrpc = { tcp = \"h:1\" }",
+            ":1:10: `a` is several things at once",
+        ),
+        (
+            "[sources.a]\nmcp = { }",
+            ":2:7: an MCP server is either a process or reached over HTTP",
+        ),
+        (
+            "[sources.a]\nmcp = { command = [] }",
+            ":2:19: the command has no program",
+        ),
+        (
+            "[sources.a]\nmcp = { command = [\"a\"], headers = { } }",
+            ":2:36: a process has no `headers`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", directory = \".\" }",
+            ":2:33: a server over HTTP has no `directory`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", headers = { \"a b\" = \"c\" } }",
+            ":2:33: `a b` is no name of a header",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", headers = { a = { environment = \"NO_SUCH_ONE\" } } }",
+            ":2:33: the environment has no variable `NO_SUCH_ONE`",
+        ),
+        (
+            "[sources.a]\nmcp = { http = \"h\", tls = { roots = \"r.pem\" } }",
+            ":2:37: `r.pem`: ",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"h:1\" }",
+            ":2:21: `h:1` is no endpoint",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"https://h:1\" }",
+            ":2:21: an endpoint with `https` needs `tls`; add",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", protos = [\"d.proto\"] }",
+            ":2:44: file 'd.proto' is not in any include path; `protos` are found",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", descriptors = \"a.wasm\" }",
+            ":2:49: `a.wasm`: it is no set of descriptors",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", protos = [], descriptors = \"a\" }",
+            ":2:62: what the server has is described twice",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\", headers = { te = \"x\" } }",
+            ":2:47: `te` is no header",
+        ),
+        (
+            "[sources.a]\ngrpc = { endpoint = \"http://h:1\" }\nwrpc = { tcp = \"h:1\" }",
+            ":1:10: `a` is several things at once",
+        ),
         ("[callers.a]\nmay-load = [\"[\"]", ":2:13: "),
         (
             "[[serve]]\nwrpc = { tcp = \"127.0.0.1:0\" }\nsources.a = { }",
@@ -213,4 +313,42 @@ fn the_documentation_is_right() {
 fn a_position_counts_characters() {
     let error = Folder::error("# ä\ncache = \"ä\" x");
     assert!(error.starts_with(":2:13: "), "{error}");
+}
+
+#[test]
+fn mistakes_with_nats_are_named_with_their_places() {
+    let servers = "[nats]\nservers = [\"nats://127.0.0.1:1\"]\n";
+    let cases = [
+        ("user = \"shop\"", ":3:8: a user has a password"),
+        (
+            "token = \"secret\"\nnkey = \"SU\"",
+            ":4:8: one connects as one",
+        ),
+        ("tls = { roots = \"r.pem\" }", ":3:17: `r.pem`: "),
+        (
+            "[sources.a]\nnats = {}\nfile = \"a.wasm\"",
+            ":3:10: `a` is several things at once",
+        ),
+        (
+            "[sources.a]\nnats = {}\nwrpc = { tcp = \"h:1\" }",
+            ":3:10: `a` is several things at once",
+        ),
+        (
+            "[[serve]]\nsources = {}",
+            ":4:11: what is served is served over one thing",
+        ),
+        (
+            "[[serve]]\nnats = { lease = \"soon\" }\nsources = {}",
+            ":4:18: `soon` is no time",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = Folder::error(&format!("{servers}{text}"));
+        assert!(error.starts_with(expected), "{text}\n{error}");
+    }
+    let error = Folder::error("sources.a.nats = {}");
+    let expected = ":1:18: nothing says where NATS is";
+    assert!(error.starts_with(expected), "{error}");
+    let error = Folder::error("nats.servers = []");
+    assert!(error.starts_with(":1:16: there is no server"), "{error}");
 }

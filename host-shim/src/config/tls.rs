@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use toml::Spanned;
+use tonic::transport::{Certificate, ClientTlsConfig};
 
 /// How a client speaks TLS.
 #[derive(Debug, Deserialize)]
@@ -16,6 +17,14 @@ use toml::Spanned;
 pub(super) struct ClientTls {
     /// The name that the server's certificate has to have.
     pub(super) name: Spanned<String>,
+    roots: Spanned<PathBuf>,
+    identity: Option<Identity>,
+}
+
+/// The same where addresses say which name that is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeerTls {
     roots: Spanned<PathBuf>,
     identity: Option<Identity>,
 }
@@ -39,15 +48,50 @@ struct Identity {
 
 impl ClientTls {
     pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
-        let builder = ClientConfig::builder();
-        let builder = builder.with_root_certificates(roots(&self.roots, folder)?);
-        let Some(identity) = &self.identity else {
-            return Ok(Arc::new(builder.with_no_client_auth()));
-        };
-        let (certificates, key) = identity.read(folder)?;
-        let config = builder.with_client_auth_cert(certificates, key);
-        Ok(Arc::new(config.map_err(|error| identity.fault(&error))?))
+        client(&self.roots, self.identity.as_ref(), folder)
     }
+}
+
+impl ClientTls {
+    /// The same for gRPC, which reads PEM itself.
+    pub(super) fn tonic(&self, folder: &Path) -> Result<ClientTlsConfig, Fault> {
+        let read = |path: &Spanned<PathBuf>| {
+            // What is none is said to be, and in which file.
+            let read = std::fs::read(folder.join(path.get_ref()));
+            read.map_err(|error| Fault::at(path.span(), error))
+        };
+        roots(&self.roots, folder)?;
+        let config = ClientTlsConfig::new()
+            .domain_name(self.name.get_ref())
+            .ca_certificate(Certificate::from_pem(read(&self.roots)?));
+        let Some(identity) = &self.identity else {
+            return Ok(config);
+        };
+        identity.read(folder)?;
+        let (certificate, key) = (read(&identity.certificate)?, read(&identity.key)?);
+        Ok(config.identity(tonic::transport::Identity::from_pem(certificate, key)))
+    }
+}
+
+impl PeerTls {
+    pub(super) fn config(&self, folder: &Path) -> Result<Arc<ClientConfig>, Fault> {
+        client(&self.roots, self.identity.as_ref(), folder)
+    }
+}
+
+fn client(
+    trusted: &Spanned<PathBuf>,
+    identity: Option<&Identity>,
+    folder: &Path,
+) -> Result<Arc<ClientConfig>, Fault> {
+    let builder = ClientConfig::builder();
+    let builder = builder.with_root_certificates(roots(trusted, folder)?);
+    let Some(identity) = identity else {
+        return Ok(Arc::new(builder.with_no_client_auth()));
+    };
+    let (certificates, key) = identity.read(folder)?;
+    let config = builder.with_client_auth_cert(certificates, key);
+    Ok(Arc::new(config.map_err(|error| identity.fault(&error))?))
 }
 
 impl ServerTls {

@@ -89,11 +89,7 @@ impl Sent {
         let ended = self.spawn.host.waits.within(left, self.attempts()).await;
         match ended {
             Ok(Some(result)) => result.and_then(|result| self.checked(result)),
-            Ok(None) => Err(CallError::Deadline {
-                source_name: self.spawn.source_name.to_string(),
-                function: self.function_name(),
-                limit: self.limit,
-            }),
+            Ok(None) => Err(self.late()),
             Err(error) => Err(CallError::Protocol {
                 message: format!("there is no timer: {error}"),
             }),
@@ -165,6 +161,7 @@ impl Sent {
                     may_have_run,
                 }
             }
+            BackendError::Late => self.late(),
             BackendError::TooLarge { found } => {
                 let exceeded = Exceeded {
                     limit: Limit::Result,
@@ -177,6 +174,7 @@ impl Sent {
                 source_name,
                 function: self.function_name(),
             },
+            BackendError::There(error) => error.named(&source_name, self.function_name()),
             BackendError::Ended { message } => {
                 let dead = self.spawn.dead(&message);
                 // Whoever is told first tells the others.
@@ -186,6 +184,14 @@ impl Sent {
             error @ (BackendError::Failed { .. } | BackendError::Malformed { .. }) => {
                 self.remote(error.to_string())
             }
+        }
+    }
+
+    fn late(&self) -> CallError {
+        CallError::Deadline {
+            source_name: self.spawn.source_name.to_string(),
+            function: self.function_name(),
+            limit: self.limit,
         }
     }
 

@@ -10,9 +10,12 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+/// A call that gives its instance back when it ends.
+type Running = Pin<Box<dyn Future<Output = (Box<Live>, Outcome<Returned>)> + Send>>;
+
 /// A call in progress, with the instance in it.
 pub(super) struct Suspended {
-    running: Pin<Box<dyn Future<Output = (Box<Live>, Outcome<Returned>)> + Send>>,
+    running: Running,
     exchange: Arc<Exchange>,
     pub(super) function: u32,
     /// The callback that it waits for.

@@ -194,6 +194,10 @@ pub enum Limit {
     CompileTime,
     /// [`Source::most`](crate::Source::most).
     NamedInstances,
+    /// What a NATS server takes of a request, its `max_payload`.
+    Request,
+    /// What a NATS server takes of a reply, its `max_payload`.
+    Reply,
 }
 
 impl Limit {
@@ -215,7 +219,34 @@ impl Limit {
             Limit::ComponentSize => "size of a component",
             Limit::CompileTime => "time to compile",
             Limit::NamedInstances => "live instances of the source",
+            Limit::Request => "size of a request",
+            Limit::Reply => "size of a reply",
         }
+    }
+
+    /// The limit of a [name](Limit::name).
+    #[cfg(feature = "nats")]
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        let all = [
+            Limit::Start,
+            Limit::Memory,
+            Limit::TableEntries,
+            Limit::Arguments,
+            Limit::Result,
+            Limit::Instances,
+            Limit::Memories,
+            Limit::InstancesPerCaller,
+            Limit::WorldsPerCaller,
+            Limit::Transfer,
+            Limit::Nesting,
+            Limit::CallsPerCaller,
+            Limit::ComponentSize,
+            Limit::CompileTime,
+            Limit::NamedInstances,
+            Limit::Request,
+            Limit::Reply,
+        ];
+        all.into_iter().find(|limit| limit.name() == name)
     }
 
     /// The setting of the embedder that raises it.
@@ -236,13 +267,19 @@ impl Limit {
             Limit::ComponentSize => "Capacity::component_bytes",
             Limit::CompileTime => "Capacity::compile_time",
             Limit::NamedInstances => "Source::most",
+            Limit::Request | Limit::Reply => "max_payload",
         }
     }
 
     fn unit(self) -> &'static str {
         match self {
             Limit::Start | Limit::CompileTime | Limit::Transfer => " ms",
-            Limit::Memory | Limit::Arguments | Limit::Result | Limit::ComponentSize => " bytes",
+            Limit::Memory
+            | Limit::Arguments
+            | Limit::Result
+            | Limit::ComponentSize
+            | Limit::Request
+            | Limit::Reply => " bytes",
             _ => "",
         }
     }

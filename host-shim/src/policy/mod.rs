@@ -16,5 +16,7 @@ pub use output::{Capture, Output};
 pub(crate) use pattern::Pattern;
 pub use pattern::PatternError;
 pub use restart::Restart;
+#[cfg(feature = "mcp")]
+pub(crate) use restart::doubled;
 pub use retry::Retry;
 pub use wasi::WasiGrants;

@@ -34,7 +34,7 @@ impl Restart {
 }
 
 /// The pause after so many failures in a row.
-pub(super) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
+pub(crate) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(31);
     first.saturating_mul(1 << doublings).min(longest)
 }

@@ -90,6 +90,12 @@ impl Sources {
         candidates.find_map(|offer| Some((offer, offer.found(name)?)))
     }
 
+    /// The source that is offered under just this name or pattern.
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
+    pub(crate) fn offer(&self, pattern: &str) -> Option<&Offer> {
+        self.0.iter().find(|offer| offer.is_named(pattern))
+    }
+
     /// All names that can be listed, in order. Directories are read anew each time, so a new file
     /// is seen; a pattern of another kind stands for names without number, which are not listed.
     pub(crate) fn names(&self) -> BTreeSet<String> {
@@ -98,6 +104,18 @@ impl Sources {
 }
 
 impl Offer {
+    /// Whether it is offered under just this name or pattern.
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
+    pub(crate) fn is_named(&self, pattern: &str) -> bool {
+        self.pattern.as_str() == pattern
+    }
+
+    /// Whether it stands for many names.
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
+    pub(crate) fn is_pattern(&self) -> bool {
+        self.pattern.name().is_none()
+    }
+
     fn found(&self, name: &str) -> Option<Found> {
         let at = match &self.source.place {
             Place::File(path) => At::File(path.clone()),

@@ -4,6 +4,7 @@
 //! npm's and PyPI's are installed below `target/peers`, Debian's by its own tools.
 
 mod install;
+pub mod nats;
 mod process;
 
 pub use install::{Missing, install, install_from_registries};
@@ -20,13 +21,14 @@ pub fn program(name: &str) -> Option<PathBuf> {
     found(name, on_path(name))
 }
 
-/// The script that an npm package runs as, for [`node`].
+/// A file of an npm package, such as `@modelcontextprotocol/server-memory/dist/index.js`, for [`node`]: two
+/// packages may have scripts of one name.
 ///
 /// # Panics
 /// As [`program`] does.
-pub fn npm_script(name: &str) -> Option<PathBuf> {
-    let path = npm().join("node_modules/.bin").join(name);
-    found(name, path.exists().then_some(path))
+pub fn npm_file(path: &str) -> Option<PathBuf> {
+    let file = npm().join("node_modules").join(path);
+    found(path, file.exists().then_some(file))
 }
 
 /// Node.

@@ -49,6 +49,17 @@ impl Process {
         self.child.id()
     }
 
+    /// Sends it a signal, such as `-STOP`.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        let mut command = Command::new("kill");
+        let status = command.arg(signal).arg(self.id().to_string()).status()?;
+        anyhow::ensure!(status.success(), "`kill {signal}` failed: {status}");
+        Ok(())
+    }
+
     /// Ends it at once, and waits until it is gone.
     pub fn kill(mut self) {
         self.end();

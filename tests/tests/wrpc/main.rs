@@ -1,6 +1,7 @@
 //! wRPC, with an implementation at the other end that is not ours.
 
 mod calls;
+mod everything;
 mod failures;
 mod nested;
 mod packed;

@@ -157,7 +157,8 @@ async fn answer(request: Request) -> Result<BytesMut, Failure> {
         route: Route { served, function },
         arguments,
     } = request;
-    let result = served.call(function, &arguments).await?;
+    let name = &served.source_name;
+    let result = served.call(name, function, &arguments).await?;
     let packed = served.codec.pack_result(function, result.as_ref())?;
     Ok(reply(&packed)?)
 }

@@ -1,0 +1,295 @@
+//! The types of an interface that is being written.
+
+use super::super::names::kebab;
+use super::super::schema::{Additional, Alternative, Alternatives, Kind, Schema};
+use super::optional;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// How many cases an enum may have.
+const MOST_CASES: usize = 256;
+
+/// Words that WIT has for itself.
+const KEYWORDS: [&str; 52] = [
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "error-context",
+    "export",
+    "f32",
+    "f64",
+    "flags",
+    "float32",
+    "float64",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "map",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "s16",
+    "s32",
+    "s64",
+    "s8",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "union",
+    "unit",
+    "use",
+    "variant",
+    "with",
+    "world",
+    "_",
+    "error",
+    "post-return",
+    "realloc",
+    "memory",
+];
+
+/// A name as it may stand in WIT.
+pub(super) fn escaped(name: &str) -> String {
+    match KEYWORDS.contains(&name) {
+        true => format!("%{name}"),
+        false => name.to_owned(),
+    }
+}
+
+/// A name for one of many.
+pub(super) fn singular(name: &str) -> String {
+    let stem = name.strip_suffix("ies").map(|stem| format!("{stem}y"));
+    let plain = name.strip_suffix('s').filter(|stem| !stem.ends_with('s'));
+    stem.or(plain.map(str::to_owned))
+        .filter(|stem| stem.len() > 1)
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// How many types may be written.
+const MOST_TYPES: u32 = 10_000;
+
+/// Definitions by their names.
+pub(super) struct Items {
+    defined: BTreeMap<String, Definition>,
+    /// The names of functions, which share a space with those of types.
+    taken: BTreeSet<String>,
+    left: u32,
+}
+
+#[derive(PartialEq, Eq)]
+struct Definition {
+    keyword: &'static str,
+    body: String,
+}
+
+/// Which way values go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
+impl Items {
+    /// None yet, beside functions of these names.
+    pub(super) fn beside(functions: impl IntoIterator<Item = String>) -> Self {
+        Items {
+            defined: BTreeMap::new(),
+            taken: functions.into_iter().collect(),
+            left: MOST_TYPES,
+        }
+    }
+
+    /// All definitions, as WIT.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for (name, Definition { keyword, body }) in &self.defined {
+            let _ = writeln!(text, "    {keyword} {} {{\n{body}    }}\n", escaped(name));
+        }
+        text
+    }
+
+    /// A type whose values a schema allows.
+    pub(super) fn argument(
+        &mut self,
+        schema: Schema<'_>,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        self.ty(schema, Way::In, names, depth)
+    }
+
+    /// A type that has all values that a schema allows.
+    pub(super) fn result(
+        &mut self,
+        schema: Schema<'_>,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        self.ty(schema, Way::Out, names, depth)
+    }
+
+    fn ty(
+        &mut self,
+        schema: Schema<'_>,
+        way: Way,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        if depth == 0 {
+            return Err("it is nested too deep, or within itself".into());
+        }
+        self.left = self.left.checked_sub(1).ok_or("it has too many types")?;
+        let alternatives = schema.alternatives();
+        let ty = self.behind_null(&alternatives, way, names, depth - 1)?;
+        Ok(match alternatives.is_nullable {
+            true => optional(ty),
+            false => ty,
+        })
+    }
+
+    fn behind_null(
+        &mut self,
+        alternatives: &Alternatives<'_>,
+        way: Way,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        match (alternatives.of.as_slice(), way) {
+            ([only], _) => self.one(*only, way, names, depth),
+            (several, Way::In) => {
+                let mut first = None;
+                for alternative in several {
+                    match self.one(*alternative, way, names, depth) {
+                        Ok(ty) => return Ok(ty),
+                        Err(error) => first = first.or(Some(error)),
+                    }
+                }
+                Err(first.unwrap_or_else(|| "there is no value for it".into()))
+            }
+            ([], Way::Out) => Err("there is no value for it".into()),
+            (_, Way::Out) => Err("it may be of several types".into()),
+        }
+    }
+
+    fn one(
+        &mut self,
+        it: Alternative<'_>,
+        way: Way,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        Ok(match it.kind {
+            None if way == Way::In => "string".into(),
+            None => return Err("it may be of any type".into()),
+            Some(Kind::Boolean) => "bool".into(),
+            Some(Kind::Integer) => "s64".into(),
+            Some(Kind::Number) => "f64".into(),
+            Some(Kind::String) => self.string(it, names),
+            Some(Kind::Array) => match (it.item(0), way) {
+                (Some(item), _) => format!("list<{}>", self.ty(item, way, names, depth)?),
+                (None, Way::In) => "list<string>".into(),
+                (None, Way::Out) => return Err("its items may be of any type".into()),
+            },
+            Some(Kind::Object) => self.object(it, way, names, depth)?,
+        })
+    }
+
+    fn string(&mut self, it: Alternative<'_>, names: &[&str]) -> String {
+        let strings = it.strings().filter(|it| it.len() <= MOST_CASES);
+        let cases = strings.and_then(|it| it.into_iter().map(kebab).collect::<Option<Vec<_>>>());
+        let cases = cases.filter(|cases| {
+            let mut sorted = cases.clone();
+            sorted.sort();
+            sorted.dedup();
+            sorted.len() == cases.len()
+        });
+        match cases {
+            Some(cases) => {
+                let cases = cases
+                    .iter()
+                    .map(|case| format!("        {},\n", escaped(case)));
+                self.define("enum", cases.collect(), names)
+            }
+            None => "string".into(),
+        }
+    }
+
+    fn object(
+        &mut self,
+        it: Alternative<'_>,
+        way: Way,
+        names: &[&str],
+        depth: usize,
+    ) -> Result<String, String> {
+        let properties: Vec<_> = it.properties().into_iter().flatten().collect();
+        if properties.is_empty() {
+            return match (it.additional(), way) {
+                (Additional::Of(schema), way) => Ok(format!(
+                    "map<string, {}>",
+                    self.ty(schema, way, names, depth)?
+                )),
+                (Additional::Anything, Way::In) => Ok("map<string, string>".into()),
+                _ => Err("it has no properties".into()),
+            };
+        }
+        let mut body = String::new();
+        for (property, schema) in properties {
+            let is_required = it.required().any(|name| name == property);
+            let field = kebab(property).ok_or("the name of a property has no letters");
+            let hint = field.as_deref().map(singular).unwrap_or_default();
+            let ty = self.ty(schema, way, &[names[0], &hint], depth);
+            let (field, ty) = match (field, ty) {
+                (Ok(field), Ok(ty)) => (field, ty),
+                // What may be left out, and what nobody asks for.
+                (_, _) if !is_required || way == Way::Out => continue,
+                (Err(error), _) => return Err(error.into()),
+                (_, Err(error)) => return Err(format!("`{property}`: {error}")),
+            };
+            let ty = if is_required { ty } else { optional(ty) };
+            let description = schema.description().filter(|it| it.is_ascii());
+            if let Some(line) = description.and_then(|it| it.lines().next()) {
+                let line: String = line.chars().filter(|it| !it.is_control()).collect();
+                let _ = writeln!(body, "        /// {line}");
+            }
+            let _ = writeln!(body, "        {}: {ty},", escaped(&field));
+        }
+        match body.is_empty() {
+            true => Err("none of its properties has a type".into()),
+            false => Ok(self.define("record", body, names)),
+        }
+    }
+
+    /// Defines a type under the last of some names if that is free, or has this definition; else under
+    /// all of them.
+    fn define(&mut self, keyword: &'static str, body: String, names: &[&str]) -> String {
+        let definition = Definition { keyword, body };
+        let short = names.last().copied().unwrap_or_default().to_owned();
+        let long = names.join("-");
+        let numbered = (2..).map(|number| format!("{long}{number}"));
+        let mut candidates = [short, long.clone()].into_iter().chain(numbered);
+        let is_free = |name: &String| {
+            let is_same = self.defined.get(name).is_none_or(|it| *it == definition);
+            is_same && !self.taken.contains(name)
+        };
+        let name = candidates.find(is_free).unwrap_or(long);
+        self.defined.insert(name.clone(), definition);
+        escaped(&name)
+    }
+}

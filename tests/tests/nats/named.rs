@@ -1,0 +1,259 @@
+//! Named instances, which live on one server at a time.
+
+use crate::ours::{AccumulatorInstance, SleeperInstance};
+use crate::shims::{Process, serving, shim};
+use crate::{LONG, host, nats, server, servers};
+use first_class::CallError;
+use first_class_host::serving::nats::Serving;
+use first_class_host::{Shim, Source};
+use first_class_tests::guest;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const LEASE: Duration = Duration::from_secs(2);
+
+fn load(name: &str) -> AccumulatorInstance {
+    AccumulatorInstance::load(name).expect("loads")
+}
+
+fn is_lost_state(error: &CallError) -> bool {
+    matches!(error, CallError::Dead(it) if it.message.contains("with its state"))
+}
+
+/// Calls until that is executed, and gives what comes of it; how often it was not available, and how
+/// often the state was lost.
+fn add_until(sum: &AccumulatorInstance, value: i64) -> (i64, u32, u32) {
+    let started = Instant::now();
+    let (mut away, mut lost) = (0, 0);
+    loop {
+        assert!(started.elapsed() < LONG, "it does not come back");
+        match sum.add(value) {
+            Ok(sum) => return (sum, away, lost),
+            Err(CallError::Unavailable(it)) if !it.may_have_run => away += 1,
+            Err(error) if is_lost_state(&error) => lost += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_name_is_one_instance_for_all() {
+    let Some(server) = server() else { return };
+    let shims = [shim(), shim(), shim()];
+    let running = shims
+        .each_ref()
+        .map(|shim| serving(shim).nats(servers(&server)).expect("serves"));
+    host(nats(&server), LONG);
+    let (one, other) = (load("sums/alice"), load("sums/alice"));
+    assert_eq!(one.add(1), Ok(1));
+    assert_eq!(other.add(2), Ok(3));
+    let bob = load("sums/bob");
+    assert_eq!(bob.add(5), Ok(5));
+    // And for other clients.
+    host(nats(&server), LONG);
+    assert_eq!(load("sums/alice").add(3), Ok(6));
+    assert_eq!(running.iter().map(|it| it.held()).sum::<usize>(), 2);
+    // Calls take turns, and all of them are made.
+    let alice = load("sums/alice");
+    let calls: Vec<_> = (0..50)
+        .map(|_| alice.start().add(1).expect("starts"))
+        .collect();
+    let sums = first_class::join(calls).into_iter();
+    let mut sums: Vec<i64> = sums.collect::<Result<_, _>>().expect("are served");
+    sums.sort();
+    assert_eq!(sums, (7..57).collect::<Vec<_>>());
+    let error = AccumulatorInstance::load("sums/a/b").expect("loads").add(1);
+    assert!(matches!(error, Err(CallError::Unavailable(_))), "{error:?}");
+}
+
+#[test]
+fn who_called_an_instance_that_is_no_more_is_told_once() {
+    let Some(server) = server() else { return };
+    let (first, second) = (shim(), shim());
+    let serve = |shim: &Shim| serving(shim).nats(servers(&server)).expect("serves");
+    let running = serve(&first);
+    host(nats(&server), LONG);
+    let (alice, other) = (load("sums/alice"), load("sums/alice"));
+    assert_eq!((alice.add(1), other.add(2)), (Ok(1), Ok(3)));
+    // A server that ends in order gives its names up at once.
+    let _second = serve(&second);
+    running.end();
+    let (asked, started) = (second.snapshot().calls, Instant::now());
+    let error = alice.add(4).expect_err("is told");
+    assert!(is_lost_state(&error), "{error}");
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(second.snapshot().calls, asked);
+    assert!(alice.is_alive());
+    assert_eq!(alice.add(4), Ok(4));
+    assert_eq!(load("sums/alice").add(5), Ok(9));
+    assert!(is_lost_state(&other.add(1).expect_err("is told as well")));
+    assert_eq!(other.add(1), Ok(10));
+}
+
+#[test]
+fn a_death_is_told_to_whoever_else_called() {
+    let Some(server) = server() else { return };
+    let shim = shim();
+    let _server = serving(&shim).nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    let load = || crate::ours::FaultyInstance::load("faults/a").expect("loads");
+    let (one, other) = (load(), load());
+    assert_eq!((one.double(1), other.double(2)), (Ok(2), Ok(4)));
+    let error = one.panic().expect_err("panics");
+    assert!(matches!(error, CallError::Trap(_)), "{error}");
+    assert_eq!(one.double(3), Ok(6));
+    assert!(is_lost_state(&other.double(4).expect_err("is told")));
+    assert_eq!(other.double(5), Ok(10));
+}
+
+#[test]
+fn a_server_that_is_killed_loses_its_names_to_another() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let start = |name: &str| Process::start(&server.url(), LEASE, folder.path(), name);
+    let first = start("first");
+    host(nats(&server), Duration::from_secs(1));
+    let alice = load("sums/alice");
+    assert_eq!((alice.add(1), alice.add(1)), (Ok(1), Ok(2)));
+    let second = start("second");
+    // In the middle of a call: nobody will answer.
+    let naps = SleeperInstance::load("naps/alice").expect("loads");
+    let nap = match naps.count() {
+        Ok(_) => naps.start().nap(60_000, 1).expect("starts"),
+        Err(error) => panic!("{error}"),
+    };
+    sleep(Duration::from_millis(100));
+    let held_first = first.log().contains("naps/alice");
+    first.kill();
+    let started = Instant::now();
+    let (sum, away, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (1, 1));
+    // Nobody could have it before the lease had ended.
+    let waited = started.elapsed();
+    assert!(away > 0, "was there at once, after {waited:?}");
+    assert!(waited < LEASE + Duration::from_secs(5), "{waited:?}");
+    assert!(second.log().contains("sums/alice"));
+    assert_eq!(alice.add(1), Ok(2));
+    let error = nap.wait().expect_err("is late");
+    assert!(
+        matches!(error, CallError::Deadline(_)),
+        "{held_first}: {error}"
+    );
+}
+
+#[test]
+fn a_server_in_order_to_end_gives_up_its_calls() {
+    let Some(server) = server() else { return };
+    let shim = shim();
+    let running = serving(&shim).nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    let naps = SleeperInstance::load("naps/alice").expect("loads");
+    assert_eq!(naps.count(), Ok(1));
+    let nap = naps.start().nap(4_000, 1).expect("starts");
+    sleep(Duration::from_millis(200));
+    let started = Instant::now();
+    running.end();
+    let error = nap.wait().expect_err("is given up");
+    assert!(
+        matches!(&error, CallError::Unavailable(it) if it.may_have_run),
+        "{error}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn a_server_that_slept_ends_its_instance_before_it_answers() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let start = |name: &str| Process::start(&server.url(), LEASE, folder.path(), name);
+    let first = start("first");
+    host(nats(&server), Duration::from_secs(1));
+    let alice = load("sums/alice");
+    assert_eq!(alice.add(10), Ok(10));
+    let second = start("second");
+    first.signal("-STOP");
+    sleep(Duration::from_millis(200));
+    // NATS still takes it for a subscriber, so calls go there, and wait.
+    let error = alice.add(1).expect_err("is late");
+    assert!(matches!(error, CallError::Deadline(_)), "{error}");
+    sleep(LEASE);
+    first.signal("-CONT");
+    // It reads the calls that have waited, and executes none of them: its lease is over.
+    let (sum, _, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (1, 1), "{}\n{}", first.log(), second.log());
+    let held = first.log().matches("a name is held source").count();
+    let ended = first.log().matches("a name is held no more").count();
+    assert!(ended >= 1 && held >= ended, "{}", first.log());
+}
+
+#[test]
+fn idle_instances_end_and_others_give_way() {
+    let Some(server) = server() else { return };
+    let source = Source::file(guest("test-sum")).named();
+    let shim = Shim::builder()
+        .source("few/*", source.clone().most(2))
+        .source("idle/*", source.idle(Duration::from_millis(300)))
+        .deadline(LONG)
+        .build()
+        .expect("builds");
+    let world = crate::ours::accumulator::WORLD;
+    let serving = Serving::of(&shim)
+        .source("few/*", world)
+        .source("idle/*", world);
+    let running = serving.nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    let few = ["few/a", "few/b", "few/c"].map(load);
+    assert_eq!((few[0].add(1), few[1].add(1)), (Ok(1), Ok(1)));
+    assert_eq!(few[2].add(1), Ok(1));
+    assert!(running.held() <= 3, "{}", running.held());
+    // The one that was not called for the longest time has given way.
+    assert!(is_lost_state(&few[0].add(1).expect_err("has ended")));
+    let idle = load("idle/a");
+    assert_eq!((idle.add(1), idle.add(1)), (Ok(1), Ok(2)));
+    sleep(Duration::from_secs(1));
+    assert!(is_lost_state(&idle.add(1).expect_err("has ended")));
+    assert_eq!(idle.add(1), Ok(1));
+}
+
+#[test]
+fn instances_live_on_when_nats_is_started_again() {
+    let Some(mut server) = server() else { return };
+    let shim = shim();
+    let running = serving(&shim).nats(servers(&server)).expect("serves");
+    host(nats(&server), Duration::from_secs(1));
+    let alice = load("sums/alice");
+    assert_eq!((alice.add(1), alice.add(1)), (Ok(1), Ok(2)));
+    server.kill();
+    sleep(Duration::from_millis(500));
+    server.resume().expect("starts");
+    // For less than a lease, of ten seconds: nobody else could have had the name.
+    let (sum, _, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (3, 0));
+    // For longer, the instance ends.
+    let short = {
+        running.end();
+        serving(&shim).lease(LEASE)
+    };
+    // The bucket is there, and keeps its own time.
+    let running = short.nats(servers(&server)).expect("serves");
+    assert_eq!(add_until(&alice, 1).0, 1);
+    server.kill();
+    let started = Instant::now();
+    while shim.snapshot().instances > 0 {
+        assert!(started.elapsed() < Duration::from_secs(10), "it lives on");
+        sleep(Duration::from_millis(10));
+    }
+    assert!(started.elapsed() > LEASE, "{:?}", started.elapsed());
+    server.resume().expect("starts");
+    let (sum, _, lost) = add_until(&alice, 1);
+    assert_eq!((sum, lost), (1, 1));
+    assert_eq!(running.held(), 1);
+}
