@@ -72,7 +72,10 @@ fn run(arguments: &Arguments) -> Result<()> {
     report::write_results(&arguments.results, &measured)?;
     if let Some(documents) = &arguments.record {
         let skipped = cases::all().len() - measured.len();
-        ensure!(skipped == 0, "{skipped} cases were skipped, so nothing is recorded; see above");
+        ensure!(
+            skipped == 0,
+            "{skipped} cases were skipped, so nothing is recorded; see above"
+        );
         report::record(documents, &measured, &effort)?;
     }
     Ok(())
@@ -99,10 +102,10 @@ fn measure_one(case: &Case, effort: &Effort) -> Result<Option<Measured>> {
     };
     eprintln!("{}", case.name);
     let samples = measure::by_turns(&mut pair.contenders, Repetition::Calibrated, effort)?;
-    let figures = pair.contenders.iter().zip(samples);
-    let figures = figures.map(|(contender, samples)| case.figure(contender.name, &samples));
+    let figure = |subject: usize| case.figure(pair.contenders[subject].name, &samples[subject]);
     Ok(Some(Measured {
-        figures: figures.collect::<Result<_>>()?,
+        theirs: figure(0)?,
+        ours: figure(1)?,
         most: case.most,
     }))
 }

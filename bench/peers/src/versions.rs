@@ -10,6 +10,7 @@ const PROGRAM: &str = "first-class-bench-peers";
 
 /// Packages, each after a package that uses it.
 pub(crate) const USED: &[(&str, &str)] = &[
+    (PROGRAM, "first-class-host"),
     (PROGRAM, "wit-bindgen-wrpc"),
     (PROGRAM, "wrpc-transport"),
     (PROGRAM, "async-nats"),
