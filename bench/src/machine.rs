@@ -5,15 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
-/// The versions of all that this program is made of.
-const LOCK: &str = include_str!("../../Cargo.lock");
-
-/// Packages whose versions decide about figures, each after a package that uses it.
-const USED: [(&str, &str); 3] = [
-    ("first-class-bench", "wasmtime"),
-    ("bench-plugin", "wit-bindgen"),
-    ("first-class-bench", "mimalloc"),
-];
+use crate::versions::{LOCK, USED};
 
 /// A machine, as far as it matters.
 pub(crate) struct Machine {
@@ -29,7 +21,7 @@ impl Machine {
         let system = System::new_with_specifics(what)?;
         let processor = system.cpus().first().map(|cpu| cpu.brand().trim());
         let name = System::long_os_version().unwrap_or("an unknown system".into());
-        let used = USED.into_iter().filter_map(|(user, package)| {
+        let used = USED.iter().filter_map(|(user, package)| {
             Some(format!("{package} {}", version(LOCK, user, package)?))
         });
         let mut versions: Vec<_> = used.collect();
@@ -54,7 +46,7 @@ fn compiler() -> Result<String> {
 }
 
 /// The version of a package that another one uses, in a lock.
-fn version<'a>(lock: &'a str, user: &str, package: &str) -> Option<&'a str> {
+pub(crate) fn version<'a>(lock: &'a str, user: &str, package: &str) -> Option<&'a str> {
     let entry = |name| {
         let name = format!("name = \"{name}\"");
         let mut entries = lock.split("[[package]]");
@@ -73,7 +65,8 @@ fn version<'a>(lock: &'a str, user: &str, package: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOCK, USED, version};
+    use super::version;
+    use crate::versions::{LOCK, USED};
 
     #[test]
     fn everything_has_a_version() {

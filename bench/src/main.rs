@@ -8,6 +8,7 @@ mod machine;
 mod measure;
 mod report;
 mod subjects;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the guests of the benchmarks, and the program that measures them.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -13,32 +14,37 @@ use crate::workspace::Workspace;
 const PROGRAM: &str = "first-class-bench";
 const GUESTS: &str = "bench/guests";
 
+/// The same for calls over networks: a package outside of the workspace, since it is made of much that nothing
+/// else needs.
+const PEERS: &str = "first-class-bench-peers";
+const PEERS_MANIFEST: &str = "bench/peers/Cargo.toml";
+
+const ANNOUNCEMENT: &str =
+    "Building the benchmarks for release; the first time, that takes many minutes.";
+
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The cases; without any, all
     cases: Vec<String>,
+    /// Measure backends, beside what others call the same servers with
+    #[arg(long)]
+    peers: bool,
     /// Measure for a shorter time
     #[arg(long)]
     quick: bool,
-    /// Write the results into `docs/benchmarks.md` as well
+    /// Write the results into `docs/benchmarks.md` as well, or `docs/benchmarks-peers.md`
     #[arg(long, conflicts_with = "cases")]
     record: bool,
 }
 
 /// Builds all that is measured, and measures it; gives the status of the program.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
-    let mut packages = workspace.packages_under(GUESTS);
-    packages.retain(|package| is_component(package));
-    let components = guests::build(workspace, &packages)?;
-    let component = components.values().next();
-    let folder = component.and_then(|path| path.parent());
-    let mut program = workspace.command(&build(workspace)?.to_string_lossy());
-    program
-        .arg("--components")
-        .arg(folder.context("there are no guests")?)
-        .arg("--results")
-        .arg(workspace.benchmarks());
+    let mut program = match options.peers {
+        true => workspace.command(&build_peers(workspace)?.to_string_lossy()),
+        false => with_components(workspace)?,
+    };
+    program.arg("--results").arg(workspace.benchmarks());
     if options.quick {
         program.arg("--quick");
     }
@@ -51,6 +57,20 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
     Ok(code.try_into().unwrap_or(1))
 }
 
+/// The program that measures guests, which are built as well.
+fn with_components(workspace: &Workspace) -> Result<Command> {
+    let mut packages = workspace.packages_under(GUESTS);
+    packages.retain(|package| is_component(package));
+    let components = guests::build(workspace, &packages)?;
+    let component = components.values().next();
+    let folder = component.and_then(|path| path.parent());
+    let mut program = workspace.command(&build(workspace)?.to_string_lossy());
+    program
+        .arg("--components")
+        .arg(folder.context("there are no guests")?);
+    Ok(program)
+}
+
 /// Some packages are for other guests to use.
 fn is_component(package: &Package) -> bool {
     package.targets.iter().any(|target| target.is_cdylib())
@@ -61,7 +81,12 @@ fn is_component(package: &Package) -> bool {
 fn build(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--package", PROGRAM]);
-    let announcement =
-        "Building the benchmarks for release; the first time, that takes many minutes.";
-    CargoBuild::new(cargo, announcement.into()).program(PROGRAM)
+    CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(PROGRAM)
+}
+
+fn build_peers(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--manifest-path", PEERS_MANIFEST]);
+    cargo.arg("--target-dir").arg(workspace.peer_benchmarks());
+    CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(PEERS)
 }

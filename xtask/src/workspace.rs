@@ -51,6 +51,11 @@ impl Workspace {
         self.metadata.target_directory.join("bench").into()
     }
 
+    /// Where the benchmarks of backends are built, which are a workspace of their own.
+    pub(crate) fn peer_benchmarks(&self) -> PathBuf {
+        self.metadata.target_directory.join("bench-peers").into()
+    }
+
     /// The cargo that runs this program, at the root.
     pub(crate) fn cargo(&self) -> Command {
         let mut cargo = self.command(&env::var("CARGO").unwrap_or("cargo".into()));

@@ -1,0 +1,133 @@
+//! What is said of the figures: on the terminal, in a file for programs, and in a page for readers.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use comfy_table::{CellAlignment, Table, TableStyle, presets};
+use serde::Serialize;
+
+use crate::machine::Machine;
+use crate::measure::Effort;
+use crate::page;
+
+/// What came out for one subject of a case.
+#[derive(Clone, Serialize, Debug)]
+pub(crate) struct Figure {
+    pub(crate) case: &'static str,
+    pub(crate) subject: &'static str,
+    /// The median, in nanoseconds.
+    pub(crate) ns: f64,
+    /// The interquartile range, in nanoseconds.
+    pub(crate) spread: f64,
+    /// The package that makes the call, and its version.
+    pub(crate) version: String,
+}
+
+/// A case with its figures.
+pub(crate) struct Measured {
+    pub(crate) theirs: Figure,
+    pub(crate) ours: Figure,
+    /// How many times what the other takes ours should take at most.
+    pub(crate) most: f64,
+}
+
+/// Prints the table.
+pub(crate) fn print(measured: &[Measured]) {
+    println!("{}", table(measured, presets::UTF8_FULL_CONDENSED));
+}
+
+/// Writes `peers.json` into a folder: a list of `{"case", "subject", "ns", "spread", "version"}`.
+pub(crate) fn write_results(folder: &Path, measured: &[Measured]) -> Result<()> {
+    let figures: Vec<_> = measured
+        .iter()
+        .flat_map(|one| [&one.theirs, &one.ours])
+        .collect();
+    let mut text = serde_json::to_string_pretty(&figures)?;
+    text.push('\n');
+    write(&folder.join("peers.json"), &text)
+}
+
+/// Writes the page into the folder of the documents.
+pub(crate) fn record(documents: &Path, measured: &[Measured], effort: &Effort) -> Result<()> {
+    let table = table(measured, presets::ASCII_MARKDOWN).to_string();
+    let page = page::page(&table, effort, &Machine::of_this_process()?);
+    write(&documents.join("benchmarks-peers.md"), &page)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let unwritable = || format!("cannot write {}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(unwritable)?;
+    }
+    fs::write(path, text).with_context(unwritable)
+}
+
+/// A row for each case.
+fn table(measured: &[Measured], style: TableStyle) -> Table {
+    let mut table = Table::new();
+    table.load_style(style);
+    table.set_header([
+        "case",
+        "the other",
+        "its time",
+        "ours",
+        "ours ÷ its",
+        "at most",
+    ]);
+    for Measured { theirs, ours, most } in measured {
+        table.add_row([
+            theirs.case.to_owned(),
+            theirs.version.clone(),
+            time(theirs),
+            time(ours),
+            format!("{:.2}", ours.ns / theirs.ns),
+            format!("{most:.2}"),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The median, and the spread in percent of it.
+fn time(figure: &Figure) -> String {
+    let (micros, percent) = (figure.ns / 1e3, 100.0 * figure.spread / figure.ns);
+    format!("{micros:.1} µs ({percent:.0} %)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, Measured, presets, table};
+
+    #[test]
+    fn a_row_compares_ours_with_the_other() {
+        let figure = |subject, ns, version: &str| Figure {
+            case: "call",
+            subject,
+            ns,
+            spread: ns / 10.0,
+            version: version.into(),
+        };
+        let measured = [Measured {
+            theirs: figure("bare", 100_000.0, "bare 1.2.3"),
+            ours: figure("handle", 110_000.0, "ours 0.1.0"),
+            most: 1.3,
+        }];
+        let table = table(&measured, presets::ASCII_MARKDOWN).to_string();
+        let row = table.lines().last().expect("has rows");
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let expected = [
+            "",
+            "call",
+            "bare 1.2.3",
+            "100.0 µs (10 %)",
+            "110.0 µs (10 %)",
+            "1.10",
+            "1.30",
+            "",
+        ];
+        assert_eq!(cells, expected);
+    }
+}

@@ -1,0 +1,26 @@
+//! Which versions decide about figures.
+
+use crate::machine::version;
+
+/// The versions of all that this program is made of.
+pub(crate) const LOCK: &str = include_str!("../Cargo.lock");
+
+/// This package.
+const PROGRAM: &str = "first-class-bench-peers";
+
+/// Packages, each after a package that uses it.
+pub(crate) const USED: &[(&str, &str)] = &[
+    (PROGRAM, "first-class-host"),
+    (PROGRAM, "wit-bindgen-wrpc"),
+    (PROGRAM, "wrpc-transport"),
+    (PROGRAM, "async-nats"),
+    (PROGRAM, "tonic"),
+    (PROGRAM, "tonic-health"),
+    (PROGRAM, "tokio"),
+    (PROGRAM, "mimalloc"),
+];
+
+/// The version of a package that this one uses.
+pub(crate) fn version_of(package: &str) -> Option<&'static str> {
+    version(LOCK, PROGRAM, package)
+}

@@ -1,0 +1,11 @@
+//! Which versions decide about figures.
+
+/// The versions of all that this program is made of.
+pub(crate) const LOCK: &str = include_str!("../../Cargo.lock");
+
+/// Packages, each after a package that uses it.
+pub(crate) const USED: &[(&str, &str)] = &[
+    ("first-class-bench", "wasmtime"),
+    ("bench-plugin", "wit-bindgen"),
+    ("first-class-bench", "mimalloc"),
+];
