@@ -5,6 +5,10 @@ use bindings::{Guest, Header, Request, Response};
 mod bindings {
     //! What `wit-bindgen` makes of the world `response-filter`.
     #![allow(unsafe_code, reason = "the canonical ABI passes pointers")]
+    #![allow(
+        clippy::too_many_arguments,
+        reason = "the canonical ABI flattens records"
+    )]
 
     use super::Stamp;
 

@@ -6,6 +6,10 @@ use bindings::{Guest, Header, Request};
 mod bindings {
     //! What `wit-bindgen` makes of the world `rewriter`.
     #![allow(unsafe_code, reason = "the canonical ABI passes pointers")]
+    #![allow(
+        clippy::too_many_arguments,
+        reason = "the canonical ABI flattens records"
+    )]
 
     use super::StripPrefix;
 
