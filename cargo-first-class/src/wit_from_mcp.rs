@@ -41,7 +41,7 @@ pub(crate) struct WitFromMcp {
     )]
     http: Option<String>,
     /// A header of each request, such as `Authorization`
-    #[arg(long, value_name = "NAME=VALUE", requires = "http", value_parser = header)]
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "command", value_parser = header)]
     header: Vec<(String, String)>,
     /// A server that is started, with its arguments
     #[arg(last = true, value_name = "COMMAND")]

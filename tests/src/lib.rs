@@ -28,6 +28,22 @@ pub fn guest(package: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("the guest `{package}` is not built; run `cargo xtask test`"))
 }
 
+/// The component that a plugin in another language was built to, if the tools for that were there.
+///
+/// # Panics
+/// When it was not built and the environment has `CI`, where no test may be skipped.
+pub fn foreign(plugin: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/languages");
+    let path = folder.join(plugin).with_extension("wasm");
+    if path.is_file() {
+        return Some(path);
+    }
+    let message = format!("`{plugin}` is not built; run `cargo xtask test`, which does it");
+    assert!(std::env::var_os("CI").is_none(), "{message}");
+    eprintln!("SKIPPED: {message}");
+    None
+}
+
 /// A component that is written by hand, in `tests/components`, with some of its text replaced.
 ///
 /// # Panics

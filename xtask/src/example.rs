@@ -30,6 +30,16 @@
 //! ```toml
 //! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
 //! ```
+//!
+//! A caller that is no command has a program of its own that runs it, as `PROGRAM demo --components FOLDER`,
+//! and may need components besides:
+//!
+//! ```toml
+//! [package.metadata.first-class]
+//! host = "gateway-host"
+//! plugins = ["tokens", "redact"]
+//! besides = ["gateway-fused"]
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -47,11 +57,15 @@ const CALLERS: &str = "examples/callers";
 /// A caller and its plugins.
 pub(crate) struct Example<'a> {
     pub(crate) caller: &'a Package,
+    /// The program that runs it, if that is not `cargo first-class`.
+    pub(crate) host: Option<String>,
     /// As whom the caller is run, one after the other; if none, as nobody.
     pub(crate) callers: Vec<String>,
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    /// What is built and no plugin.
+    besides: Vec<&'a Package>,
     pub(crate) peers: Peers,
     /// How they are served by other processes, if they are.
     pub(crate) nats: Option<Nats>,
@@ -80,6 +94,9 @@ pub(crate) struct Source<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
+    host: Option<String>,
+    #[serde(default)]
+    besides: Vec<String>,
     #[serde(default)]
     plugins: Vec<String>,
     #[serde(default)]
@@ -129,8 +146,12 @@ impl<'a> Example<'a> {
                 holds: entry.holds,
             })
         });
+        let besides = table.besides.iter();
+        let besides = besides.map(|package| find(&packages, package, "guest"));
         Ok(Self {
             caller,
+            host: table.host,
+            besides: besides.collect::<Result<_>>().with_context(place)?,
             callers: table.callers,
             may_load: table.may_load,
             nats: table.nats,
@@ -145,7 +166,8 @@ impl<'a> Example<'a> {
     /// All packages of the example.
     pub(crate) fn packages(&self) -> Vec<&'a Package> {
         let plugins = self.sources.iter().map(|source| source.plugin);
-        plugins.chain([self.caller]).collect()
+        let others = self.besides.iter().copied().chain([self.caller]);
+        plugins.chain(others).collect()
     }
 }
 

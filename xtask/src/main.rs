@@ -6,6 +6,7 @@ mod example;
 mod fuzz;
 mod grants;
 mod guests;
+mod languages;
 mod network;
 mod peers;
 mod runner;
@@ -19,10 +20,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
 use example::Example;
+use guests::Components;
 use workspace::Workspace;
 
 /// The chores of this repository.
@@ -36,9 +38,16 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Chore {
     /// Build the examples, callers and plugins, to components
-    BuildExamples,
+    BuildExamples {
+        /// Also the plugins in other languages, with tools that are installed if need be
+        #[arg(long)]
+        languages: bool,
+    },
     /// Build what an example needs and run it; its exit status is passed on
     Example {
+        /// Run it with plugins in other languages in place of those in Rust
+        #[arg(long)]
+        languages: bool,
         /// The example's name, as in `examples/callers`
         name: String,
         /// What the example is given; it can read the files that are named here
@@ -94,15 +103,25 @@ impl Chore {
     fn run(self) -> Result<u8> {
         let workspace = Workspace::read()?;
         match self {
-            Self::BuildExamples => build_examples(&workspace),
-            Self::Example { name, arguments } => {
-                run_example(&workspace, &name, &arguments, &current_directory()?)
-            }
+            Self::BuildExamples { languages } => build_examples(&workspace, languages),
+            Self::Example {
+                languages,
+                name,
+                arguments,
+            } => run_example(
+                &workspace,
+                &name,
+                languages,
+                &arguments,
+                &current_directory()?,
+            ),
             Self::Demo { files } if files.is_empty() => {
                 let documents = workspace.documents()?;
-                run_example(&workspace, "lint", &documents, workspace.root())
+                run_example(&workspace, "lint", false, &documents, workspace.root())
             }
-            Self::Demo { files } => run_example(&workspace, "lint", &files, &current_directory()?),
+            Self::Demo { files } => {
+                run_example(&workspace, "lint", false, &files, &current_directory()?)
+            }
             Self::Test { arguments } => suite::run(&workspace, &arguments),
             Self::Bench(options) => bench::run(&workspace, &options),
             Self::Fuzz(options) => fuzz::run(&workspace, &options),
@@ -111,22 +130,35 @@ impl Chore {
     }
 }
 
-fn build_examples(workspace: &Workspace) -> Result<u8> {
-    let components = guests::build(workspace, &workspace.examples())?;
+fn build_examples(workspace: &Workspace, languages: bool) -> Result<u8> {
+    let mut components = guests::build(workspace, &workspace.examples())?;
+    if languages {
+        components.extend(build_languages(workspace)?);
+    }
     for (name, path) in &components {
         println!("{name}: {}", path.display());
     }
     Ok(0)
 }
 
+/// Installs what it takes first, as far as that can be done.
+fn build_languages(workspace: &Workspace) -> Result<Components> {
+    suite::report(&first_class_peers::install_from_registries());
+    languages::build(workspace)
+}
+
 fn run_example(
     workspace: &Workspace,
     name: &str,
+    languages: bool,
     arguments: &[String],
     directory: &Path,
 ) -> Result<u8> {
     let example = Example::find(workspace, name)?;
-    let components = guests::build(workspace, &example.packages())?;
+    let mut components = guests::build(workspace, &example.packages())?;
+    if languages && !languages::replace(&mut components, build_languages(workspace)?) {
+        bail!("no plugin of the example `{name}` is there in another language");
+    }
     let ran = match &example.nats {
         None => runner::run(workspace, &example, &components, arguments, directory),
         Some(nats) => network::run(workspace, &example, nats, &components),

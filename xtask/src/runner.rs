@@ -28,6 +28,9 @@ pub(crate) fn run(
     arguments: &[String],
     directory: &Path,
 ) -> Result<u8> {
+    if let Some(host) = &example.host {
+        return run_host(workspace, host, components, arguments);
+    }
     let component = |package: &str| {
         let path = components.get(package);
         path.with_context(|| format!("`{package}` was not built"))
@@ -59,9 +62,26 @@ pub(crate) fn run(
     for (guest, host) in &grants.directories {
         command.arg(format!("--read-dir={}::{guest}", host.display()));
     }
-    let status = command.arg("--").args(&grants.arguments).status();
-    let status = status.context("the shim cannot be started")?;
-    let status = status.code().context("the shim was killed")?;
+    status(command.arg("--").args(&grants.arguments))
+}
+
+/// Runs an example that has a host of its own.
+fn run_host(
+    workspace: &Workspace,
+    host: &str,
+    components: &Components,
+    arguments: &[String],
+) -> Result<u8> {
+    let folder = components.values().find_map(|path| path.parent());
+    let mut command = Command::new(build(workspace, host)?);
+    command.args(["demo", "--components"]);
+    command.arg(folder.context("there are no components")?);
+    status(command.args(arguments))
+}
+
+fn status(command: &mut Command) -> Result<u8> {
+    let status = command.status().context("the host cannot be started")?;
+    let status = status.code().context("the host was killed")?;
     Ok(status.try_into().unwrap_or(1))
 }
 

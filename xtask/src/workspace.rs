@@ -36,6 +36,11 @@ impl Workspace {
         self.metadata.target_directory.join("wasmtime-cache").into()
     }
 
+    /// Where plugins in other languages are built.
+    pub(crate) fn languages(&self) -> PathBuf {
+        self.metadata.target_directory.join("languages").into()
+    }
+
     /// Where the fuzz targets are built, and what they find.
     pub(crate) fn fuzzing(&self) -> PathBuf {
         self.metadata.target_directory.join("fuzz").into()

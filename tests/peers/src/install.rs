@@ -22,22 +22,30 @@ pub struct Missing {
 
 /// Installs what is not there yet, and says so on standard error; gives what could not be.
 pub fn install() -> Vec<Missing> {
+    let remedy = "install the packages `nats-server` and `etcd-server`";
+    let mut failures: Vec<_> = missing(debian(), remedy).into_iter().collect();
+    failures.extend(install_from_registries());
+    failures
+}
+
+/// Only what comes from npm and PyPI, the tools of other languages among it.
+pub fn install_from_registries() -> Vec<Missing> {
     let attempts = [
-        (
-            debian(),
-            "install the packages `nats-server` and `etcd-server`",
-        ),
         (npm_packages(), "install Node 20 or newer, with npm"),
         (python_packages(), "install Python 3.9 or newer, with venv"),
     ];
-    let failures = attempts.into_iter().filter_map(|(result, remedy)| {
-        let error = result.err()?;
-        Some(Missing {
-            message: format!("{error:#}"),
-            remedy: remedy.into(),
-        })
-    });
-    failures.collect()
+    let failures = attempts.into_iter();
+    failures
+        .filter_map(|(result, remedy)| missing(result, remedy))
+        .collect()
+}
+
+fn missing(result: Result<()>, remedy: &str) -> Option<Missing> {
+    let error = result.err()?;
+    Some(Missing {
+        message: format!("{error:#}"),
+        remedy: remedy.into(),
+    })
 }
 
 fn debian() -> Result<()> {

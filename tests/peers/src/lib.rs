@@ -7,7 +7,7 @@ mod install;
 pub mod nats;
 mod process;
 
-pub use install::{Missing, install};
+pub use install::{Missing, install, install_from_registries};
 pub use process::{Process, free_port};
 
 use std::env;
@@ -48,6 +48,15 @@ pub fn python() -> Option<PathBuf> {
     // It is there from the beginning of an installation; this file is the end of it.
     let is_whole = venv().join(install::DONE).is_file();
     found("python with its packages", is_whole.then_some(path))
+}
+
+/// A program that a package of PyPI's comes with.
+///
+/// # Panics
+/// As [`program`] does.
+pub fn python_script(name: &str) -> Option<PathBuf> {
+    let path = venv().join("bin").join(name);
+    found(name, path.exists().then_some(path))
 }
 
 fn found(name: &str, path: Option<PathBuf>) -> Option<PathBuf> {

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{} g over {} km", parcel.grams, parcel.kilometres);
     for name in CarrierInstance::available()? {
         let carrier = CarrierInstance::load(&name)?;
-        println!("{name}: {}", answer(carrier.offer(&parcel)));
+        println!("{name}: {}", answer(carrier.offer(parcel)));
     }
     Ok(())
 }

@@ -1,0 +1,7 @@
+//! The gateway example over a real HTTP client: what it answers, while its plugins fail and while they
+//! are replaced.
+
+mod answers;
+mod client;
+mod failures;
+mod replaced;
