@@ -48,6 +48,9 @@ const PLUGINS: [Plugin; 5] = [
     },
 ];
 
+/// The program that makes components of JavaScript.
+const COMPONENTIZE_JS: &str = "@bytecodealliance/componentize-js/src/cli.js";
+
 /// What a component in JavaScript does without: the shim has no HTTP for plugins.
 const WITHOUT: [&str; 2] = ["http", "fetch-event"];
 
@@ -158,7 +161,7 @@ impl Plugin {
 }
 
 fn javascript() -> Option<Command> {
-    let script = first_class_peers::npm_script("componentize-js")?;
+    let script = first_class_peers::npm_file(COMPONENTIZE_JS)?;
     let mut node = Command::new(first_class_peers::node()?);
     node.arg(script);
     Some(node)
