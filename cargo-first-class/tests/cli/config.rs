@@ -1,7 +1,7 @@
 //! `run -c first-class.toml`.
 
 use crate::session::Session;
-use crate::tool::{folder, guest, plain, tool};
+use crate::tool::{flush, folder, guest, tool};
 use expect_test::expect;
 use first_class_tests::component;
 
@@ -57,14 +57,14 @@ fn who_is_not_in_the_file_is_nobody() {
           help: say as whom the caller runs, with `--as`: alice, bob
 
     "#]]
-    .assert_eq(&plain(&tool(here.path(), &run).failed()));
+    .assert_eq(&flush(&tool(here.path(), &run).failed()));
     let run = [&run[..], &["--as", "alise"]].concat();
     expect![[r#"
           x there is no caller `alise`
           help: did you mean `alice`?
 
     "#]]
-    .assert_eq(&plain(&tool(here.path(), &run).failed()));
+    .assert_eq(&flush(&tool(here.path(), &run).failed()));
 }
 
 #[test]
@@ -83,14 +83,14 @@ fn a_mistake_is_shown_in_its_line() {
           help: paths are relative to the folder of this file
 
     "#]]
-    .assert_eq(&plain(&tool(here.path(), &run).failed()));
+    .assert_eq(&flush(&tool(here.path(), &run).failed()));
     let run = ["run", &*console, "-c", "absent.toml"];
     expect![[r#"
           x absent.toml: it cannot be read: No such file or directory (os error 2)
           help: `docs/first-class-toml.md` says what belongs into such a file
 
     "#]]
-    .assert_eq(&plain(&tool(here.path(), &run).failed()));
+    .assert_eq(&flush(&tool(here.path(), &run).failed()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `serve`, with another process as its client.
 
 use crate::session::Session;
-use crate::tool::{folder, plain, root, tool};
+use crate::tool::{flush, folder, root, tool};
 use expect_test::expect;
 use first_class_tests::component;
 use std::fs;
@@ -78,7 +78,7 @@ fn what_cannot_be_served_is_said() {
         ("taken.toml", b"sources.a = { file = \"sum.wasm\" }\n[[serve]]\nwrpc = { unix = \"sum.wasm\" }\nsources.a = { component = \"sum.wasm\" }"),
         ("sum.wasm", &sum),
     ]);
-    let failed = |file| plain(&tool(here.path(), &["serve", "-c", file]).failed());
+    let failed = |file| flush(&tool(here.path(), &["serve", "-c", file]).failed());
     expect![[r#"
           x `empty.toml` says nothing of what is to be served
           help: add a table `[[serve]]`; `docs/first-class-toml.md` says how

@@ -59,14 +59,20 @@ impl Ran {
     }
 }
 
-/// A text without white space at the ends of its lines, and without what all lines begin with, which
-/// snapshots cannot hold.
+/// A text without white space at the ends of its lines, for snapshots.
 pub(crate) fn plain(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    let indents = lines.iter().filter(|line| !line.is_empty());
-    let indent = indents.map(|line| line.len() - line.trim_start().len());
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+/// The same without what all lines begin with, which snapshots do not hold.
+pub(crate) fn flush(text: &str) -> String {
+    let plain = plain(text);
+    let lines = plain.lines().filter(|line| !line.is_empty());
+    let indent = lines.map(|line| line.len() - line.trim_start().len());
     let indent = indent.min().unwrap_or(0);
-    let lines = lines.iter().map(|line| line.get(indent..));
+    let lines = plain.lines().map(|line| line.get(indent..));
     lines
         .map(|line| line.unwrap_or_default().to_owned() + "\n")
         .collect()

@@ -1,6 +1,6 @@
 //! `wit-from-proto`.
 
-use crate::tool::{folder, plain, root, tool};
+use crate::tool::{flush, folder, root, tool};
 use expect_test::expect;
 use first_class_peers::{Process, free_port};
 use std::net::TcpStream;
@@ -115,30 +115,30 @@ fn mistakes_say_what_to_do() {
     let mut said = String::new();
     for arguments in cases {
         let failed = tool(here.path(), &[&["wit-from-proto"], arguments].concat()).failed();
-        said += &plain(&failed);
+        said += &flush(&failed);
     }
     expect![[r#"
-          x there are several services
-          help: name one with `--service`: `acme.greetings.Directory`, `acme.greetings.Greeter`
+        x there are several services
+        help: name one with `--service`: `acme.greetings.Directory`, `acme.greetings.Greeter`
 
-          x there is no service `Greter`
-          help: there is: `acme.greetings.Directory`, `acme.greetings.Greeter`
+        x there is no service `Greter`
+        help: there is: `acme.greetings.Directory`, `acme.greetings.Greeter`
 
-          x the files have no service
-          help: a service is what `service NAME { … }` defines
+        x the files have no service
+        help: a service is what `service NAME { … }` defines
 
-          x `broken.proto`: expected an identifier, but found '{'
-          help: `-I DIR` says where files are found, and those that they import
+        x `broken.proto`: expected an identifier, but found '{'
+        help: `-I DIR` says where files are found, and those that they import
 
-          x file 'absent.proto' is not in any include path
-          help: `-I DIR` says where files are found, and those that they import
+        x file 'absent.proto' is not in any include path
+        help: `-I DIR` says where files are found, and those that they import
 
-          x `localhost` is no endpoint: it begins with `http://` or `https://`
+        x `localhost` is no endpoint: it begins with `http://` or `https://`
 
-          x http://127.0.0.1:1/: transport error: tcp connect error: Connection refused (os error 111)
-          help: `--service` takes the full name of a service, such as `grpc.health.v1.Health`
+        x http://127.0.0.1:1/: transport error: tcp connect error: Connection refused (os error 111)
 
-    "#]].assert_eq(&said);
+    "#]]
+    .assert_eq(&said);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! What a `first-class.toml` may say, and what is said of mistakes.
+
 use super::Config;
 use std::path::Path;
 
