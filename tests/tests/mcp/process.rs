@@ -330,12 +330,9 @@ fn it_asks_without_listening() {
     let Some(stub) = Stub::start("ask", plain) else {
         return;
     };
-    // It has listed its tools before, so a load may go well; then it is ended.
+    // It has listed its tools before, so a load may go well. Both sides may wait for each other then, which
+    // costs no more than what is under way.
     let _ = load();
-    eventually("it is ended", || {
-        let first = processes(&stub.log)[0];
-        !is_running(first)
-    });
     stub.end();
 }
 
