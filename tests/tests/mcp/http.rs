@@ -297,14 +297,16 @@ fn a_certificate_that_is_not_trusted_is_refused() {
     let port = listener.local_addr().expect("has one").port();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     runtime.spawn(async move {
-        use tokio::io::AsyncWriteExt as _;
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 continue;
             };
-            let _ = stream
-                .write_all(http("401 Unauthorized", "text/plain", "").as_bytes())
-                .await;
+            let answer = http("401 Unauthorized", "text/plain", "");
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+            // To close with the request unread would reset the connection, answer and all.
+            let _ = stream.read_to_end(&mut Vec::new()).await;
         }
     });
     let url = format!("https://localhost:{port}/mcp");
