@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the guests of the benchmarks, and the program that measures them.
+//! `cargo xtask bench`: the guests of the benchmarks, and the programs that measure them.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,16 +8,22 @@ use cargo_metadata::Package;
 
 use crate::cargo_build::CargoBuild;
 use crate::guests;
+use crate::wasm_target;
 use crate::workspace::Workspace;
 
 /// The package of the program, and the folder of the guests.
 const PROGRAM: &str = "first-class-bench";
 const GUESTS: &str = "bench/guests";
 
-/// The same for calls over networks: a package outside of the workspace, since it is made of much that nothing
-/// else needs.
+/// The program that measures what others do as well. It is outside of the workspace, since it is made of much that
+/// nothing else needs.
 const PEERS: &str = "first-class-bench-peers";
 const PEERS_MANIFEST: &str = "bench/peers/Cargo.toml";
+
+/// The plugins that it calls: ours, and one for Extism with the target that it is built for.
+const PLUGIN: &str = "bench-plugin";
+const EXTISM_PLUGIN: &str = "first-class-bench-extism-plugin";
+const EXTISM_TARGET: &str = "wasm32-unknown-unknown";
 
 const ANNOUNCEMENT: &str =
     "Building the benchmarks for release; the first time, that takes many minutes.";
@@ -27,7 +33,7 @@ const ANNOUNCEMENT: &str =
 pub(crate) struct Options {
     /// The cases; without any, all
     cases: Vec<String>,
-    /// Measure backends, beside what others call the same servers with
+    /// Measure calls over networks and of plugins, beside what others do
     #[arg(long)]
     peers: bool,
     /// Measure for a shorter time
@@ -41,7 +47,7 @@ pub(crate) struct Options {
 /// Builds all that is measured, and measures it; gives the status of the program.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
     let mut program = match options.peers {
-        true => workspace.command(&build_peers(workspace)?.to_string_lossy()),
+        true => with_plugins(workspace)?,
         false => with_components(workspace)?,
     };
     program.arg("--results").arg(workspace.benchmarks());
@@ -84,9 +90,40 @@ fn build(workspace: &Workspace) -> Result<PathBuf> {
     CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(PROGRAM)
 }
 
+/// The program that measures what others do as well, and the plugins that it calls.
+fn with_plugins(workspace: &Workspace) -> Result<Command> {
+    let mut packages = workspace.packages_under(GUESTS);
+    packages.retain(|package| package.name == PLUGIN);
+    let components = guests::build(workspace, &packages)?;
+    let component = components.get(PLUGIN).context("there is no plugin")?;
+    let extism = build_for_extism(workspace)?;
+    let mut program = workspace.command(&build_peers(workspace)?.to_string_lossy());
+    program.arg("--component").arg(component);
+    program.arg("--extism").arg(extism);
+    Ok(program)
+}
+
+fn build_for_extism(workspace: &Workspace) -> Result<PathBuf> {
+    wasm_target::ensure(workspace, EXTISM_TARGET)?;
+    let mut cargo = of_peers(workspace);
+    cargo.args(["--profile", "plugin", "--target", EXTISM_TARGET]);
+    cargo.args(["--package", EXTISM_PLUGIN]);
+    let announcement = "Building the plugin for Extism.".into();
+    let artifacts = CargoBuild::new(cargo, announcement).run()?;
+    let module = artifacts.iter().find_map(guests::wasm_of);
+    module.with_context(|| format!("the package `{EXTISM_PLUGIN}` gives no module"))
+}
+
 fn build_peers(workspace: &Workspace) -> Result<PathBuf> {
-    let mut cargo = workspace.cargo();
-    cargo.args(["build", "--release", "--manifest-path", PEERS_MANIFEST]);
-    cargo.arg("--target-dir").arg(workspace.peer_benchmarks());
+    let mut cargo = of_peers(workspace);
+    cargo.args(["--release", "--package", PEERS]);
     CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(PEERS)
+}
+
+/// A build in the workspace of what others do.
+fn of_peers(workspace: &Workspace) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--manifest-path", PEERS_MANIFEST]);
+    cargo.arg("--target-dir").arg(workspace.peer_benchmarks());
+    cargo
 }

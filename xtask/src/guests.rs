@@ -15,7 +15,7 @@ pub(crate) type Components = BTreeMap<String, PathBuf>;
 
 /// Builds packages to components, as far as they are not up to date.
 pub(crate) fn build(workspace: &Workspace, packages: &[&Package]) -> Result<Components> {
-    wasm_target::ensure(workspace)?;
+    wasm_target::ensure(workspace, wasm_target::TARGET)?;
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--profile", "guest"]);
     cargo.args(["--target", wasm_target::TARGET]);
@@ -31,11 +31,14 @@ pub(crate) fn build(workspace: &Workspace, packages: &[&Package]) -> Result<Comp
 }
 
 fn component(package: &Package, artifacts: &[Artifact]) -> Result<PathBuf> {
-    let component = artifacts
-        .iter()
-        .filter(|artifact| artifact.package_id == package.id)
-        .flat_map(|artifact| &artifact.filenames)
-        .find(|file| file.extension() == Some("wasm"));
-    let path = component.map(PathBuf::from);
+    let mut of_it = artifacts.iter().filter(|it| it.package_id == package.id);
+    let path = of_it.find_map(wasm_of);
     path.with_context(|| format!("the package `{}` gives no component", package.name))
+}
+
+/// The file of WebAssembly that cargo has made, if it has made one.
+pub(crate) fn wasm_of(artifact: &Artifact) -> Option<PathBuf> {
+    let mut files = artifact.filenames.iter();
+    let file = files.find(|file| file.extension() == Some("wasm"));
+    file.map(PathBuf::from)
 }

@@ -51,7 +51,7 @@ impl Workspace {
         self.metadata.target_directory.join("bench").into()
     }
 
-    /// Where the benchmarks of backends are built, which are a workspace of their own.
+    /// Where the benchmarks beside others are built, which are a workspace of their own.
     pub(crate) fn peer_benchmarks(&self) -> PathBuf {
         self.metadata.target_directory.join("bench-peers").into()
     }

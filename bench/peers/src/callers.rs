@@ -31,16 +31,29 @@ fn runtime(threads: usize) -> Runtime {
     runtime.expect("the system has threads for benchmarks")
 }
 
-/// Makes a shim with a source the host of this thread.
+/// Makes a shim with a backend the host of this thread.
 pub(crate) fn host(backend: impl Backend) -> Result<()> {
-    let shim = Shim::builder().source(SOURCE, Source::backend(backend));
+    host_of(Source::backend(backend))
+}
+
+/// Makes a shim with a source the host of this thread.
+pub(crate) fn host_of(source: Source) -> Result<()> {
+    let shim = Shim::builder().source(SOURCE, source);
     first_class_native::host_with(&shim.build()?);
     Ok(())
 }
 
 /// A call of ours, in a loop.
-pub(crate) fn ours(mut call: impl FnMut() -> Result<()> + 'static) -> Contender {
-    Contender::new(HANDLE, move |times: u32| {
+pub(crate) fn ours(call: impl FnMut() -> Result<()> + 'static) -> Contender {
+    repeated(HANDLE, call)
+}
+
+/// A call in a loop.
+pub(crate) fn repeated(
+    name: &'static str,
+    mut call: impl FnMut() -> Result<()> + 'static,
+) -> Contender {
+    Contender::new(name, move |times: u32| {
         let begin = Instant::now();
         for _ in 0..times {
             call()?;
@@ -49,7 +62,7 @@ pub(crate) fn ours(mut call: impl FnMut() -> Result<()> + 'static) -> Contender 
     })
 }
 
-/// A call of the others', in a loop.
+/// A call of the others' over a network, in a loop.
 pub(crate) fn theirs(
     name: &'static str,
     mut call: impl AsyncFnMut() -> Result<()> + 'static,

@@ -1,11 +1,13 @@
-//! Measures calls of sources behind backends, beside what others call the same servers with.
+//! Measures what ours does beside what others do: calls over networks, calls of plugins, and encoding.
 //!
 //! `cargo xtask bench --peers` builds this program and runs it. It is a workspace of its own: what it is made
 //! of besides is built for nobody else.
 
 mod callers;
 mod cases;
+mod group;
 mod grpc;
+mod local;
 #[path = "../../src/machine.rs"]
 mod machine;
 #[path = "../../src/measure/mod.rs"]
@@ -20,38 +22,20 @@ mod wrpc;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 
 use cases::Case;
-use measure::{Effort, Repetition};
+use local::Plugins;
+use measure::Repetition;
 use report::Measured;
 
 /// The same as in the other benchmarks.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Longer samples than of calls within a process, and more of them: threads wait for each other, and the
-/// system decides who runs.
-const QUICK: Effort = Effort {
-    sample: Duration::from_millis(20),
-    budget: Duration::from_secs(3),
-    least_rounds: 9,
-    most_rounds: 61,
-    is_quick: true,
-};
-
-const FULL: Effort = Effort {
-    sample: Duration::from_millis(50),
-    budget: Duration::from_secs(20),
-    least_rounds: 31,
-    most_rounds: 201,
-    is_quick: false,
-};
-
-/// Measures calls of sources behind backends, beside what others call the same servers with.
+/// Measures what ours does beside what others do.
 #[derive(Parser)]
 struct Arguments {
     /// The cases; without any, all
@@ -59,6 +43,12 @@ struct Arguments {
     /// Measure for a shorter time
     #[arg(long)]
     quick: bool,
+    /// The plugin that is called: a component
+    #[arg(long)]
+    component: PathBuf,
+    /// The same for Extism: a module
+    #[arg(long)]
+    extism: PathBuf,
     /// The folder for the results
     #[arg(long)]
     results: PathBuf,
@@ -78,13 +68,13 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let effort = match arguments.quick {
-        true => QUICK,
-        false => FULL,
+    let plugins = Plugins {
+        component: arguments.component.clone(),
+        extism: arguments.extism.clone(),
     };
     let mut measured = Vec::new();
     for case in chosen(&arguments.cases)? {
-        let one = measure_one(&case, &effort);
+        let one = measure_one(&case, &plugins, arguments.quick);
         measured.extend(one.with_context(|| format!("in the case `{}`", case.name))?);
     }
     report::print(&measured);
@@ -95,7 +85,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             skipped == 0,
             "{skipped} cases were skipped, so nothing is recorded; see above"
         );
-        report::record(documents, &measured, &effort)?;
+        report::record(documents, &measured, arguments.quick)?;
     }
     Ok(())
 }
@@ -103,26 +93,28 @@ fn run(arguments: &Arguments) -> Result<()> {
 /// The cases of these names, in the order of the report.
 fn chosen(names: &[String]) -> Result<Vec<Case>> {
     let mut cases = cases::all();
-    let unknown = |name: &&String| !cases.iter().any(|case| case.name == name.as_str());
+    let unknown = |name: &&String| !cases.iter().any(|case| case.name == **name);
     if let Some(name) = names.iter().find(unknown) {
-        let known: Vec<&str> = cases.iter().map(|case| case.name).collect();
+        let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
         bail!("there is no case `{name}`; there is: {}", known.join(", "));
     }
     if !names.is_empty() {
-        cases.retain(|case| names.iter().any(|name| name == case.name));
+        cases.retain(|case| names.contains(&case.name));
     }
     Ok(cases)
 }
 
 /// Measures both subjects of a case by turns; nothing if its server is not installed.
-fn measure_one(case: &Case, effort: &Effort) -> Result<Option<Measured>> {
-    let Some(mut pair) = (case.pair)()? else {
+fn measure_one(case: &Case, plugins: &Plugins, is_quick: bool) -> Result<Option<Measured>> {
+    let Some(mut pair) = (case.pair)(plugins)? else {
         return Ok(None);
     };
     eprintln!("{}", case.name);
-    let samples = measure::by_turns(&mut pair.contenders, Repetition::Calibrated, effort)?;
-    let figure = |subject: usize| case.figure(pair.contenders[subject].name, &samples[subject]);
+    let effort = case.group.effort(is_quick);
+    let samples = measure::by_turns(&mut pair.contenders, Repetition::Calibrated, &effort)?;
+    let figure = |one: usize| case.figure(one, pair.contenders[one].name, &samples[one]);
     Ok(Some(Measured {
+        group: case.group,
         theirs: figure(0)?,
         ours: figure(1)?,
         most: case.most,

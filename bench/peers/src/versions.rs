@@ -11,11 +11,16 @@ const PROGRAM: &str = "first-class-bench-peers";
 /// Packages, each after a package that uses it.
 pub(crate) const USED: &[(&str, &str)] = &[
     (PROGRAM, "first-class-host"),
+    ("first-class-host", "wasmtime"),
     (PROGRAM, "wit-bindgen-wrpc"),
     (PROGRAM, "wrpc-transport"),
     (PROGRAM, "async-nats"),
     (PROGRAM, "tonic"),
     (PROGRAM, "tonic-health"),
+    (PROGRAM, "wasm-link"),
+    (PROGRAM, "extism"),
+    ("first-class-bench-extism-plugin", "extism-pdk"),
+    (PROGRAM, "golem-wasm-rpc"),
     (PROGRAM, "tokio"),
     (PROGRAM, "mimalloc"),
 ];
@@ -23,4 +28,9 @@ pub(crate) const USED: &[(&str, &str)] = &[
 /// The version of a package that this one uses.
 pub(crate) fn version_of(package: &str) -> Option<&'static str> {
     version(LOCK, PROGRAM, package)
+}
+
+/// The version of the engine that a package runs plugins on.
+pub(crate) fn engine_of(package: &str) -> Option<&'static str> {
+    version(LOCK, package, "wasmtime")
 }
