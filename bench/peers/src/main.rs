@@ -16,6 +16,7 @@ mod measure;
 mod nats;
 mod page;
 mod payload;
+mod reasons;
 mod report;
 mod versions;
 mod wrpc;

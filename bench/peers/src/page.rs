@@ -45,7 +45,7 @@ Extism and ours give Rust types; ours is compiled for size, as guests here are. 
 in memory.
 ";
 
-/// The page, with the table of each group.
+/// The page, with the table of each group and what is said of it.
 pub(crate) fn page(tables: &[(Group, String)], is_quick: bool, machine: &Machine) -> String {
     let quick = if is_quick { " --quick" } else { "" };
     let Machine {
@@ -72,7 +72,7 @@ pub(crate) fn page(tables: &[(Group, String)], is_quick: bool, machine: &Machine
             Group::Backends => BACKENDS,
             Group::Plugins => PLUGINS,
         };
-        page += &format!("\n## {}\n\n{about}\n{table}\n", group.title());
+        page += &format!("\n## {}\n\n{about}\n{table}", group.title());
     }
     page
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::group::Group;
 use crate::machine::Machine;
-use crate::page;
+use crate::{page, reasons};
 
 /// What came out for one subject of a case.
 #[derive(Clone, Serialize, Debug)]
@@ -55,7 +55,10 @@ pub(crate) fn write_results(folder: &Path, measured: &[Measured]) -> Result<()> 
 /// Writes the page into the folder of the documents.
 pub(crate) fn record(documents: &Path, measured: &[Measured], is_quick: bool) -> Result<()> {
     let tables: Vec<_> = grouped(measured)
-        .map(|(group, measured)| (group, table(&measured, presets::ASCII_MARKDOWN).to_string()))
+        .map(|(group, measured)| {
+            let table = table(&measured, presets::ASCII_MARKDOWN);
+            (group, format!("{table}\n{}", reasons::of(&measured)))
+        })
         .collect();
     let page = page::page(&tables, is_quick, &Machine::of_this_process()?);
     write(&documents.join("benchmarks-peers.md"), &page)
