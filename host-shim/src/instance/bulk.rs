@@ -23,10 +23,13 @@ pub(super) struct BulkFuncs(Vec<Option<BulkFunc>>);
 #[derive(Clone, Copy)]
 struct BulkFunc {
     func: Func,
-    /// The same if it takes and gives a string, as an owned one: to give a borrowed one its type takes
-    /// longer than to copy a short one.
-    echo: Option<TypedFunc<(String,), (WasmStr,)>>,
+    /// The same if it takes and gives a string.
+    echo: Option<Echo>,
 }
+
+/// A function that takes and gives a string, which it takes as an owned one: to give a borrowed one its
+/// type takes longer than to copy a short one.
+pub(super) type Echo = TypedFunc<(String,), (WasmStr,)>;
 
 impl BulkFuncs {
     fn get(&self, function: u32) -> Option<BulkFunc> {
@@ -43,16 +46,19 @@ impl BulkFuncs {
 }
 
 impl Live {
-    /// Calls a function that takes and gives a string, on the caller's stack.
+    /// A function that takes and gives a string, if it was called before.
+    pub(super) fn echo(&self, function: u32) -> Option<Echo> {
+        self.bulk.get(function)?.echo
+    }
+
+    /// Calls such a function on the caller's stack.
     pub(super) fn text_directly(
         &mut self,
         spawn: &Spawn,
-        function: u32,
+        echo: &Echo,
         argument: String,
     ) -> Given<String> {
-        let echo = self.bulk_func(spawn, function)?.echo;
-        let echo = echo.ok_or_else(|| Death::trap("an export is of another type"))?;
-        let (result,) = self.enter_directly(&echo, (argument,))?;
+        let (result,) = self.enter_directly(echo, (argument,))?;
         self.text_of(spawn, &result)
     }
 

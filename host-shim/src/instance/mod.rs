@@ -25,8 +25,8 @@ use crate::exchange::{Asked, Passed, Returned};
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
 use death::Death;
-use first_class_abi::Bulk;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
+use first_class_abi::{Bulk, BulkType};
 use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
@@ -147,22 +147,25 @@ impl Instance {
         Ok(self.ended_with_size(function, outcome))
     }
 
-    /// The same for a function that takes and gives a string.
+    /// The same for a function that takes and gives a string, and was called before.
     pub(crate) fn text_directly(
         &mut self,
         function: u32,
         argument: String,
     ) -> Result<Result<String, CallError>, String> {
-        let spawn = &*self.spawn;
-        let is_echo = |bulk: Bulk| {
-            let size = bulk.arguments_size(argument.len()) as u64;
-            bulk.takes && bulk.gives && size <= spawn.limits.argument_bytes
+        const ECHO: Bulk = Bulk {
+            ty: BulkType::Text,
+            takes: true,
+            gives: true,
         };
-        if !self.is_bulk(function) || !spawn.text_shape(function).is_ok_and(is_echo) {
+        let spawn = &*self.spawn;
+        let fits = ECHO.arguments_size(argument.len()) as u64 <= spawn.limits.argument_bytes;
+        let echo = self.course.live().and_then(|live| live.echo(function));
+        let Some(echo) = echo.filter(|_| fits) else {
             return Err(argument);
-        }
+        };
         let outcome = self.course.directly(argument, |live, argument| {
-            live.text_directly(spawn, function, argument)
+            live.text_directly(spawn, &echo, argument)
         })?;
         Ok(self.ended_with_size(function, outcome))
     }
