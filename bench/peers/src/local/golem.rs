@@ -6,9 +6,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use first_class_abi::World;
 use first_class_abi::value::{Codec, Value};
 use first_class_abi::wit_parser::Resolve;
-use first_class_abi::world::World;
 use golem_wasm_rpc::WitValue;
 
 use super::{check, workload};
