@@ -102,7 +102,7 @@ fn table(measured: &[&Measured], style: TableStyle) -> Table {
             theirs.version.clone(),
             time(theirs),
             time(ours),
-            format!("{:.2}", ours.ns / theirs.ns),
+            ratio(ours.ns / theirs.ns),
             format!("{most:.2}"),
         ]);
     }
@@ -110,6 +110,11 @@ fn table(measured: &[&Measured], style: TableStyle) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+fn ratio(ratio: f64) -> String {
+    let digits = if ratio < 0.1 { 4 } else { 2 };
+    format!("{ratio:.digits$}")
 }
 
 /// The median, and the spread in percent of it.
