@@ -67,7 +67,8 @@ fn over_networks() -> Vec<Case> {
 
 fn in_this_process() -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |name, packages, pair: Box<dyn Fn(&Plugins) -> Result<Pair>>| {
+    type Made = Box<dyn Fn(&Plugins) -> Result<Pair>>;
+    let mut add = |name, packages, pair: Made| {
         cases.push(Case {
             name,
             group: Group::Plugins,

@@ -99,7 +99,9 @@ pub(crate) fn over_tcp(payload: Payload) -> Result<Pair> {
 }
 
 /// A server that connections are given to, and what answers their calls.
-fn answering<I, O>() -> Result<(Arc<Server<(), I, O>>, JoinHandle<()>)>
+type Answering<I, O> = (Arc<Server<(), I, O>>, JoinHandle<()>);
+
+fn answering<I, O>() -> Result<Answering<I, O>>
 where
     I: AsyncBufRead + Send + Sync + Unpin + 'static,
     O: AsyncWrite + Send + Sync + Unpin + 'static,
