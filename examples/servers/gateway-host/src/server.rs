@@ -3,7 +3,7 @@
 use crate::state::State;
 use crate::turns;
 use crate::upstream::Upstream;
-use anyhow::{Context, Result, bail};
+use anyhow::anyhow;
 use bytes::Bytes;
 use first_class_host::config::Config;
 use first_class_host::{Caller, Shim};
@@ -21,7 +21,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
-use wasmtime::Store;
+use wasmtime::error::Context;
+use wasmtime::{Result, Store, bail};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi_http::WasiHttpCtx;
@@ -56,7 +57,11 @@ impl Gateway {
     /// # Errors
     /// When it is no component of the world `wasi:http/proxy` that the contract suffices for, or the
     /// shim cannot be built.
-    pub fn new(component: &[u8], config: &Config, upstream: SocketAddr) -> Result<Self> {
+    pub fn new(component: &[u8], config: &Config, upstream: SocketAddr) -> anyhow::Result<Self> {
+        Self::compile(component, config, upstream).map_err(|error| anyhow!("{error:#}"))
+    }
+
+    fn compile(component: &[u8], config: &Config, upstream: SocketAddr) -> Result<Self> {
         let engine = turns::engine()?;
         let mut linker: Linker<State> = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -64,9 +69,9 @@ impl Gateway {
         first_class_host::add_to_linker_async(&mut linker)?;
         let component = Component::new(&engine, component)?;
         let pre = linker.instantiate_pre(&component)?;
-        let pre = ProxyPre::new(pre).map_err(anyhow::Error::from);
+        let pre = ProxyPre::new(pre).context("the component handles no HTTP requests")?;
         Ok(Gateway {
-            pre: pre.context("the component handles no HTTP requests")?,
+            pre,
             shim: config.builder().build()?,
             caller: config.caller(CALLER),
             upstream: Upstream(upstream),

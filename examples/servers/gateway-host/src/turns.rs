@@ -2,10 +2,9 @@
 //! stop one that would go on for ever.
 
 use crate::state::State;
-use anyhow::Result;
 use std::thread;
 use std::time::Duration;
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, Result, Store};
 
 /// How long a gateway computes at a time. It may be twice as long, since nobody waits for a tick.
 const TICK: Duration = Duration::from_millis(10);
