@@ -6,8 +6,9 @@ use std::thread;
 use std::time::Duration;
 use wasmtime::{Config, Engine, Result, Store};
 
-/// How long a gateway computes at a time. It may be twice as long, since nobody waits for a tick.
-const TICK: Duration = Duration::from_millis(10);
+/// How long a gateway computes at a time. An executor looks for what has come over the network only after some
+/// tens of turns, so they are short.
+const TICK: Duration = Duration::from_millis(1);
 
 /// An engine whose ticks go on for as long as it is used. Their thread is none of the runtime's, all of which
 /// may be busy with gateways.

@@ -23,7 +23,12 @@ impl wasip2::exports::http::incoming_handler::Guest for Handler {
         if path == "/spin" {
             spin();
         }
-        let response = OutgoingResponse::new(Fields::new());
+        let headers = Fields::new();
+        if path == "/spin-later" {
+            let more = b"10".to_vec();
+            headers.set("content-length", &[more]).expect("is allowed");
+        }
+        let response = OutgoingResponse::new(headers);
         let body = response.body().expect("was not taken");
         ResponseOutparam::set(out, Ok(response));
         write(&body);
