@@ -137,6 +137,14 @@ impl Course {
         }
     }
 
+    /// The instance, if it is alive and in no call.
+    pub(super) fn live(&self) -> Option<&Live> {
+        match &self.life {
+            Life::Alive(live) => Some(live),
+            _ => None,
+        }
+    }
+
     /// Whether a call needs nothing but to enter it: it lives, cannot wait, and nothing stops it but
     /// its deadline.
     pub(super) fn is_direct(&self) -> bool {

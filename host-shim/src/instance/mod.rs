@@ -13,6 +13,7 @@ mod spawn;
 mod suspended;
 
 pub(crate) use batch::{BATCH, Batched};
+pub(crate) use bulk::Word;
 pub(crate) use concurrent::{Streams, Transferred};
 pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
@@ -24,8 +25,8 @@ use crate::exchange::{Asked, Passed, Returned};
 use crate::policy::{Exceeded, Limit};
 use course::{Course, Life};
 use death::Death;
-use first_class_abi::Bulk;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
+use first_class_abi::{Bulk, BulkType};
 use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
@@ -146,22 +147,25 @@ impl Instance {
         Ok(self.ended_with_size(function, outcome))
     }
 
-    /// The same for a function that takes and gives a string.
+    /// The same for a function that takes and gives a string, and was called before.
     pub(crate) fn text_directly(
         &mut self,
         function: u32,
         argument: String,
     ) -> Result<Result<String, CallError>, String> {
-        let spawn = &*self.spawn;
-        let is_echo = |bulk: Bulk| {
-            let size = bulk.arguments_size(argument.len()) as u64;
-            bulk.takes && bulk.gives && size <= spawn.limits.argument_bytes
+        const ECHO: Bulk = Bulk {
+            ty: BulkType::Text,
+            takes: true,
+            gives: true,
         };
-        if !self.is_bulk(function) || !spawn.text_shape(function).is_ok_and(is_echo) {
+        let spawn = &*self.spawn;
+        let fits = ECHO.arguments_size(argument.len()) as u64 <= spawn.limits.argument_bytes;
+        let echo = self.course.live().and_then(|live| live.echo(function));
+        let Some(echo) = echo.filter(|_| fits) else {
             return Err(argument);
-        }
+        };
         let outcome = self.course.directly(argument, |live, argument| {
-            live.text_directly(spawn, function, argument)
+            live.text_directly(spawn, &echo, argument)
         })?;
         Ok(self.ended_with_size(function, outcome))
     }
@@ -223,15 +227,15 @@ impl Instance {
     }
 
     /// The same with a list of numbers.
-    pub(crate) async fn invoke_numbers(
+    pub(crate) async fn invoke_numbers<W: Word>(
         &mut self,
         chain: &Chain,
         limit: Duration,
         function: u32,
-        argument: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let shape = self.spawn.numbers_shape(function, argument.len())?;
-        let live = self.enter_bulk(chain, limit, function, shape.0, argument.len());
+        argument: &[W],
+    ) -> Result<Vec<W>, CallError> {
+        let shape = self.spawn.numbers_shape(function, argument)?;
+        let live = self.enter_bulk(chain, limit, function, shape.0, size_of_val(argument));
         let mut live = live.await?;
         let spawn = &*self.spawn;
         let outcome = live.numbers(spawn, limit, function, shape, argument).await;
