@@ -109,6 +109,20 @@ impl Workspace {
         packages
     }
 
+    /// The folder of a package that some package of the workspace depends on.
+    pub(crate) fn dependency(&self, name: &str) -> Result<PathBuf> {
+        let metadata = MetadataCommand::new()
+            .manifest_path(self.root().join("Cargo.toml"))
+            .exec()
+            .context("cargo cannot read what this workspace depends on")?;
+        let mut packages = metadata.packages.iter();
+        let package = packages.find(|package| package.name == name);
+        let folder = package.and_then(|package| package.manifest_path.parent());
+        Ok(folder
+            .with_context(|| format!("nothing depends on `{name}`"))?
+            .into())
+    }
+
     /// The READMEs and all that is in `docs`, as paths from the root.
     pub(crate) fn documents(&self) -> Result<Vec<String>> {
         let is_document = |path: &str| {
