@@ -85,15 +85,12 @@ fn deny(workspace: &Workspace, checks: &[&str]) -> Result<()> {
     succeeds(workspace.cargo().args(["deny", "check"]).args(checks))
 }
 
-/// Every public item is documented, which the lints of the workspace say, and no link is broken.
+/// Every public item is documented, which the lints of the workspace say, and no link is broken. All is
+/// documented as the whole workspace, with the features that something in it turns on: every one.
 fn documentation(workspace: &Workspace) -> Result<()> {
     let mut doc = workspace.cargo();
     doc.env("RUSTDOCFLAGS", "-D warnings");
-    doc.args(["doc", "--no-deps", "--all-features"]);
-    for package in published(workspace) {
-        doc.args(["--package", &package]);
-    }
-    succeeds(&mut doc)
+    succeeds(doc.args(["doc", "--workspace", "--lib", "--no-deps"]))
 }
 
 /// All packages are put together as for the registry. Those of a guest are small enough to be always
@@ -111,14 +108,6 @@ fn packages(workspace: &Workspace, verify: bool) -> Result<()> {
         publish.args(["--package", package]);
     }
     succeeds(&mut publish)
-}
-
-fn published(workspace: &Workspace) -> Vec<String> {
-    let mut packages = workspace.packages();
-    // An empty list of registries is `publish = false`.
-    packages.retain(|package| package.publish.is_none());
-    let names = packages.iter().map(|package| package.name.to_string());
-    names.collect()
 }
 
 fn succeeds(command: &mut Command) -> Result<()> {
