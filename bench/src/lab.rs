@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use first_class_host::{Capacity, Shim};
+use first_class_host::{Capacity, Pooling, Shim, ShimBuilder};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, plug};
 use wasmtime::component::Component;
@@ -84,12 +84,21 @@ fn component_path(folder: &Path, package: &str) -> PathBuf {
 
 /// A shim with the plugin as its source, which it has not compiled yet.
 pub(crate) fn new_shim(plugin: &Path) -> Result<Shim> {
+    Ok(shim_builder(plugin).build()?)
+}
+
+/// The same with a pool for a few small instances.
+pub(crate) fn pooling_shim(plugin: &Path) -> Result<Shim> {
+    let pooling = Pooling::new(16, 16 << 20);
+    Ok(shim_builder(plugin).pooling(pooling).build()?)
+}
+
+fn shim_builder(plugin: &Path) -> ShimBuilder {
     let capacity = Capacity::default()
         .instances(MOST_INSTANCES)
         .memories(2 * MOST_INSTANCES)
         .instances_per_caller(MOST_INSTANCES);
-    let shim = Shim::builder().file(SOURCE, plugin).capacity(capacity);
-    Ok(shim.build()?)
+    Shim::builder().file(SOURCE, plugin).capacity(capacity)
 }
 
 fn other_shim(asking: &Path, worker: &Path) -> Result<Shim> {

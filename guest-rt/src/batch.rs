@@ -1,7 +1,7 @@
 //! Many calls of an instance, made in one crossing.
 
 use crate::call::{is_scalar, lift_front};
-use crate::codec::{FlatPlace, Heap, Layout, Lift, Lower, Reader, SlotPlace};
+use crate::codec::{FlatPlace, Heap, Layout, Lift, Lower, Reader, SlotPlace, call_front};
 use crate::error::{CallError, ForeignTicket, HostFailure, Skipped, has_run};
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
@@ -23,12 +23,44 @@ pub struct Batch<'a> {
     owner: &'a Arc<Owner>,
     /// Tells its tickets from those of others.
     number: u32,
-    /// The calls.
+    /// The calls, up to those that are staged.
     heap: Heap<'a>,
+    staged: Staged,
     count: u32,
     /// Whether they are made one by one.
     is_apart: bool,
     passed: Passed,
+}
+
+/// The last calls, if their arguments are scalars: to copy each to the heap by itself would take longer
+/// than to make it.
+#[derive(Debug)]
+struct Staged {
+    words: [u64; STAGE],
+    used: usize,
+}
+
+/// How many words are staged: some twenty calls.
+const STAGE: usize = 64;
+
+impl Staged {
+    /// Adds a call, whose arguments are these slots, if there is room for it.
+    #[inline]
+    fn add(&mut self, function: u32, slots: &[u64]) -> Option<()> {
+        let end = self.used + 1 + slots.len();
+        let (front, places) = self.words.get_mut(self.used..end)?.split_first_mut()?;
+        *front = u64::from_le_bytes(call_front(function, size_of_val(slots)));
+        for (place, slot) in places.iter_mut().zip(slots) {
+            *place = *slot;
+        }
+        self.used = end;
+        Some(())
+    }
+
+    fn take(&mut self) -> &[u64] {
+        let used = std::mem::take(&mut self.used);
+        self.words.get(..used).unwrap_or_default()
+    }
 }
 
 /// What the calls of a batch pass of resources, by their positions, for those that give some. It has no
@@ -65,6 +97,10 @@ impl<'a> Batch<'a> {
             owner,
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             heap: Heap::empty(owner),
+            staged: Staged {
+                words: [0; STAGE],
+                used: 0,
+            },
             count: 0,
             is_apart: !owner.takes_batches(),
             passed: Passed {
@@ -82,12 +118,17 @@ impl<'a> Batch<'a> {
         if const { is_scalar(A::LAYOUT) } {
             let mut slots = [0; SCALAR_PARAMS];
             arguments.lower(FlatPlace::new(&mut slots), &mut self.heap);
-            self.heap.put_call(function, &slots[..flat]);
+            if self.staged.add(function, &slots[..flat]).is_none() {
+                self.unstage();
+                let _ = self.staged.add(function, &slots[..flat]);
+            }
         } else if const { A::LAYOUT.flat > MAX_FLAT_PARAMS } {
+            self.unstage();
             let front = self.heap.begin_call(function, size, self.is_apart);
             self.heap.put(front, &arguments);
             self.heap.end_call();
         } else {
+            self.unstage();
             let heap = &mut self.heap;
             heap.begin_call_with_slots(function, flat, self.is_apart);
             arguments.lower(SlotPlace::new(), &mut self.heap);
@@ -105,6 +146,12 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Moves what is staged to the heap.
+    #[inline(never)]
+    fn unstage(&mut self) {
+        self.heap.append_calls(self.staged.take());
+    }
+
     #[cold]
     fn pass(&mut self, passing: Box<Passing>) {
         self.passed.calls.push((self.count, passing));
@@ -116,6 +163,7 @@ impl<'a> Batch<'a> {
     /// When nothing was called: the instance is dead, a limit was exceeded, or a resource lives
     /// elsewhere.
     pub fn run(mut self) -> Result<Results, CallError> {
+        self.unstage();
         self.check_resources()?;
         let life = self.owner.life();
         let (lying, done, failure) = match (self.count, self.is_apart) {

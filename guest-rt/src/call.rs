@@ -1,14 +1,16 @@
 //! A call of an instance: which lane it takes, and what goes into its buffers.
 
 use crate::codec::{
-    FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, Reader, SlotPlace,
-    keep,
+    FlatOrigin, FlatPlace, Heap, Layout, Lift, Lower, Malformed, MemoryOrigin, Number, Reader,
+    SlotPlace, keep,
 };
 use crate::error::CallError;
+use crate::host::Bits as _;
 use crate::imports::Answer;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
 use first_class_abi::contract::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, SCALAR_PARAMS, SLOT_SIZE};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 /// What depends on the types of a call is compiled for each function that a guest calls, so it does no
@@ -22,11 +24,12 @@ impl Owner {
     ) -> Result<R, CallError> {
         if const { is_scalar(A::LAYOUT) && R::LAYOUT.flat <= 1 } {
             let mut slots = [0; SCALAR_PARAMS];
-            let mut heap = Heap::empty(self);
+            // Scalars are not written to it, so it never has anything to free.
+            let mut heap = ManuallyDrop::new(Heap::empty(self));
             arguments.lower(FlatPlace::new(&mut slots), &mut heap);
             drop(arguments);
             let [a, b, c, d] = slots;
-            let result = self.exchange_scalars(function, a, b, c, d, heap.into_passing())?;
+            let result = self.exchange_scalars(function, a, b, c, d, heap.take_passing())?;
             let reader = Reader::new(self, &[]);
             return Ok(R::lift(FlatOrigin::new(&[result]), &reader)?);
         }
@@ -43,14 +46,16 @@ impl Owner {
         result.map_err(|failure| self.failed(failure))
     }
 
-    /// The same with the bytes of a list of numbers.
-    pub(crate) fn call_numbers(
+    /// The same with a list of numbers.
+    pub(crate) fn call_numbers<T: Number>(
         &self,
         function: u32,
-        argument: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let result = self.host.invoke_numbers(self.number, function, argument);
-        result.map_err(|failure| self.failed(failure))
+        argument: &[T],
+    ) -> Result<Vec<T>, CallError> {
+        let argument: &[T::Bits] = bytemuck::cast_slice(argument);
+        let result = T::Bits::invoke(&self.host, self.number, function, argument);
+        let result = result.map_err(|failure| self.failed(failure))?;
+        Ok(bytemuck::allocation::cast_vec(result))
     }
 
     /// Calls a function with scalars, one by one, since an array would go through memory.

@@ -137,10 +137,7 @@ impl Instance {
         function: u32,
         argument: &[T],
     ) -> Result<Vec<T>, CallError> {
-        let result = self
-            .owner
-            .call_numbers(function, bytemuck::cast_slice(argument))?;
-        Ok(T::of_bytes(result))
+        self.owner.call_numbers(function, argument)
     }
 
     /// A stream between this guest and the instance: its writer, and the reader for a call.

@@ -181,6 +181,36 @@ fn many_threads_share_one_shim() {
 }
 
 #[test]
+fn what_was_compiled_is_known_by_its_content() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let put = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name).with_extension("wasm");
+        std::fs::write(path, bytes).expect("writes");
+    };
+    let component = component("accumulator", &[]);
+    put("one", &component);
+    put("copy", &component);
+    let shim = Shim::builder().directory(directory.path()).build();
+    let shim = shim.expect("builds");
+    let mut caller = shim.caller();
+    let mut load = |name: &str| caller.load(name, accumulator::WORLD).expect("loads");
+    let one = load("one");
+    load("copy");
+    assert_eq!(shim.snapshot().compilations, 1);
+    put("one", &component);
+    load("one");
+    assert_eq!(shim.snapshot().compilations, 1);
+    let changed = wat::parse_str("(component)").expect("is WebAssembly");
+    put("one", &changed);
+    let error = caller.load("one", accumulator::WORLD);
+    assert!(
+        matches!(error, Err(LoadError::Incompatible { .. })),
+        "{error:?}"
+    );
+    assert!(caller.is_alive(one));
+}
+
+#[test]
 fn instances_can_come_from_a_pool() {
     let pooling = Pooling::new(4, 64 << 20);
     let shim = shim_of(&["test-sum", "test-faulty"]).pooling(pooling);

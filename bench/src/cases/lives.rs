@@ -15,8 +15,9 @@ plugin and makes an instance. `instance` makes instances that stay, so their mem
 is the resident memory of one that was not called yet, and its figure is in bytes.
 
 `wasmtime` is the engine alone: the same plugin in a store, with WASI, from a native loop. `handle` loads from
-within a guest, and each instance has a bridge, which is compiled with the plugin.",
-    compared: &[(handle::NAME, "wasmtime")],
+within a guest, and each instance has a bridge, which is compiled with the plugin. `pooled` is the same with
+`ShimBuilder::pooling`, so that no memory is mapped anew.",
+    compared: &[(handle::NAME, "wasmtime"), (handle::POOLED, "wasmtime")],
 };
 
 /// All samples of all subjects live at once, and a process has only so many mappings for the memories
@@ -47,7 +48,11 @@ pub(super) fn cases() -> [Case; 4] {
     };
     [
         Case::timed("load-warm", &LIVES, |lab| {
-            Ok(vec![plain::warm(lab)?, handle::contender(lab, "load")?])
+            Ok(vec![
+                plain::warm(lab)?,
+                handle::contender(lab, "load")?,
+                handle::pooled(lab)?,
+            ])
         }),
         Case::timed("load-cold", &LIVES, |lab| {
             Ok(vec![plain::cold(lab)?, handle::cold(lab)?])

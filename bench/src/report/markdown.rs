@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Measured, by_group, table};
+use super::{Measured, aims, by_group, table};
 use crate::machine::Machine;
 use crate::measure::Effort;
 
@@ -34,6 +34,10 @@ allocator of the host is mimalloc for all of them. Nothing is pooled, and no com
 Our instances have the default limits of the shim; the other subjects have none.
 ";
 
+const AIMS: &str = "\
+What the project set out to reach, and whether this run did. [Performance](performance.md#where-we-are-not-yet) says
+where the time goes in what was missed, and how near that is to what the engine allows.";
+
 /// The page, with a table for each group.
 pub(super) fn page(measured: &[Measured], effort: &Effort, machine: &Machine) -> String {
     let mut page = INTRODUCTION.to_owned();
@@ -46,6 +50,8 @@ pub(super) fn page(measured: &[Measured], effort: &Effort, machine: &Machine) ->
             format_args!("\n## {title}\n\n{about}\n\n{table}\n"),
         );
     }
+    let aims = aims::for_markdown(measured);
+    write_to(&mut page, format_args!("\n## Aims\n\n{AIMS}\n\n{aims}\n"));
     page.push_str("\n## In one picture\n\n![All times, on a logarithmic scale](benchmarks.svg)\n");
     page
 }
@@ -96,6 +102,7 @@ mod tests {
             "beads 1.2.3",
             "## Calls\n\nWhat is called.\n\n| case",
             "## Sizes\n\nWhat is large.\n\n| case",
+            "## Aims\n\nWhat the project",
             "](benchmarks.svg)",
         ] {
             assert!(page.contains(part), "no {part:?} in:\n{page}");

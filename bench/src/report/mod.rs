@@ -1,6 +1,7 @@
 //! What is said of the figures, and where: on the terminal, in a file for programs, and in a page
 //! with a plot for readers.
 
+mod aims;
 mod json;
 mod markdown;
 mod plot;
@@ -34,11 +35,12 @@ pub(crate) struct Measured {
     pub(crate) figures: Vec<Figure>,
 }
 
-/// Prints a table for each group.
+/// Prints a table for each group, and one of the aims.
 pub(crate) fn print(measured: &[Measured]) {
     for (group, measured) in by_group(measured) {
         println!("{}\n{}\n", group.title, table::for_terminal(measured));
     }
+    println!("Aims\n{}", aims::for_terminal(measured));
 }
 
 /// Writes `results.json` into a folder.

@@ -16,6 +16,9 @@ pub(crate) const NAME: &str = "handle";
 /// What many calls in one crossing are called.
 pub(crate) const BATCH: &str = "batch";
 
+/// What instances are called whose memory comes from a pool.
+pub(crate) const POOLED: &str = "pooled";
+
 /// How many calls a batch has, as the caller makes it.
 const CALLS: u32 = 1000;
 
@@ -61,6 +64,13 @@ pub(crate) fn among(lab: &Lab, instances: u32, workload: &str) -> Result<Contend
     caller.run(instances - 1)?;
     caller.prepare(workload)?;
     Ok(Contender::new(NAME, caller))
+}
+
+/// Loads of instances whose memory comes from a pool.
+pub(crate) fn pooled(lab: &Lab) -> Result<Contender> {
+    let host = lab::pooling_shim(&lab.plugin_path())?.caller();
+    let caller = Caller::start(&lab.holding_caller, &linker(lab)?, host, "load")?;
+    Ok(Contender::new(POOLED, caller))
 }
 
 /// Loads of a plugin that no caller has loaded before, so that it has to be compiled.

@@ -142,16 +142,9 @@ impl<'a> Heap<'a> {
         self.write(self.front - size_of::<u32>(), &length.to_le_bytes());
     }
 
-    /// Writes a call of a batch, whose arguments are these slots: with one copy, since each costs more
-    /// than what is copied.
-    #[inline]
-    pub(crate) fn put_call(&mut self, function: u32, slots: &[u64]) {
-        let mut words = [0; 1 + SCALAR_PARAMS];
-        words[0] = u64::from_le_bytes(call_front(function, size_of_val(slots)));
-        for (word, slot) in words[1..].iter_mut().zip(slots) {
-            *word = *slot;
-        }
-        let words = words.get(..=slots.len()).unwrap_or_default();
+    /// Appends calls of a batch that are complete.
+    #[inline(never)]
+    pub(crate) fn append_calls(&mut self, words: &[u64]) {
         self.bytes.extend_from_slice(bytemuck::cast_slice(words));
     }
 
@@ -257,11 +250,6 @@ impl<'a> Heap<'a> {
         }
     }
 
-    /// What it passes of resources, if there are any.
-    pub(crate) fn into_passing(self) -> Option<Box<Passing>> {
-        self.passing
-    }
-
     /// The buffer, whatever it passes.
     pub(crate) fn into_bytes(mut self) -> Vec<u8> {
         self.write_slots();
@@ -281,7 +269,7 @@ impl<'a> Heap<'a> {
 
 /// What stands before the arguments of a call in a batch.
 #[inline]
-fn call_front(function: u32, length: usize) -> [u8; CALL_FRONT] {
+pub(crate) fn call_front(function: u32, length: usize) -> [u8; CALL_FRONT] {
     (u64::from(function) | (length as u64) << 32).to_le_bytes()
 }
 

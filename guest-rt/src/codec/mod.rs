@@ -14,12 +14,14 @@ mod sequence;
 mod traits;
 
 pub use crate::malformed::Malformed;
-pub(crate) use heap::keep;
 pub use heap::{Heap, Reader};
+pub(crate) use heap::{call_front, keep};
 pub use layout::{ComponentType, Layout};
 pub use origin::{FlatOrigin, MemoryOrigin, Origin};
 pub use place::{FlatPlace, MemoryPlace, Place, SlotPlace};
 pub use scalar::Number;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use scalar::copied;
 pub use traits::{Lift, Lower};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::layout::{ComponentType, Layout};
 use super::origin::Origin;
 use super::place::Place;
 use super::traits::{Lift, Lower};
+use crate::host::Bits;
 use crate::malformed::Malformed;
 use bytemuck::Pod;
 
@@ -13,7 +14,7 @@ use bytemuck::Pod;
 compile_error!("buffers are little-endian, as WebAssembly is, and so has to be the target");
 
 /// The numbers that lie in these bytes.
-fn copied<T: Pod>(bytes: &[u8]) -> Vec<T> {
+pub(crate) fn copied<T: Pod>(bytes: &[u8]) -> Vec<T> {
     match bytemuck::try_cast_slice(bytes) {
         Ok(numbers) => numbers.to_vec(),
         // The buffer, which is made of bytes, may begin anywhere.
@@ -23,19 +24,18 @@ fn copied<T: Pod>(bytes: &[u8]) -> Vec<T> {
 
 /// A number whose lists are passed as they lie in memory: what `u8` to `f64` are.
 pub trait Number: Pod {
-    /// The numbers that lie in these bytes.
+    /// The unsigned number of the same bits, as which it crosses alone.
     #[doc(hidden)]
-    fn of_bytes(bytes: Vec<u8>) -> Vec<Self> {
-        // Those of one byte are what they are.
-        bytemuck::allocation::try_cast_vec(bytes).unwrap_or_else(|(_, bytes)| copied(&bytes))
-    }
+    type Bits: Bits;
 }
 
 /// A number is written as the unsigned number of the same bits; lists of numbers are copied whole.
 macro_rules! numbers {
-    ($($number:ty: $put:ident $get:ident, $to_bits:expr, $from_bits:expr;)*) => {
+    ($($number:ty: $bits:ty, $put:ident $get:ident, $to_bits:expr, $from_bits:expr;)*) => {
         $(
-            impl Number for $number {}
+            impl Number for $number {
+                type Bits = $bits;
+            }
 
             impl ComponentType for $number {
                 const LAYOUT: Layout = Layout::scalar(size_of::<$number>());
@@ -71,16 +71,16 @@ macro_rules! numbers {
 }
 
 numbers! {
-    u8: put8 get8, |it| it, |bits| bits;
-    i8: put8 get8, |it| it as u8, |bits| bits as i8;
-    u16: put16 get16, |it| it, |bits| bits;
-    i16: put16 get16, |it| it as u16, |bits| bits as i16;
-    u32: put32 get32, |it| it, |bits| bits;
-    i32: put32 get32, |it| it as u32, |bits| bits as i32;
-    u64: put64 get64, |it| it, |bits| bits;
-    i64: put64 get64, |it| it as u64, |bits| bits as i64;
-    f32: put32 get32, f32::to_bits, f32::from_bits;
-    f64: put64 get64, f64::to_bits, f64::from_bits;
+    u8: u8, put8 get8, |it| it, |bits| bits;
+    i8: u8, put8 get8, |it| it as u8, |bits| bits as i8;
+    u16: u16, put16 get16, |it| it, |bits| bits;
+    i16: u16, put16 get16, |it| it as u16, |bits| bits as i16;
+    u32: u32, put32 get32, |it| it, |bits| bits;
+    i32: u32, put32 get32, |it| it as u32, |bits| bits as i32;
+    u64: u64, put64 get64, |it| it, |bits| bits;
+    i64: u64, put64 get64, |it| it as u64, |bits| bits as i64;
+    f32: u32, put32 get32, f32::to_bits, f32::from_bits;
+    f64: u64, put64 get64, f64::to_bits, f64::from_bits;
 }
 
 impl ComponentType for bool {

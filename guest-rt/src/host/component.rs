@@ -15,6 +15,7 @@ mod bindings {
     });
 }
 
+use super::Bits;
 use crate::error::LoadError;
 use bindings::first_class::worlds::{calls, instances, polling, streams};
 use first_class_abi::contract::{SCALAR_FAILED, SCALAR_PARAMS};
@@ -187,15 +188,6 @@ impl Host {
         instances::invoke_text(instance, function, argument)
     }
 
-    pub(crate) fn invoke_numbers(
-        &self,
-        instance: u32,
-        function: u32,
-        argument: &[u8],
-    ) -> Result<Vec<u8>, Failure> {
-        instances::invoke_numbers(instance, function, argument)
-    }
-
     pub(crate) fn takes_batches(&self, instance: u32) -> bool {
         instances::takes_batches(instance)
     }
@@ -219,6 +211,32 @@ impl Host {
     pub(crate) fn release(&self, instance: u32) {
         instances::release(instance);
     }
+}
+
+/// Each width has a function of its own, so that what comes back lies as it has to.
+macro_rules! bits {
+    ($($bits:ty: $invoke:ident;)*) => {
+        $(
+            impl Bits for $bits {
+                #[allow(private_interfaces, reason = "it is called in this crate alone")]
+                fn invoke(
+                    _: &Host,
+                    instance: u32,
+                    function: u32,
+                    argument: &[Self],
+                ) -> Result<Vec<Self>, Failure> {
+                    instances::$invoke(instance, function, argument)
+                }
+            }
+        )*
+    };
+}
+
+bits! {
+    u8: invoke_numbers8;
+    u16: invoke_numbers16;
+    u32: invoke_numbers32;
+    u64: invoke_numbers64;
 }
 
 /// What a result stands for that may be a failure.

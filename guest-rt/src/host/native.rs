@@ -3,7 +3,10 @@
 //! Nothing is linked in: a test gives a [`Host`] to [`set_host`], and the handles that
 //! `first_class_world!` writes work as they do in a component.
 
+use super::Bits;
+use crate::codec::copied;
 use crate::error::LoadError;
+use bytemuck::Pod;
 use first_class_abi::contract::SCALAR_PARAMS;
 use std::cell::RefCell;
 use std::fmt;
@@ -182,6 +185,20 @@ pub trait Host: Send + Sync {
 
     /// Ends an instance.
     fn release(&self, instance: u32);
+}
+
+/// They cross as bytes.
+impl<B: Pod> Bits for B {
+    #[allow(private_interfaces, reason = "it is called in this crate alone")]
+    fn invoke(
+        host: &Handle,
+        instance: u32,
+        function: u32,
+        argument: &[Self],
+    ) -> Result<Vec<Self>, Failure> {
+        let bytes = host.invoke_numbers(instance, function, bytemuck::cast_slice(argument))?;
+        Ok(copied(&bytes))
+    }
 }
 
 /// The record `failure` of the contract.

@@ -2,7 +2,7 @@
 
 use wasm_encoder::{BlockType, Function, InstructionSink, ValType};
 
-pub(super) const PAGE: u32 = 65536;
+const PAGE: u32 = 65536;
 
 /// The most pages that the memory may have. It ends before the last address, so that rounding up
 /// to an alignment does not wrap around.
@@ -11,19 +11,26 @@ pub(super) const MAX_PAGES: u32 = u32::MAX / PAGE;
 /// The end of the arena's used part; the only global.
 pub(super) const TOP: u32 = 0;
 
+/// How many pages of memory hold so many bytes.
+pub(super) fn pages(bytes: usize) -> u64 {
+    bytes.div_ceil(PAGE as usize) as u64
+}
+
 /// `cabi_realloc(old_address, old_size, align, new_size) -> address`.
 ///
 /// An allocation at the end of the arena grows or shrinks where it is; adapters that transcode
 /// strings do this. Anything else moves to the end. Out of memory traps here, where the cause
-/// is plain, and not in the adapter.
-pub(super) fn realloc() -> Function {
+/// is plain, and not in the adapter. From the first allocation on, the memory has at least so many
+/// bytes.
+pub(super) fn realloc(least: u32) -> Function {
     const OLD: u32 = 0;
     const OLD_SIZE: u32 = 1;
     const ALIGN: u32 = 2;
     const NEW_SIZE: u32 = 3;
     const ADDRESS: u32 = 4;
     const END: u32 = 5;
-    let mut function = Function::new([(1, ValType::I32), (1, ValType::I64)]);
+    const WANTED: u32 = 6;
+    let mut function = Function::new([(1, ValType::I32), (2, ValType::I64)]);
     let mut code = function.instructions();
 
     code.local_get(OLD_SIZE)
@@ -55,8 +62,14 @@ pub(super) fn realloc() -> Function {
         .local_get(NEW_SIZE)
         .i64_extend_i32_u()
         .i64_add()
-        .local_set(END);
-    grow_to(&mut code, END);
+        .local_tee(END)
+        .i64_const(least.into())
+        .local_get(END)
+        .i64_const(least.into())
+        .i64_gt_u()
+        .select()
+        .local_set(WANTED);
+    grow_to(&mut code, WANTED);
 
     code.local_get(ADDRESS)
         .local_get(OLD)

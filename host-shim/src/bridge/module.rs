@@ -5,9 +5,12 @@
 //! the arena is empty when the shim copies it there. A result overwrites it: adapters have
 //! copied all arguments into the plugin before they write anything back. What they allocate
 //! comes from [`realloc`]. In a batch ([`batch`]) the results of all calls pile up behind the calls.
+//!
+//! There is no memory until something is allocated in it, since many an instance needs none: scalars,
+//! and lists that go past the bridge, do without.
 
 use super::BridgeError;
-use super::arena::{MAX_PAGES, PAGE, TOP, realloc};
+use super::arena::{MAX_PAGES, TOP, realloc};
 use super::batch;
 use super::exposed::Exchange;
 use super::slots::{at, from_slot, load_slot, to_slot, value_type};
@@ -47,7 +50,7 @@ pub(super) fn generate(
     exchanges: &[Exchange],
     entry: &str,
 ) -> Result<Vec<u8>, BridgeError> {
-    let memory_pages = memory_pages(world, shapes)?;
+    let least_memory = least_memory(world, shapes)?;
     let layout = Functions::new(shapes, lacks, exchanges);
     let mut module = Module::new();
     module
@@ -55,11 +58,11 @@ pub(super) fn generate(
         .section(&imports(world, &layout))
         .section(&layout.declarations())
         .section(&tables(&layout))
-        .section(&memory(memory_pages))
+        .section(&memory())
         .section(&globals())
         .section(&exports(&layout, entry))
         .section(&layout.elements())
-        .section(&code(&layout));
+        .section(&code(&layout, least_memory));
     Ok(module.finish())
 }
 
@@ -163,7 +166,8 @@ impl<'a> Functions<'a> {
     }
 }
 
-fn memory_pages(world: &World, shapes: &[CallShape]) -> Result<u64, BridgeError> {
+/// How many bytes a call with a buffer needs, whatever is in it.
+fn least_memory(world: &World, shapes: &[CallShape]) -> Result<u32, BridgeError> {
     let mut largest = 0;
     for (callable, shape) in world.callables().iter().zip(shapes) {
         let size = shape.arguments_size.max(shape.result_size);
@@ -176,12 +180,7 @@ fn memory_pages(world: &World, shapes: &[CallShape]) -> Result<u64, BridgeError>
         }
         largest = largest.max(size);
     }
-    Ok(pages(ARENA_BASE as usize + largest))
-}
-
-/// How many pages of memory hold so many bytes.
-pub(super) fn pages(bytes: usize) -> u64 {
-    bytes.div_ceil(PAGE as usize) as u64
+    Ok(ARENA_BASE + largest as u32)
 }
 
 fn types(layout: &Functions<'_>) -> TypeSection {
@@ -236,10 +235,10 @@ fn tables(layout: &Functions<'_>) -> TableSection {
     section
 }
 
-fn memory(minimum: u64) -> MemorySection {
+fn memory() -> MemorySection {
     let mut section = MemorySection::new();
     section.memory(MemoryType {
-        minimum,
+        minimum: 0,
         maximum: Some(MAX_PAGES.into()),
         memory64: false,
         shared: false,
@@ -278,7 +277,7 @@ fn exports(layout: &Functions<'_>, entry: &str) -> ExportSection {
     section
 }
 
-fn code(layout: &Functions<'_>) -> CodeSection {
+fn code(layout: &Functions<'_>, least_memory: u32) -> CodeSection {
     let mut section = CodeSection::new();
     for (import, (_, shape)) in (0..).zip(&layout.present) {
         section.function(&buffer_trampoline(import, shape));
@@ -293,7 +292,7 @@ fn code(layout: &Functions<'_>) -> CodeSection {
         .function(&call_scalar())
         .function(&batch::prepare(largest))
         .function(&batch::call(largest))
-        .function(&realloc());
+        .function(&realloc(least_memory));
     section
 }
 

@@ -5,6 +5,7 @@
 use super::ShimCtx;
 use super::held::{Held, Taken};
 use crate::error::CallError;
+use crate::instance::Word;
 use crate::waits::run;
 use first_class_abi::Bulk;
 
@@ -108,13 +109,14 @@ impl Taken {
         String::from_utf8(content).map_err(|_| malformed())
     }
 
-    /// Calls a function that moves a list of numbers.
-    pub(crate) async fn invoke_numbers(
+    /// Calls a function that moves a list of numbers, which are passed as words of their width, or as
+    /// bytes.
+    pub(crate) async fn invoke_numbers<W: Word>(
         &mut self,
         function: u32,
-        argument: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let (bulk, _) = self.held.spawn().numbers_shape(function, argument.len())?;
+        argument: &[W],
+    ) -> Result<Vec<W>, CallError> {
+        let (bulk, _) = self.held.spawn().numbers_shape(function, argument)?;
         let watched = self.watched(function);
         if let Held::Fresh(fresh) = &mut self.held
             && fresh.instance.is_bulk(function)
@@ -126,13 +128,15 @@ impl Taken {
             return match watched {
                 None => Box::pin(call).await,
                 Some(watched) => {
-                    let size = bulk.arguments_size(argument.len());
-                    let bytes_out = |bytes: &Vec<u8>| bulk.result_size(bytes.len());
+                    let size = bulk.arguments_size(size_of_val(argument));
+                    let bytes_out = |words: &Vec<W>| bulk.result_size(size_of_val(&**words));
                     Box::pin(watched.watch(size, bytes_out, call)).await
                 }
             };
         }
-        Box::pin(self.invoke_buffer(function, bulk, argument)).await
+        let argument = bytemuck::cast_slice(argument);
+        let content = Box::pin(self.invoke_buffer(function, bulk, argument)).await?;
+        Ok(bytemuck::allocation::pod_collect_to_vec(&content))
     }
 
     async fn invoke_buffer(

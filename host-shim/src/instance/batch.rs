@@ -41,7 +41,7 @@ impl Instance {
         let spawn = &*self.spawn;
         spawn.check_takes_batches()?;
         let batch = Batch::checked(spawn, calls)?;
-        let Some(first) = batch.function(0).filter(|_| batch.count > 0) else {
+        let Some(first) = batch.function(0) else {
             return Ok(Batched {
                 results: vec![0; BATCH_FRONT],
                 failure: batch.refused,
@@ -227,8 +227,11 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The number of the function that a call is of.
+    /// The number of the function that a call is of, if it can be made.
     fn function(&self, call: u32) -> Option<u32> {
+        if call >= self.count {
+            return None;
+        }
         let call = Calls(self.calls).nth(call as usize)?.ok()?;
         Some(call.function)
     }

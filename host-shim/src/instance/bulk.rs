@@ -9,8 +9,8 @@ use bytemuck::Pod;
 use first_class_abi::{Bulk, Number};
 use std::borrow::Cow;
 use std::time::Duration;
-use wasmtime::Store;
 use wasmtime::component::{ComponentType, Func, Lift, Lower, TypedFunc, WasmList, WasmStr};
+use wasmtime::{Store, StoreContext};
 
 /// The outcome of a call that gives a `T`. A result that is larger than it may be is left where it is,
 /// and its size given in its place.
@@ -89,37 +89,38 @@ impl Live {
         Ok(given(text.len(), spawn).map(|()| text.into_owned()))
     }
 
-    /// Calls a function that moves a list of numbers, which are passed as bytes.
-    pub(super) async fn numbers(
+    /// Calls a function that moves a list of numbers.
+    pub(super) async fn numbers<W: Word>(
         &mut self,
         spawn: &Spawn,
         limit: Duration,
         function: u32,
         (bulk, number): (Bulk, Number),
-        argument: &[u8],
-    ) -> Given<Vec<u8>> {
+        argument: &[W],
+    ) -> Given<Vec<W>> {
         let func = self.bulk_func(spawn, function)?.func;
         /// Numbers of some type, and how those of a result are copied.
         macro_rules! numbers {
             ($T:ty, $List:ty, $copy:expr) => {
-                self.list::<$T, $List>(spawn, limit, func, bulk, argument, $copy)
+                self.list::<W, $T, $List>(spawn, limit, func, bulk, argument, $copy)
                     .await
             };
         }
         /// Integers are copied from where they lie.
         macro_rules! integers {
             ($T:ty) => {
-                numbers!($T, WasmList<$T>, |list, store| {
-                    Cow::Borrowed(bytemuck::cast_slice(list.as_le_slice(store)))
-                })
+                numbers!($T, WasmList<$T>, |list, store| words(
+                    list.as_le_slice(store)
+                ))
             };
         }
         /// The engine gives floating-point numbers as a copy alone.
         macro_rules! floats {
             ($T:ty) => {
-                numbers!($T, Vec<$T>, |list, _| Cow::Owned(
-                    bytemuck::cast_slice(list).to_vec()
-                ))
+                numbers!($T, Vec<$T>, |list, _| {
+                    let cast = bytemuck::allocation::try_cast_vec(list);
+                    cast.unwrap_or_else(|(_, list)| words(&list))
+                })
             };
         }
         match number {
@@ -136,20 +137,21 @@ impl Live {
         }
     }
 
-    async fn list<T, L>(
+    async fn list<W, T, L>(
         &mut self,
         spawn: &Spawn,
         limit: Duration,
         func: Func,
         bulk: Bulk,
-        argument: &[u8],
-        bytes: impl for<'a> Fn(&L, &'a Store<PluginState>) -> Cow<'a, [u8]>,
-    ) -> Given<Vec<u8>>
+        argument: &[W],
+        copy: impl for<'a> Fn(L, &'a Store<PluginState>) -> Vec<W>,
+    ) -> Given<Vec<W>>
     where
+        W: Word,
         T: Pod + ComponentType + Lower + Send + Sync,
         L: ComponentType + Lift + Send + Sync + 'static,
     {
-        let argument = numbers::<T>(argument);
+        let argument = numbers::<W, T>(argument);
         let (result,) = match (bulk.takes, bulk.gives) {
             (true, true) => {
                 let call = func.typed::<(&[T],), (L,)>(&self.store)?;
@@ -165,8 +167,8 @@ impl Live {
                 self.enter(spawn, limit, &call, ()).await?
             }
         };
-        let bytes = bytes(&result, &self.store);
-        Ok(given(bytes.len(), spawn).map(|()| bytes.into_owned()))
+        let words = copy(result, &self.store);
+        Ok(given(size_of_val(&*words), spawn).map(|()| words))
     }
 
     fn bulk_func(&mut self, spawn: &Spawn, function: u32) -> Result<BulkFunc, Death> {
@@ -192,10 +194,36 @@ fn given(size: usize, spawn: &Spawn) -> Result<(), u64> {
     }
 }
 
-/// The numbers that bytes are, which may begin anywhere.
-fn numbers<T: Pod>(bytes: &[u8]) -> Cow<'_, [T]> {
-    match bytemuck::try_cast_slice(bytes) {
+/// The numbers that words are. Bytes may begin anywhere.
+fn numbers<W: Word, T: Pod>(words: &[W]) -> Cow<'_, [T]> {
+    match bytemuck::try_cast_slice(words) {
         Ok(numbers) => Cow::Borrowed(numbers),
-        Err(_) => Cow::Owned(bytemuck::allocation::pod_collect_to_vec(bytes)),
+        Err(_) => Cow::Owned(bytemuck::allocation::pod_collect_to_vec(words)),
     }
 }
+
+/// The words that numbers are.
+fn words<T: Pod, W: Word>(numbers: &[T]) -> Vec<W> {
+    bytemuck::cast_slice(numbers).to_vec()
+}
+
+/// What numbers are passed as: unsigned ones of their width, or bytes.
+pub(crate) trait Word: Pod + ComponentType + Lower + Lift + Send + Sync {
+    /// The words of a list, where they lie.
+    fn of_list<'a, T: 'static>(list: &WasmList<Self>, store: StoreContext<'a, T>) -> &'a [Self];
+}
+
+macro_rules! words {
+    ($($Word:ty)*) => {
+        $(impl Word for $Word {
+            fn of_list<'a, T: 'static>(
+                list: &WasmList<Self>,
+                store: StoreContext<'a, T>,
+            ) -> &'a [Self] {
+                list.as_le_slice(store)
+            }
+        })*
+    };
+}
+
+words!(u8 u16 u32 u64);

@@ -13,6 +13,7 @@ mod spawn;
 mod suspended;
 
 pub(crate) use batch::{BATCH, Batched};
+pub(crate) use bulk::Word;
 pub(crate) use concurrent::{Streams, Transferred};
 pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
@@ -223,15 +224,15 @@ impl Instance {
     }
 
     /// The same with a list of numbers.
-    pub(crate) async fn invoke_numbers(
+    pub(crate) async fn invoke_numbers<W: Word>(
         &mut self,
         chain: &Chain,
         limit: Duration,
         function: u32,
-        argument: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let shape = self.spawn.numbers_shape(function, argument.len())?;
-        let live = self.enter_bulk(chain, limit, function, shape.0, argument.len());
+        argument: &[W],
+    ) -> Result<Vec<W>, CallError> {
+        let shape = self.spawn.numbers_shape(function, argument)?;
+        let live = self.enter_bulk(chain, limit, function, shape.0, size_of_val(argument));
         let mut live = live.await?;
         let spawn = &*self.spawn;
         let outcome = live.numbers(spawn, limit, function, shape, argument).await;

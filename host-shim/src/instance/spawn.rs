@@ -101,38 +101,50 @@ impl Spawn {
     }
 
     /// The shape of a call of a function that the plugin has.
+    #[inline]
     pub(crate) fn shape(&self, function: u32) -> Result<&CallShape, CallError> {
-        let shape = self.plan.world.shape(function);
-        let shape = shape.ok_or_else(|| CallError::Protocol {
-            message: format!("the world has no function number {function}"),
-        })?;
-        if self.plan.lacks.contains(&function) {
-            return Err(CallError::Unsupported {
+        match self.plan.world.shape(function) {
+            Some(shape) if !self.plan.lacks.contains(&function) => Ok(shape),
+            shape => Err(self.has_no(function, shape.is_some())),
+        }
+    }
+
+    #[cold]
+    fn has_no(&self, function: u32, is_of_the_world: bool) -> CallError {
+        match is_of_the_world {
+            true => CallError::Unsupported {
                 source_name: self.source_name.to_string(),
                 function: self.plan.world.function_name(function),
-            });
+            },
+            false => CallError::Protocol {
+                message: format!("the world has no function number {function}"),
+            },
         }
-        Ok(shape)
     }
 
     /// Checks that a buffer has all of a function's arguments.
+    #[inline]
     pub(super) fn check_arguments(
         &self,
         function: u32,
         shape: &CallShape,
         arguments: &[u8],
     ) -> Result<(), CallError> {
-        let needed = shape.arguments_size;
-        if arguments.len() >= needed {
-            return Ok(());
+        match arguments.len() >= shape.arguments_size {
+            true => Ok(()),
+            false => Err(self.lacks_arguments(function, shape, arguments.len())),
         }
-        Err(CallError::Protocol {
+    }
+
+    #[cold]
+    fn lacks_arguments(&self, function: u32, shape: &CallShape, passed: usize) -> CallError {
+        let name = self.plan.world.function_name(function);
+        let needed = shape.arguments_size;
+        CallError::Protocol {
             message: format!(
-                "the arguments of `{}` take {needed} bytes, the caller passed {}",
-                self.plan.world.function_name(function),
-                arguments.len()
+                "the arguments of `{name}` take {needed} bytes, the caller passed {passed}"
             ),
-        })
+        }
     }
 
     /// The shape of a call that needs no buffer.
@@ -155,16 +167,27 @@ impl Spawn {
         }
     }
 
-    /// What a function moves that moves a list of numbers, if these fill so many bytes.
-    pub(crate) fn numbers_shape(
+    /// What a function moves that moves a list of numbers, if these are words of their width, or are
+    /// bytes.
+    pub(crate) fn numbers_shape<W>(
         &self,
         function: u32,
-        bytes: usize,
+        words: &[W],
     ) -> Result<(Bulk, Number), CallError> {
+        let (width, bytes) = (size_of::<W>(), size_of_val(words));
         let Some(bulk) = self.shape(function)?.bulk else {
             return Err(self.moves_no(function, "list of numbers"));
         };
         match bulk.ty {
+            BulkType::Numbers(number) if width != 1 && width != number.size() => {
+                let name = self.plan.world.function_name(function);
+                Err(CallError::Protocol {
+                    message: format!(
+                        "the numbers of `{name}` have {} bytes, and not {width}",
+                        number.size()
+                    ),
+                })
+            }
             BulkType::Numbers(number) if bytes.is_multiple_of(number.size()) => Ok((bulk, number)),
             BulkType::Numbers(number) => Err(CallError::Protocol {
                 message: format!("{bytes} bytes are no numbers of {} bytes", number.size()),

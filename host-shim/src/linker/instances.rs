@@ -4,8 +4,9 @@ use super::{Answer, ShimView, Store, answer};
 use crate::caller::{Embedding, Imports, Outcome, Step, Taken};
 use crate::error::CallError;
 use crate::failure::Failure;
-use crate::instance::SMALL;
+use crate::instance::{SMALL, Word};
 use crate::waits::run;
+use wasmtime::AsContext as _;
 use wasmtime::component::{WasmList, WasmStr};
 
 pub(super) async fn available<T: ShimView>(
@@ -120,15 +121,15 @@ pub(super) fn invoke_text_now<T: ShimView + 'static>(
     answer(shim.invoke_text(instance, function, argument))
 }
 
-pub(super) async fn invoke_numbers<T: ShimView + 'static>(
+pub(super) async fn invoke_numbers<T: ShimView + 'static, W: Word>(
     mut store: Store<'_, T>,
-    (number, function, argument): (u32, u32, WasmList<u8>),
-) -> Answer<Vec<u8>> {
+    (number, function, argument): (u32, u32, WasmList<W>),
+) -> Answer<Vec<W>> {
     let mut taken = match take(&mut store, number).await {
         Ok(taken) => taken,
         Err(error) => return answer(Err(error)),
     };
-    let argument = argument.as_le_slice(&store);
+    let argument = W::of_list(&argument, store.as_context());
     let result = taken.invoke_numbers(function, argument).await;
     store.data_mut().shim().put_back(taken);
     answer(result)

@@ -67,9 +67,19 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     contract.func_wrap("invoke", invoke_now::<T>)?;
     contract.func_wrap("invoke-scalar", invoke_scalar_now::<T>)?;
     contract.func_wrap("invoke-text", invoke_text_now::<T>)?;
-    contract.func_wrap("invoke-numbers", |store, params| {
-        run(invoke_numbers::<T>(store, params))
-    })?;
+    macro_rules! numbers {
+        ($($name:literal: $Word:ty;)*) => {
+            $(contract.func_wrap($name, |store, params| {
+                run(invoke_numbers::<T, $Word>(store, params))
+            })?;)*
+        };
+    }
+    numbers! {
+        "invoke-numbers8": u8;
+        "invoke-numbers16": u16;
+        "invoke-numbers32": u32;
+        "invoke-numbers64": u64;
+    }
     contract.func_wrap("invoke-batch", |store, params| {
         run(invoke_batch::<T>(store, params))
     })?;
@@ -128,9 +138,19 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     contract.func_wrap_async("invoke-text", |store, params| {
         Box::new(invoke_text::<T>(store, params))
     })?;
-    contract.func_wrap_async("invoke-numbers", |store, params| {
-        Box::new(invoke_numbers::<T>(store, params))
-    })?;
+    macro_rules! numbers {
+        ($($name:literal: $Word:ty;)*) => {
+            $(contract.func_wrap_async($name, |store, params| {
+                Box::new(invoke_numbers::<T, $Word>(store, params))
+            })?;)*
+        };
+    }
+    numbers! {
+        "invoke-numbers8": u8;
+        "invoke-numbers16": u16;
+        "invoke-numbers32": u32;
+        "invoke-numbers64": u64;
+    }
     contract.func_wrap_async("invoke-batch", |store, params| {
         Box::new(invoke_batch::<T>(store, params))
     })?;

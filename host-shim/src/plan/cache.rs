@@ -6,7 +6,7 @@ use crate::error::LoadError;
 use crate::lock::lock;
 use crate::policy::{Exceeded, Limit};
 use lru::LruCache;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -17,9 +17,30 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 /// What tells one state of a component from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stamp {
-    File { modified: SystemTime, length: u64 },
+    File {
+        modified: SystemTime,
+        length: u64,
+        /// Which file it is, and when anything of it changed last, where the system says so: one
+        /// that takes the place of another within a tick of the clock is another one.
+        identity: Identity,
+    },
     Bytes,
 }
+
+#[cfg(unix)]
+type Identity = (u64, i64, i64);
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+type Identity = ();
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Identity {}
 
 /// Values of type `T`, each made from one component, the most recently used ones.
 ///
@@ -98,6 +119,7 @@ fn stamp(origin: &Origin) -> io::Result<Stamp> {
             Ok(Stamp::File {
                 modified: metadata.modified()?,
                 length: metadata.len(),
+                identity: identity(&metadata),
             })
         }
     }
@@ -136,7 +158,7 @@ fn unreadable(source_name: &str) -> impl Fn(io::Error) -> LoadError {
 
 #[cfg(test)]
 mod tests {
-    use super::Cache;
+    use super::{Cache, File};
     use crate::error::LoadError;
     use crate::plan::{At, Origin, Workshop};
     use crate::provided::Provided;
@@ -165,6 +187,16 @@ mod tests {
         std::fs::write(&path, "four").expect("writes");
         assert_eq!(get(|bytes| Ok(bytes.len())).expect("reads"), 4);
         assert_eq!(get(|_| panic!("made twice")).expect("is kept"), 4);
+
+        // Of the same length and age, but another one.
+        let age = std::fs::metadata(&path).and_then(|file| file.modified());
+        let other = dir.path().join("g");
+        std::fs::write(&other, "vier").expect("writes");
+        let file = File::options().append(true).open(&other).expect("opens");
+        file.set_modified(age.expect("is known")).expect("is set");
+        std::fs::rename(&other, &path).expect("renames");
+        let get_text = get(|bytes| Ok(usize::from(bytes == b"vier")));
+        assert_eq!(get_text.expect("reads"), usize::from(cfg!(unix)));
 
         std::fs::write(&path, "eleven char").expect("writes");
         assert_eq!(get(|bytes| Ok(bytes.len())).expect("reads"), 11);

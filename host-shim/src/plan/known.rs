@@ -1,6 +1,7 @@
 //! A world that some caller has asked for, and the plugins that were met for it.
 
 use super::cache::Cache;
+use super::contents::Contents;
 use super::origin::Origin;
 use super::plugin::PluginPlan;
 use super::workshop::Workshop;
@@ -21,6 +22,7 @@ pub(crate) struct KnownWorld {
     pub(crate) plan: Arc<WorldPlan>,
     plugins: Cache<Arc<PluginPlan>>,
     given: Cache<Arc<PluginPlan>>,
+    contents: Arc<Contents>,
     claims: Cache<bool>,
 }
 
@@ -30,6 +32,7 @@ impl KnownWorld {
             plan: Arc::new(WorldPlan::new(encoded)?),
             plugins: Cache::new(MOST_PLUGINS),
             given: Cache::new(MOST_GIVEN),
+            contents: Arc::default(),
             claims: Cache::new(MOST_PLUGINS),
         })
     }
@@ -49,11 +52,14 @@ impl KnownWorld {
         };
         let (world, engine, counters) = (self.plan.clone(), engine.clone(), counters.clone());
         let (name, from) = (source_name.to_owned(), origin.clone());
+        let contents = self.contents.clone();
         let make = move |bytes: &[u8]| {
-            let plan = PluginPlan::new(&world, &name, bytes, &from, &engine)?;
-            counters.compiled();
-            tracing::debug!(source = name, "a component was compiled");
-            Ok(Arc::new(plan))
+            contents.get(bytes, &from, || {
+                let plan = PluginPlan::new(&world, &name, bytes, &from, &engine)?;
+                counters.compiled();
+                tracing::debug!(source = name, "a component was compiled");
+                Ok(plan)
+            })
         };
         plugins.get(source_name, origin, workshop, make).await
     }

@@ -7,6 +7,7 @@
 
 mod cache;
 mod component;
+mod contents;
 mod known;
 mod origin;
 mod plugin;

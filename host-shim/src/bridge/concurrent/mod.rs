@@ -10,8 +10,7 @@ mod kinds;
 mod walks;
 
 use super::BridgeError;
-use super::arena::MAX_PAGES;
-use super::module::pages;
+use super::arena::{MAX_PAGES, pages};
 use calls::Call;
 use first_class_abi::layout::Layouts;
 use first_class_abi::{CallShape, Transmits, World};

@@ -13,9 +13,9 @@
 mod handles;
 
 use crate::bridge::BridgeError;
-use crate::bridge::arena::{MAX_PAGES, TOP, realloc};
+use crate::bridge::arena::{MAX_PAGES, TOP, pages, realloc};
 use crate::bridge::exposed::EXCHANGES;
-use crate::bridge::module::{MAX_RECORD, pages};
+use crate::bridge::module::MAX_RECORD;
 use crate::bridge::served::{Served, ServedFunction};
 use crate::bridge::slots::{at, from_slot, load_slot, to_slot, value_type};
 use first_class_abi::CallShape;
@@ -291,7 +291,7 @@ impl<'a> Layout<'a> {
         section
             .function(&take_out())
             .function(&bring_in())
-            .function(&realloc());
+            .function(&realloc(0));
         section
     }
 
