@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use crate::links;
 use crate::walk;
 use crate::workspace::Workspace;
 
@@ -44,6 +45,7 @@ fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     let files = walk::files(workspace.root())?;
     let mut problems = undescribed(workspace);
     problems.extend(misnumbered(&files));
+    problems.extend(links::problems(workspace.root(), &files)?);
     for path in files.iter().filter(|path| is_ours(path)) {
         let text = fs::read_to_string(workspace.root().join(path))
             .with_context(|| format!("cannot read {path}"))?;

@@ -41,6 +41,11 @@ impl Workspace {
         self.metadata.target_directory.join("languages").into()
     }
 
+    /// Where the tool is installed, to be tried.
+    pub(crate) fn installed(&self) -> PathBuf {
+        self.metadata.target_directory.join("installed").into()
+    }
+
     /// Where the fuzz targets are built, and what they find.
     pub(crate) fn fuzzing(&self) -> PathBuf {
         self.metadata.target_directory.join("fuzz").into()
