@@ -36,8 +36,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// How long a client may take to send the headers of its next request.
 const HEADERS: Duration = Duration::from_secs(10);
 
-/// How many connections there may be at once.
-const CONNECTIONS: usize = 1024;
+/// How many connections there may be at once, each of which has one request at a time.
+const CONNECTIONS: u32 = 256;
 
 /// As whom the gateway loads its plugins.
 const CALLER: &str = "gateway";
@@ -62,7 +62,7 @@ impl Gateway {
     }
 
     fn compile(component: &[u8], config: &Config, upstream: SocketAddr) -> Result<Self> {
-        let engine = turns::engine()?;
+        let engine = turns::engine(CONNECTIONS)?;
         let mut linker: Linker<State> = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
@@ -98,7 +98,7 @@ impl Gateway {
 
     /// Serves until it is dropped.
     pub async fn serve(self: Arc<Self>, listener: TcpListener) {
-        let connections = Arc::new(Semaphore::new(CONNECTIONS));
+        let connections = Arc::new(Semaphore::new(CONNECTIONS as usize));
         loop {
             // Nobody closes it.
             let Ok(permit) = connections.clone().acquire_owned().await else {
