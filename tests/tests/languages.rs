@@ -206,7 +206,7 @@ fn what_goes_wrong_in_c_costs_its_own_instance() {
         panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
         reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
         overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
-        exhaust-memory: Deadline: `faulty` did not finish `exhaust-memory` within 5000 ms
+        exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
         end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
         spin: Deadline: `faulty` did not finish `spin` within 5000 ms
         wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
