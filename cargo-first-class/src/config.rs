@@ -43,7 +43,7 @@ fn report(error: &ConfigError) -> Report {
     let name = error.path().display().to_string();
     let Some(span) = error.span() else {
         return miette!(
-            help = "`docs/first-class-toml.md` says what belongs into such a file",
+            help = "the page `first-class.toml` of the book says what belongs into such a file",
             "{error}"
         );
     };

@@ -52,7 +52,9 @@ Examples:
   cargo first-class new hello && cd hello
   cargo first-class build
   cargo first-class run target/wasm32-wasip2/debug/caller.wasm \\
-      --plugins target/wasm32-wasip2/debug";
+      --plugins target/wasm32-wasip2/debug
+
+The book: https://github.com/first-class-worlds/first-class/tree/main/docs";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {

@@ -35,7 +35,7 @@ impl Serve {
         let config = config::read(&self.config)?;
         if !config.serves() {
             return Err(miette!(
-                help = "add a table `[[serve]]`; `docs/first-class-toml.md` says how",
+                help = "add a table `[[serve]]`; the page `first-class.toml` of the book says how",
                 "`{}` says nothing of what is to be served",
                 self.config.display()
             ));

@@ -112,15 +112,24 @@ impl WitFromProto {
         let _spinner = terminal.spinner(format!("asking {url}"));
         let asked = grpc.reflect(self.service.as_deref());
         let asked = runtime.block_on(async { timeout(PATIENCE, asked).await });
-        let found =
-            asked.map_err(|_| miette!("{url} did not answer within {} s", PATIENCE.as_secs()))?;
+        let found = asked.map_err(|_| {
+            miette!(
+                help = "see that a gRPC server runs there, and speaks HTTP/2 as the URL says",
+                "{url} did not answer within {} s",
+                PATIENCE.as_secs()
+            )
+        })?;
         found.map_err(|error| match error {
             OpenError::Failed(message) => miette!(
                 help =
                     "`--service` takes the full name of a service, such as `grpc.health.v1.Health`",
                 "{message}"
             ),
-            error => miette!("{error}"),
+            error => miette!(
+                help = "see that a gRPC server runs there; of one without reflection, give the \
+                        `.proto` files",
+                "{error}"
+            ),
         })
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct EngineSettings {
 
 /// Takes the memory of instances from a pool that is set aside when the shim is built, which makes
 /// loads faster and their cost even.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pooling {
     instances: u32,
     memory_bytes: usize,

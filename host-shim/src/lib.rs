@@ -48,6 +48,18 @@
 //!   executor; one shim serves any number of callers of both kinds, on any threads.
 //! - [`Shim::snapshot`], [`ShimBuilder::metrics`] and the spans and events of `tracing` say what
 //!   goes on.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `config` | `first-class.toml`, in the module `config`; with all of the features below |
+//! | `grpc` | gRPC services as sources: `backends::grpc` |
+//! | `mcp` | MCP servers as sources, as child processes and over HTTP: `backends::mcp` |
+//! | `nats` | calls over NATS, and serving plugins to it: `backends::nats`, `serving::nats` |
+//! | `wrpc` | calls of wRPC servers, and serving plugins to wRPC clients: `backends::wrpc`, `serving::wrpc` |
 
 pub mod backends;
 #[cfg(doctest)]

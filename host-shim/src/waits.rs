@@ -29,7 +29,14 @@ impl Waits {
             .thread_name("first-class-waits")
             .enable_all()
             .build()?;
-        Ok(self.0.get_or_init(|| runtime).handle())
+        let mut made = Some(runtime);
+        let make = || made.take().expect("it is made once");
+        let handle = self.0.get_or_init(make).handle();
+        if let Some(late) = made {
+            // Another thread was faster. To drop a runtime is to wait for it, which an executor's thread may not.
+            late.shutdown_background();
+        }
+        Ok(handle)
     }
 
     /// Runs a future for at most so long; `None` when the time is over.
@@ -101,5 +108,32 @@ pub(crate) fn run<F: Future>(future: F) -> F::Output {
     {
         Poll::Ready(output) => output,
         Poll::Pending => pollster::block_on(future),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Builder, Waits};
+    use std::sync::Barrier;
+    use std::thread;
+
+    #[test]
+    fn executors_that_wait_at_the_same_time_get_one_runtime() {
+        const EXECUTORS: usize = 4;
+        for _ in 0..20 {
+            let (waits, start) = (Waits::default(), Barrier::new(EXECUTORS));
+            let runtime = || {
+                let executor = Builder::new_current_thread().build().expect("is made");
+                executor.block_on(async {
+                    start.wait();
+                    waits.runtime().expect("is there").id()
+                })
+            };
+            thread::scope(|scope| {
+                let executors = [(); EXECUTORS].map(|()| scope.spawn(runtime));
+                let ids = executors.map(|executor| executor.join().expect("does not panic"));
+                assert!(ids.iter().all(|id| *id == ids[0]));
+            });
+        }
     }
 }

@@ -43,8 +43,8 @@ fn what_a_plugin_dies_of_is_told_to_its_caller() {
             - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
             overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
             - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
-            exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`
-            - then: Dead: the instance of `faulty` is dead: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269680640 bytes were asked for; the host raises it with `Limits::memory_bytes`
+            exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269615104 bytes were asked for; the host raises it with `Limits::memory_bytes`
+            - then: Dead: the instance of `faulty` is dead: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 268435456 bytes, 269615104 bytes were asked for; the host raises it with `Limits::memory_bytes`
             end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
             - then: Dead: the instance of `faulty` is dead: `faulty` trapped in `end-process`: it exited with status 1
         "#]],

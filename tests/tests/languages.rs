@@ -1,4 +1,5 @@
-//! Plugins in JavaScript and Python: components with an interpreter in them, and otherwise as any.
+//! Plugins in C, Go, JavaScript and Python: components with a runtime or an interpreter in them, and otherwise
+//! as any.
 
 use expect_test::{Expect, expect};
 use first_class::LoadError;
@@ -32,6 +33,8 @@ fn document() -> rule::Document {
         "the hill. No, no; 0 0",
         &long,
         &"a".repeat(200),
+        "𝄞 TODO: FIXME, but no TODOS",
+        "é\u{a0}\u{3000}\t",
     ];
     rule::Document {
         path: "a.txt".into(),
@@ -65,6 +68,16 @@ fn says_the_same(foreign_name: &str, name: &str, findings: usize) {
 }
 
 #[test]
+fn a_rule_in_c_says_what_the_one_in_rust_does() {
+    says_the_same("trailing-space-c", "trailing-space", 2);
+}
+
+#[test]
+fn a_rule_in_go_says_what_the_one_in_rust_does() {
+    says_the_same("notes-go", "notes", 2);
+}
+
+#[test]
 fn a_rule_in_javascript_says_what_the_one_in_rust_does() {
     says_the_same("repeated-words-js", "repeated-words", 3);
 }
@@ -76,7 +89,7 @@ fn a_rule_in_python_says_what_the_one_in_rust_does() {
 
 #[test]
 fn one_of_another_world_is_not_there_and_its_load_says_why() {
-    for name in ["faulty-js", "faulty-py"] {
+    for name in ["faulty-c", "faulty-go", "faulty-js", "faulty-py"] {
         let Some(path) = foreign(name) else { continue };
         first_class_native::host_with(&shim().file(name, path).build().expect("builds"));
         assert_eq!(RuleInstance::available(), Ok(vec![]));
@@ -91,6 +104,17 @@ fn one_of_another_world_is_not_there_and_its_load_says_why() {
 
 /// Enough for all that ends by itself, on a busy machine too.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// All misdeeds that there are.
+const ALL: [&str; 7] = [
+    "panic",
+    "reach-unreachable",
+    "overflow-stack",
+    "exhaust-memory",
+    "end-process",
+    "spin",
+    "wait-in-host",
+];
 
 /// Has instances do these misdeeds, and compares what their caller says of them.
 fn contains(path: PathBuf, misdeeds: &[&str], said: Expect) {
@@ -155,18 +179,9 @@ fn what_goes_wrong_in_python_costs_its_own_instance() {
     let Some(path) = foreign("faulty-py") else {
         return;
     };
-    let misdeeds = [
-        "panic",
-        "reach-unreachable",
-        "overflow-stack",
-        "exhaust-memory",
-        "end-process",
-        "spin",
-        "wait-in-host",
-    ];
     contains(
         path,
-        &misdeeds,
+        &ALL,
         expect![[r#"
             panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
             reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
@@ -176,5 +191,45 @@ fn what_goes_wrong_in_python_costs_its_own_instance() {
             spin: Deadline: `faulty` did not finish `spin` within 5000 ms
             wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
         "#]],
+    );
+}
+
+#[test]
+fn what_goes_wrong_in_c_costs_its_own_instance() {
+    let Some(path) = foreign("faulty-c") else {
+        return;
+    };
+    contains(
+        path,
+        &ALL,
+        expect![[r#"
+        panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
+        reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
+        overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
+        exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
+        end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
+        spin: Deadline: `faulty` did not finish `spin` within 5000 ms
+        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+    "#]],
+    );
+}
+
+#[test]
+fn what_goes_wrong_in_go_costs_its_own_instance() {
+    let Some(path) = foreign("faulty-go") else {
+        return;
+    };
+    contains(
+        path,
+        &ALL,
+        expect![[r#"
+        panic: Trap: `faulty` trapped in `panic`: wasm trap: wasm `unreachable` instruction executed
+        reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
+        overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
+        exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
+        end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
+        spin: Deadline: `faulty` did not finish `spin` within 5000 ms
+        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+    "#]],
     );
 }

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use cargo_metadata::Package;
 
 use crate::cargo_build::CargoBuild;
+use crate::example::Example;
 use crate::guests;
+use crate::suite;
 use crate::wasm_target;
 use crate::workspace::Workspace;
 
@@ -25,6 +27,9 @@ const PLUGIN: &str = "bench-plugin";
 const EXTISM_PLUGIN: &str = "first-class-bench-extism-plugin";
 const EXTISM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// The program that puts the example `gateway` under load.
+const GATEWAY: &str = "first-class-bench-gateway";
+
 const ANNOUNCEMENT: &str =
     "Building the benchmarks for release; the first time, that takes many minutes.";
 
@@ -36,21 +41,29 @@ pub(crate) struct Options {
     /// Measure calls over networks and of plugins, beside what others do
     #[arg(long)]
     peers: bool,
+    /// Measure the example `gateway` under load, beside one whose plugins are linked statically
+    #[arg(long, conflicts_with_all = ["cases", "peers"])]
+    gateway: bool,
     /// Measure for a shorter time
     #[arg(long)]
     quick: bool,
-    /// Write the results into `docs/benchmarks.md` as well, or `docs/benchmarks-peers.md`
+    /// Write the results into `docs/benchmarks.md` as well, `docs/benchmarks-peers.md` or `docs/benchmarks-gateway.md`
     #[arg(long, conflicts_with = "cases")]
     record: bool,
 }
 
 /// Builds all that is measured, and measures it; gives the status of the program.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
-    let mut program = match options.peers {
-        true => with_plugins(workspace)?,
-        false => with_components(workspace)?,
+    let mut program = if options.gateway {
+        gateway(workspace)?
+    } else {
+        let mut program = match options.peers {
+            true => with_plugins(workspace)?,
+            false => with_components(workspace)?,
+        };
+        program.arg("--results").arg(workspace.benchmarks());
+        program
     };
-    program.arg("--results").arg(workspace.benchmarks());
     if options.quick {
         program.arg("--quick");
     }
@@ -67,10 +80,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
 fn with_components(workspace: &Workspace) -> Result<Command> {
     let mut packages = workspace.packages_under(GUESTS);
     packages.retain(|package| is_component(package));
-    let components = guests::build(workspace, &packages)?;
+    on_components(workspace, PROGRAM, &packages)
+}
+
+/// The program that puts the gateway under load. What it does that with is installed.
+fn gateway(workspace: &Workspace) -> Result<Command> {
+    suite::report(&first_class_peers::install());
+    let example = Example::find(workspace, "gateway")?;
+    on_components(workspace, GATEWAY, &example.packages())
+}
+
+fn on_components(workspace: &Workspace, program: &str, packages: &[&Package]) -> Result<Command> {
+    let components = guests::build(workspace, packages)?;
     let component = components.values().next();
     let folder = component.and_then(|path| path.parent());
-    let mut program = workspace.command(&build(workspace)?.to_string_lossy());
+    let mut program = workspace.command(&build(workspace, program)?.to_string_lossy());
     program
         .arg("--components")
         .arg(folder.context("there are no guests")?);
@@ -84,10 +108,10 @@ fn is_component(package: &Package) -> bool {
 
 /// Unlike everything else that is native, this is built for release, and so by itself: nothing could
 /// be shared.
-fn build(workspace: &Workspace) -> Result<PathBuf> {
+fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
-    cargo.args(["build", "--release", "--package", PROGRAM]);
-    CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(PROGRAM)
+    cargo.args(["build", "--release", "--package", program]);
+    CargoBuild::new(cargo, ANNOUNCEMENT.into()).program(program)
 }
 
 /// The program that measures what others do as well, and the plugins that it calls.

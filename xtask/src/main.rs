@@ -7,11 +7,14 @@ mod fuzz;
 mod grants;
 mod guests;
 mod languages;
+mod links;
 mod network;
 mod peers;
+mod release_check;
 mod runner;
 mod suite;
 mod tidy;
+mod tutorial;
 mod walk;
 mod wasm_target;
 mod workspace;
@@ -70,6 +73,10 @@ enum Chore {
     Bench(bench::Options),
     /// Look for inputs that the fuzz targets fail with, on libFuzzer
     Fuzz(fuzz::Options),
+    /// Check what has to hold before a release: packages, dependencies, MSRV and documentation
+    ReleaseCheck(release_check::Options),
+    /// Install the tool below `target`, and do with it what the tutorial says, as a newcomer would
+    Tutorial,
     /// Check what neither the compiler nor clippy looks at
     Tidy,
 }
@@ -125,6 +132,8 @@ impl Chore {
             Self::Test { arguments } => suite::run(&workspace, &arguments),
             Self::Bench(options) => bench::run(&workspace, &options),
             Self::Fuzz(options) => fuzz::run(&workspace, &options),
+            Self::ReleaseCheck(options) => release_check::run(&workspace, &options),
+            Self::Tutorial => tutorial::run(&workspace),
             Self::Tidy => tidy::run(&workspace),
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn run(
     directory: &Path,
 ) -> Result<u8> {
     if let Some(host) = &example.host {
-        return run_host(workspace, host, components, arguments);
+        return run_host(workspace, example, host, components, arguments);
     }
     let component = |package: &str| {
         let path = components.get(package);
@@ -68,14 +68,22 @@ pub(crate) fn run(
 /// Runs an example that has a host of its own.
 fn run_host(
     workspace: &Workspace,
+    example: &Example,
     host: &str,
     components: &Components,
     arguments: &[String],
 ) -> Result<u8> {
-    let folder = components.values().find_map(|path| path.parent());
+    let caller = components.get(example.caller.name.as_str());
+    let folder = caller.and_then(|path| path.parent());
+    let folder = folder.context("the caller was not built")?;
     let mut command = Command::new(build(workspace, host)?);
-    command.args(["demo", "--components"]);
-    command.arg(folder.context("there are no components")?);
+    command.args(["demo", "--components"]).arg(folder);
+    command.arg("--cache").arg(workspace.cache());
+    for (package, path) in components {
+        if path.parent() != Some(folder) {
+            command.arg(format!("--instead={package}={}", path.display()));
+        }
+    }
     status(command.args(arguments))
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use crate::links;
 use crate::walk;
 use crate::workspace::Workspace;
 
@@ -18,7 +19,11 @@ const MARKS: [&str; 3] = [
 ];
 
 /// The rule that looks for such marks has to name them, and so has its test.
-const ABOUT_MARKS: [&str; 2] = ["examples/plugins/notes/", "xtask/tests/lint.rs"];
+const ABOUT_MARKS: [&str; 3] = [
+    "examples/plugins/notes/",
+    "tests/tests/languages.rs",
+    "xtask/tests/lint.rs",
+];
 
 /// Folders of what a program wrote, for tests to compare with.
 const SNAPSHOTS: &str = "/snapshots/";
@@ -44,6 +49,7 @@ fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     let files = walk::files(workspace.root())?;
     let mut problems = undescribed(workspace);
     problems.extend(misnumbered(&files));
+    problems.extend(links::problems(workspace.root(), &files)?);
     for path in files.iter().filter(|path| is_ours(path)) {
         let text = fs::read_to_string(workspace.root().join(path))
             .with_context(|| format!("cannot read {path}"))?;

@@ -41,6 +41,11 @@ impl Workspace {
         self.metadata.target_directory.join("languages").into()
     }
 
+    /// Where the tool is installed, to be tried.
+    pub(crate) fn installed(&self) -> PathBuf {
+        self.metadata.target_directory.join("installed").into()
+    }
+
     /// Where the fuzz targets are built, and what they find.
     pub(crate) fn fuzzing(&self) -> PathBuf {
         self.metadata.target_directory.join("fuzz").into()
@@ -107,6 +112,20 @@ impl Workspace {
         let mut packages = self.packages();
         packages.retain(|package| package.manifest_path.starts_with(&folder));
         packages
+    }
+
+    /// The folder of a package that some package of the workspace depends on.
+    pub(crate) fn dependency(&self, name: &str) -> Result<PathBuf> {
+        let metadata = MetadataCommand::new()
+            .manifest_path(self.root().join("Cargo.toml"))
+            .exec()
+            .context("cargo cannot read what this workspace depends on")?;
+        let mut packages = metadata.packages.iter();
+        let package = packages.find(|package| package.name == name);
+        let folder = package.and_then(|package| package.manifest_path.parent());
+        Ok(folder
+            .with_context(|| format!("nothing depends on `{name}`"))?
+            .into())
     }
 
     /// The READMEs and all that is in `docs`, as paths from the root.

@@ -38,7 +38,10 @@ impl<'a> Expression<'a> {
             syntax_error(
                 self.text,
                 &error,
-                format!("the function is `{}`", target.signature),
+                format!(
+                    "the function is `{}`; `inspect --wit` shows its types",
+                    target.signature
+                ),
             )
         })?;
         let typed = values.iter().zip(&target.parameters);

@@ -150,7 +150,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
            :      |
            :      `-- here
            `----
-          help: the function is `add: func(a: u32, b: u32) -> u32`
+          help: the function is `add: func(a: u32, b: u32) -> u32`; `inspect --wit` shows its types
 
         $ add(1, 2, 3)
           x the call cannot be understood: more param(s) than expected
@@ -159,7 +159,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
            :           |
            :           `-- here
            `----
-          help: the function is `add: func(a: u32, b: u32) -> u32`
+          help: the function is `add: func(a: u32, b: u32) -> u32`; `inspect --wit` shows its types
 
         $ add(1, -2)
           x the call cannot be understood: invalid value
@@ -168,7 +168,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
            :        ^|
            :         `-- here
            `----
-          help: the function is `add: func(a: u32, b: u32) -> u32`
+          help: the function is `add: func(a: u32, b: u32) -> u32`; `inspect --wit` shows its types
 
         $ add(1, 2)x
           x the call cannot be understood: trailing characters after value
@@ -202,7 +202,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
            :                      ^|
            :                       `-- here
            `----
-          help: the function is `echo-level: func(value: level) -> level`
+          help: the function is `echo-level: func(value: level) -> level`; `inspect --wit` shows its types
 
         $ compounds.echo-point({x: 1})
           x the call cannot be understood: missing field "y"
@@ -211,7 +211,7 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
            :                      ^^^|^^
            :                         `-- here
            `----
-          help: the function is `echo-point: func(value: point) -> point`
+          help: the function is `echo-point: func(value: point) -> point`; `inspect --wit` shows its types
 
         $ frobnicate(1)
           x there is no function `frobnicate`

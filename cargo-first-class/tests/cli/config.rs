@@ -87,7 +87,7 @@ fn a_mistake_is_shown_in_its_line() {
     let run = ["run", &*console, "-c", "absent.toml"];
     expect![[r#"
           x absent.toml: it cannot be read: No such file or directory (os error 2)
-          help: `docs/first-class-toml.md` says what belongs into such a file
+          help: the page `first-class.toml` of the book says what belongs into such a file
 
     "#]]
     .assert_eq(&flush(&tool(here.path(), &run).failed()));

@@ -81,7 +81,7 @@ fn what_cannot_be_served_is_said() {
     let failed = |file| flush(&tool(here.path(), &["serve", "-c", file]).failed());
     expect![[r#"
           x `empty.toml` says nothing of what is to be served
-          help: add a table `[[serve]]`; `docs/first-class-toml.md` says how
+          help: add a table `[[serve]]`; the page `first-class.toml` of the book says how
 
     "#]]
     .assert_eq(&failed("empty.toml"));

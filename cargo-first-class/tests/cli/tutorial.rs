@@ -1,4 +1,8 @@
 //! The tutorial: every command of the page, and what the page says that it prints.
+//!
+//! It is run with the tool that this package is built to, offline. Where `FIRST_CLASS_INSTALLED` is a
+//! folder of programs, it is run with the tool that is installed there, and all else is as for a
+//! newcomer, whose projects take what the registry has: `cargo xtask tutorial`.
 
 use crate::new::{Projects, projects};
 use crate::tool::{plain, root};
@@ -67,7 +71,10 @@ struct Shell<'a> {
     home: TempDir,
     place: PathBuf,
     status: i32,
-    projects: &'a Projects,
+    /// Where the tool is.
+    tools: PathBuf,
+    /// What projects share, but not those of a newcomer.
+    shared: Option<&'a Projects>,
 }
 
 impl Shell<'_> {
@@ -76,15 +83,16 @@ impl Shell<'_> {
             self.place.push(folder);
             return String::new();
         }
-        let tool = Path::new(env!("CARGO_BIN_EXE_cargo-first-class"));
         let path = std::env::var("PATH").expect("is set");
-        let tools = tool.parent().expect("is in a folder").display();
+        let tools = self.tools.display();
         let mut shell = Command::new("sh");
         let script = format!("(exit {}); {command} 2>&1", self.status);
         shell.args(["-c", &script]).current_dir(&self.place);
         shell.env("PATH", format!("{tools}:{path}"));
         shell.env("FIRST_CLASS_PATH", root());
-        self.projects.configure(&mut shell);
+        if let Some(projects) = self.shared {
+            projects.configure(&mut shell);
+        }
         let output = shell.output().expect("there is a shell");
         self.status = output.status.code().expect("ends by itself");
         self.prepare();
@@ -94,8 +102,11 @@ impl Shell<'_> {
     /// Lets a new project use what others have built, and the versions that are there.
     fn prepare(&self) {
         let project = self.home.path().join("hello");
-        if project.is_dir() && !project.join("target").exists() {
-            self.projects.adopt(&project);
+        if let Some(projects) = self.shared
+            && project.is_dir()
+            && !project.join("target").exists()
+        {
+            projects.adopt(&project);
         }
     }
 }
@@ -104,13 +115,16 @@ impl Shell<'_> {
 fn the_tutorial_works_as_it_is_written() {
     let page = fs::read_to_string(root().join("docs/tutorial.md")).expect("is there");
     let projects = projects();
+    let built = Path::new(env!("CARGO_BIN_EXE_cargo-first-class")).parent();
+    let installed = std::env::var_os("FIRST_CLASS_INSTALLED").map(PathBuf::from);
     let home = tempfile::tempdir().expect("a temporary directory");
     let place = home.path().to_owned();
     let mut shell = Shell {
         home,
         place,
         status: 0,
-        projects: &projects,
+        shared: installed.is_none().then_some(&projects),
+        tools: installed.unwrap_or_else(|| built.expect("is in a folder").to_owned()),
     };
     let mut commands = 0;
     for block in blocks(&page) {

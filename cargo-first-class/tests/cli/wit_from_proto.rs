@@ -136,6 +136,7 @@ fn mistakes_say_what_to_do() {
         x `localhost` is no endpoint: it begins with `http://` or `https://`
 
         x http://127.0.0.1:1/: transport error: tcp connect error: Connection refused (os error 111)
+        help: see that a gRPC server runs there; of one without reflection, give the `.proto` files
 
     "#]]
     .assert_eq(&said);

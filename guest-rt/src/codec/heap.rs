@@ -7,9 +7,7 @@ use crate::error::CallError;
 use crate::malformed::Malformed;
 use crate::owner::Owner;
 use crate::passing::{Given, Passing};
-use first_class_abi::contract::{
-    ARENA_BASE, BATCH_ALIGN, CALL_FRONT, MAX_FLAT_PARAMS, SCALAR_PARAMS, SLOT_SIZE,
-};
+use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, CALL_FRONT, MAX_FLAT_PARAMS, SLOT_SIZE};
 use std::cell::Cell;
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@
 )]
 mod bindings {
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "wit",
         world: "caller",
         with: { "wasi:io/poll@0.2.12": wasip2::io::poll },
     });

@@ -1,7 +1,7 @@
 //! The file as a whole, and its smaller tables.
 
 use super::error::Fault;
-use super::limits::{CapacityTable, LimitsTable};
+use super::limits::{CapacityTable, LimitsTable, PoolingTable};
 use super::nats::ServersTable;
 use super::serve::ServeTable;
 use super::sources::SourceTable;
@@ -21,6 +21,7 @@ pub(super) struct File {
     pub(super) limits: LimitsTable,
     #[serde(default)]
     pub(super) capacity: CapacityTable,
+    pub(super) pooling: Option<PoolingTable>,
     /// In their order: the first pattern that a name matches is the one.
     #[serde(default)]
     pub(super) sources: IndexMap<Spanned<String>, SourceTable>,

@@ -1,6 +1,7 @@
 //! The tables of limits.
 
 use super::units::{Size, Time};
+use crate::engine::Pooling;
 use crate::policy::{Capacity, Limits};
 use serde::Deserialize;
 
@@ -56,6 +57,21 @@ impl CapacityTable {
             component_bytes: bytes(self.component, default.component_bytes),
             compile_time: self.compile_time.map_or(default.compile_time, |it| it.0),
         }
+    }
+}
+
+/// The pool that memory of instances comes from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PoolingTable {
+    instances: u32,
+    memory: Size,
+}
+
+impl PoolingTable {
+    pub(super) fn pooling(&self) -> Pooling {
+        let memory = usize::try_from(self.memory.bytes()).unwrap_or(usize::MAX);
+        Pooling::new(self.instances, memory)
     }
 }
 

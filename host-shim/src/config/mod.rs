@@ -39,6 +39,7 @@ pub use error::ConfigError;
 pub use serve::Server;
 
 use crate::builder::ShimBuilder;
+use crate::engine::Pooling;
 use crate::error::ShimError;
 use crate::policy::{Caller, Capacity, Limits};
 use crate::serving::ServeError;
@@ -59,6 +60,7 @@ pub struct Config {
     capacity: Capacity,
     call_threads: Option<NonZeroUsize>,
     cache: Option<PathBuf>,
+    pooling: Option<Pooling>,
     sources: Vec<(String, Source)>,
     paths: Vec<PathBuf>,
     callers: BTreeMap<String, Caller>,
@@ -98,6 +100,7 @@ impl Config {
             capacity: file.capacity.capacity(),
             call_threads: file.call_threads,
             cache: file.cache.map(|path| folder.join(path)),
+            pooling: file.pooling.map(|table| table.pooling()),
             sources,
             paths,
             callers: callers.collect::<Result<_, Fault>>()?,
@@ -115,6 +118,9 @@ impl Config {
         }
         if let Some(directory) = &self.cache {
             builder = builder.cache(directory);
+        }
+        if let Some(pooling) = &self.pooling {
+            builder = builder.pooling(pooling.clone());
         }
         let sources = self.sources.iter().cloned();
         sources.fold(builder, |builder, (name, source)| {

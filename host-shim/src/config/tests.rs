@@ -1,6 +1,7 @@
 //! What a `first-class.toml` may say, and what is said of mistakes.
 
 use super::Config;
+use crate::engine::Pooling;
 use std::path::Path;
 
 /// A folder with a component, which nobody looks into here, and a `first-class.toml`.
@@ -54,6 +55,10 @@ fn every_key_is_taken() {
         calls-per-caller = 6
         component = "7kB"
         compile-time = "8s"
+
+        [pooling]
+        instances = 9
+        memory = "10MiB"
 
         [sources.a]
         file = "a.wasm"
@@ -121,6 +126,8 @@ fn every_key_is_taken() {
     assert_eq!(config.limits.result_bytes, 2048);
     assert_eq!(config.capacity.component_bytes, 7000);
     assert_eq!(config.capacity.compile_time.as_secs(), 8);
+    let pooling = config.pooling.as_ref();
+    assert_eq!(pooling, Some(&Pooling::new(9, 10 << 20)));
     assert_eq!(
         config.cache.as_deref(),
         Some(&*folder.0.path().join("cache"))

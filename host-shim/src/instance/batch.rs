@@ -7,6 +7,7 @@ use super::spawn::Spawn;
 use crate::chain::Chain;
 use crate::error::CallError;
 use crate::policy::{Exceeded, Limit};
+use first_class_abi::CallShape;
 use first_class_abi::contract::{ARENA_BASE, BATCH_ALIGN, BATCH_FRONT, CALL_FRONT};
 use std::time::{Duration, Instant};
 use wasmtime::component::{Func, TypedFunc, WasmList};
@@ -191,18 +192,24 @@ impl<'a> Batch<'a> {
         check_size(spawn, Limit::Arguments, calls.len() as u64)?;
         let (mut count, mut refused) = (0, None);
         let (mut results, mut usual) = (0, 0);
+        // Most batches call one function.
+        let mut known: Option<(u32, &CallShape)> = None;
         for call in Calls(calls) {
             let Call {
                 function,
                 arguments,
             } = call?;
-            let shape = match spawn.shape(function) {
-                Err(error @ CallError::Unsupported { .. }) => {
-                    refused = Some(error);
-                    break;
-                }
-                shape => shape?,
+            let shape = match known {
+                Some((of, shape)) if of == function => shape,
+                _ => match spawn.shape(function) {
+                    Err(error @ CallError::Unsupported { .. }) => {
+                        refused = Some(error);
+                        break;
+                    }
+                    shape => shape?,
+                },
             };
+            known = Some((function, shape));
             spawn.check_arguments(function, shape, arguments)?;
             results += shape.result_size.next_multiple_of(BATCH_ALIGN) as u64;
             if shape.indirect_result {

@@ -9,6 +9,7 @@ use std::path::Path;
 
 #[path = "../../../tests/worlds/corpus.rs"]
 mod corpus;
+mod documented;
 
 fn formatted(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("the macro writes Rust");

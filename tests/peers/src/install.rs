@@ -6,8 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Servers that Debian packages: the program, and the package.
-const DEBIAN: [(&str, &str); 2] = [("nats-server", "nats-server"), ("etcd", "etcd-server")];
+/// Servers, and a client, that Debian packages: the program, and the package.
+const DEBIAN: [(&str, &str); 3] = [
+    ("nats-server", "nats-server"),
+    ("etcd", "etcd-server"),
+    ("wrk", "wrk"),
+];
 
 /// What is left behind by an installation that came to its end: a copy of the list that it was of.
 pub(crate) const DONE: &str = "installed.txt";
@@ -22,7 +26,7 @@ pub struct Missing {
 
 /// Installs what is not there yet, and says so on standard error; gives what could not be.
 pub fn install() -> Vec<Missing> {
-    let remedy = "install the packages `nats-server` and `etcd-server`";
+    let remedy = "install the packages `nats-server`, `etcd-server` and `wrk`";
     let mut failures: Vec<_> = missing(debian(), remedy).into_iter().collect();
     failures.extend(install_from_registries());
     failures

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use gateway_host::{Folder, Gateway, Load, serve_origin};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::HeaderMap;
-use hyper::{Request, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -44,14 +45,21 @@ impl Served {
 
     /// The same in front of a server of one's own.
     pub(crate) async fn before(upstream: SocketAddr, old: &str, new: &str) -> Self {
-        let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasm32-wasip2/guest");
-        let folder = Folder::new(Path::new(target)).expect("`cargo xtask test` builds them");
+        let folder = folder();
         folder.edit(old, new).expect("is written");
-        // A busy machine makes nobody late.
-        folder.edit("250ms", "10s").expect("is written");
-        let component = folder.component("gateway").expect("is built");
-        let config = folder.config().expect("is sound");
-        let gateway = Gateway::new(&component, &config, upstream).expect("is a gateway");
+        let gateway = gateway(&folder, "gateway", upstream);
+        Self::serving(folder, gateway).await
+    }
+
+    /// Another component in its place, which asks no upstream, with so much time for each request.
+    pub(crate) async fn of(package: &str, deadline: Duration) -> Self {
+        let folder = folder();
+        let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
+        let gateway = gateway(&folder, package, nobody).deadline(deadline);
+        Self::serving(folder, gateway).await
+    }
+
+    async fn serving(folder: Folder, gateway: Gateway) -> Self {
         let gateway = Arc::new(gateway);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("is free");
         let address = listener.local_addr().expect("has one");
@@ -71,18 +79,22 @@ impl Served {
 
     /// Sends a request over a connection of its own.
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Answered {
-        let stream = TcpStream::connect(self.address).await.expect("connects");
-        let handshake = http1::handshake(TokioIo::new(stream)).await;
-        let (mut sender, connection) = handshake.expect("speaks HTTP");
-        tokio::spawn(connection);
-        let response = sender.send_request(request).await.expect("is answered");
-        let (head, body) = response.into_parts();
+        let (head, body) = self.begin(request).await.into_parts();
         let body = body.collect().await.expect("comes whole").to_bytes();
         Answered {
             status: head.status,
             headers: head.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
         }
+    }
+
+    /// The same, without the body of the answer.
+    pub(crate) async fn begin(&self, request: Request<Full<Bytes>>) -> Response<Incoming> {
+        let stream = TcpStream::connect(self.address).await.expect("connects");
+        let handshake = http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = handshake.expect("speaks HTTP");
+        tokio::spawn(connection);
+        sender.send_request(request).await.expect("is answered")
     }
 
     /// Asks for a path, as a client that is known.
@@ -99,6 +111,23 @@ impl Served {
             time: Duration::from_secs(120),
         }
     }
+}
+
+fn folder() -> Folder {
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasm32-wasip2/guest");
+    let folder = Folder::new(Path::new(target)).expect("`cargo xtask test` builds them");
+    let cache = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasmtime-cache");
+    folder.cache_in(Path::new(cache)).expect("is written");
+    // A busy machine makes nobody late, and interpreters have room.
+    folder.edit("250ms", "10s").expect("is written");
+    folder.edit("16MiB", "128MiB").expect("is written");
+    folder
+}
+
+fn gateway(folder: &Folder, package: &str, upstream: SocketAddr) -> Gateway {
+    let component = folder.component(package).expect("is built");
+    let config = folder.config().expect("is sound");
+    Gateway::new(&component, &config, upstream).expect("is a gateway")
 }
 
 /// A request of a client that is known.

@@ -3,5 +3,7 @@
 
 mod answers;
 mod client;
+mod deadline;
 mod failures;
+mod languages;
 mod replaced;

@@ -5,11 +5,14 @@ use gateway_host::{Folder, Gateway, Load, Tally, serve_origin};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 /// How often a plugin is replaced while requests come.
 const SWAP: Duration = Duration::from_millis(500);
+
+/// How long plugins may take to be compiled. An interpreter takes a minute, if nobody has optimised the compiler.
+const COMPILED: Duration = Duration::from_secs(300);
 
 /// How much load.
 #[derive(clap::Args)]
@@ -17,6 +20,12 @@ pub(crate) struct Options {
     /// The folder of the components
     #[arg(long)]
     components: PathBuf,
+    /// A component in place of what a package was built to, as `PACKAGE=FILE`
+    #[arg(long, value_parser = instead)]
+    instead: Vec<(String, PathBuf)>,
+    /// Where what was compiled is kept
+    #[arg(long)]
+    cache: Option<PathBuf>,
     /// How long each part takes, in seconds
     #[arg(long, default_value_t = 3)]
     seconds: u64,
@@ -25,12 +34,18 @@ pub(crate) struct Options {
     clients: usize,
 }
 
+fn instead(text: &str) -> Result<(String, PathBuf), String> {
+    let pair = text.split_once('=');
+    let (package, file) = pair.ok_or("it is not of the form `PACKAGE=FILE`")?;
+    Ok((package.into(), file.into()))
+}
+
 /// Runs it, part by part.
 pub(crate) async fn run(options: &Options) -> Result<()> {
     let origin = TcpListener::bind("127.0.0.1:0").await?;
     let upstream = origin.local_addr()?;
     tokio::spawn(serve_origin(origin));
-    let folder = Folder::new(&options.components)?;
+    let folder = options.folder()?;
     println!(
         "{} clients, {} s each; times in ms\n",
         options.clients, options.seconds
@@ -65,6 +80,20 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 }
 
 impl Options {
+    fn folder(&self) -> Result<Folder> {
+        let instead = self.instead.iter().cloned().collect();
+        let folder = Folder::with(&self.components, instead)?;
+        if let Some(cache) = &self.cache {
+            folder.cache_in(cache)?;
+        }
+        if !self.instead.is_empty() {
+            // An interpreter wants more than a plugin in Rust.
+            folder.edit("16MiB", "128MiB")?;
+            folder.edit("250ms", "5s")?;
+        }
+        Ok(folder)
+    }
+
     fn load(&self, address: SocketAddr) -> Load {
         Load {
             address,
@@ -74,11 +103,17 @@ impl Options {
         }
     }
 
-    /// After the first requests, for which plugins are compiled.
+    /// After the first requests, for which plugins are compiled. Those that wait for that too long get an error.
     async fn warm(&self, address: SocketAddr) -> Tally {
-        let mut load = self.load(address);
-        load.requests = self.clients as u64;
-        load.send().await;
+        let mut first = self.load(address);
+        first.requests = self.clients as u64;
+        let end = Instant::now() + COMPILED;
+        while Instant::now() < end {
+            let answers = first.send().await.answers;
+            if answers.keys().all(|status| *status == 200) {
+                break;
+            }
+        }
         self.load(address).send().await
     }
 }

@@ -3,6 +3,7 @@
 use crate::fuse;
 use anyhow::{Context, Result, ensure};
 use first_class_host::config::Config;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ const PLUGINS: [(&str, &str); 4] = [
 pub struct Folder {
     folder: TempDir,
     components: PathBuf,
+    instead: BTreeMap<String, PathBuf>,
 }
 
 impl Folder {
@@ -27,9 +29,18 @@ impl Folder {
     /// # Errors
     /// When one is not there, or files cannot be written.
     pub fn new(components: &Path) -> Result<Self> {
+        Self::with(components, BTreeMap::new())
+    }
+
+    /// The same, with components of one's own in place of what some packages were built to.
+    ///
+    /// # Errors
+    /// As [`Folder::new`] has them.
+    pub fn with(components: &Path, instead: BTreeMap<String, PathBuf>) -> Result<Self> {
         let folder = Folder {
             folder: tempfile::tempdir()?,
             components: components.into(),
+            instead,
         };
         fs::create_dir(folder.folder.path().join("plugins"))?;
         fs::write(folder.configuration(), include_str!("../first-class.toml"))?;
@@ -42,6 +53,17 @@ impl Folder {
     /// The file of the configuration.
     fn configuration(&self) -> PathBuf {
         self.folder.path().join("first-class.toml")
+    }
+
+    /// Has what was compiled be kept elsewhere, where the next one finds it.
+    ///
+    /// # Errors
+    /// When files cannot be written.
+    pub fn cache_in(&self, cache: &Path) -> Result<()> {
+        self.edit(
+            "cache = \"cache\"",
+            &format!("cache = {:?}", cache.display().to_string()),
+        )
     }
 
     /// Writes another text into the configuration in place of one.
@@ -95,8 +117,9 @@ impl Folder {
     /// # Errors
     /// When it is not there.
     pub fn component(&self, package: &str) -> Result<Vec<u8>> {
-        let file = self.components.join(package.replace('-', "_"));
-        let file = file.with_extension("wasm");
+        let built = || self.components.join(package.replace('-', "_"));
+        let file = self.instead.get(package).cloned();
+        let file = file.unwrap_or_else(|| built().with_extension("wasm"));
         let bytes = fs::read(&file);
         bytes.with_context(|| format!("`{}` is not built", file.display()))
     }

@@ -8,6 +8,7 @@ mod load;
 mod origin;
 mod server;
 mod state;
+mod turns;
 mod upstream;
 
 pub use folder::Folder;

@@ -3,7 +3,7 @@
 use super::GrpcError;
 use prost::Message;
 use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
-use prost_reflect::{DescriptorPool, ServiceDescriptor};
+use prost_reflect::{DescriptorPool, MessageDescriptor, ServiceDescriptor};
 use protox::Compiler;
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -82,7 +82,22 @@ pub(super) fn pool(
         pool.add_file_descriptor_protos(files).map(|()| pool)
     });
     let built = built.map_err(|_| "they contradict themselves".to_owned())?;
-    built.map_err(|error| error.to_string())
+    let pool = built.map_err(|error| error.to_string())?;
+    // It says what the key and the value of such a message are, and panics if it has none.
+    let broken = |message: &MessageDescriptor| {
+        message.is_map_entry()
+            && [1, 2]
+                .iter()
+                .any(|field| message.get_field(*field).is_none())
+    };
+    let found = pool.all_messages().find(broken);
+    match found {
+        Some(message) => Err(format!(
+            "`{}` is the entry of a map, and lacks its key or its value",
+            message.full_name()
+        )),
+        None => Ok(pool),
+    }
 }
 
 /// An error of the compiler, with where it is.
@@ -90,5 +105,64 @@ fn described(error: &protox::Error) -> String {
     match error.file() {
         Some(file) if !error.to_string().contains(file) => format!("`{file}`: {error}"),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pool;
+    use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
+    use prost_reflect::prost_types::{
+        DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MessageOptions,
+    };
+
+    fn field(name: &str, number: i32) -> FieldDescriptorProto {
+        FieldDescriptorProto {
+            name: Some(name.into()),
+            number: Some(number),
+            label: Some(Label::Optional.into()),
+            r#type: Some(Type::String.into()),
+            ..FieldDescriptorProto::default()
+        }
+    }
+
+    /// A message with a map, whose entries have these fields.
+    fn file(fields: Vec<FieldDescriptorProto>) -> FileDescriptorProto {
+        let entry = DescriptorProto {
+            name: Some("WordsEntry".into()),
+            field: fields,
+            options: Some(MessageOptions {
+                map_entry: Some(true),
+                ..MessageOptions::default()
+            }),
+            ..DescriptorProto::default()
+        };
+        let words = FieldDescriptorProto {
+            label: Some(Label::Repeated.into()),
+            r#type: Some(Type::Message.into()),
+            type_name: Some(".Book.WordsEntry".into()),
+            ..field("words", 1)
+        };
+        FileDescriptorProto {
+            name: Some("book.proto".into()),
+            message_type: vec![DescriptorProto {
+                name: Some("Book".into()),
+                field: vec![words],
+                nested_type: vec![entry],
+                ..DescriptorProto::default()
+            }],
+            syntax: Some("proto3".into()),
+            ..FileDescriptorProto::default()
+        }
+    }
+
+    #[test]
+    fn the_entry_of_a_map_has_a_key_and_a_value() {
+        let (key, value) = (field("key", 1), field("value", 2));
+        assert!(pool([file(vec![key.clone(), value.clone()])]).is_ok());
+        for fields in [vec![key], vec![value.clone()], vec![field("key", 3), value]] {
+            let error = pool([file(fields)]).map(drop).expect_err("is refused");
+            assert!(error.contains("`Book.WordsEntry`"), "{error}");
+        }
     }
 }
