@@ -41,8 +41,9 @@ instance then. What comes back is compared once, before anything is measured.
 | `extism-json-…`, `extism-msgpack-…` | the same | functions of records in Extism's encodings `Json` and `Msgpack`, from and to Rust types on both sides |
 | `golem-…` | none | `WitValue::from` and back: a tree of values is put into the form in which Golem's components pass it, and made again. Ours is `Codec` of `first-class-abi`, from the same tree to a buffer and back, as backends do |
 
-Extism and ours give Rust types; ours is compiled for size, as guests here are. All have compiled the plugin before, and keep it
-in memory.
+Extism and ours give Rust types; the component is compiled for size, as guests here are. All have compiled the plugin before, and
+keep it in memory. Extism tells a thread of its own when a call begins and ends, so its small calls take longer where that thread
+runs on another core. Extism 1.30.0 is the newest for this compiler: 1.41.0 needs wasmtime 49, which needs Rust 1.96.
 ";
 
 /// The page, with the table of each group and what is said of it.
