@@ -48,7 +48,7 @@ pub(super) fn cases() -> [Case; 4] {
     };
     [
         Case::timed("load-warm", &LIVES, |lab| {
-            Ok(vec![
+            compiled(vec![
                 plain::warm(lab)?,
                 handle::contender(lab, "load")?,
                 handle::pooled(lab)?,
@@ -63,8 +63,11 @@ pub(super) fn cases() -> [Case; 4] {
 }
 
 fn kept(lab: &Lab) -> Result<Vec<Contender>> {
-    let mut contenders = vec![plain::keep(lab)?, handle::contender(lab, "keep")?];
-    // The first instance of a shim is the one that its plugin is compiled for.
+    compiled(vec![plain::keep(lab)?, handle::contender(lab, "keep")?])
+}
+
+/// The first instance of a shim is the one that its plugin is compiled for.
+fn compiled(mut contenders: Vec<Contender>) -> Result<Vec<Contender>> {
     for contender in &mut contenders {
         contender.subject.sample(1)?;
     }
