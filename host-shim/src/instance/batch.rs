@@ -54,10 +54,7 @@ impl Instance {
         let mut live = self.course.enter(spawn, chain, limit, first)?;
         let (results, end) = live.batch(spawn, limit, &batch).await;
         let done = word(&results, 0);
-        spawn
-            .host
-            .counters
-            .called(u64::from(done.saturating_sub(1)));
+        self.course.tally.called(u64::from(done.saturating_sub(1)));
         let function = batch.function(done).unwrap_or(first);
         let (outcome, too_large) = match end {
             End::Reached => (Ok(()), None),

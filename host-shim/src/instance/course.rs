@@ -10,6 +10,7 @@ use super::suspended::{Progress, Suspended};
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
 use crate::policy::{Exceeded, Limit};
+use crate::seeing::Tally;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 /// How the life of an instance goes.
 pub(super) struct Course {
     pub(super) life: Life,
+    pub(super) tally: Tally,
     /// Deaths in a row, without a successful call between them.
     pub(super) deaths: u32,
     /// What stops a call that does not wait.
@@ -186,7 +188,7 @@ impl Course {
             Life::Alive(mut live) => {
                 live.enter_caller(spawn, chain, limit);
                 live.stop_by(self.stop.as_ref());
-                spawn.host.counters.called(1);
+                self.tally.called(1);
                 Ok(live)
             }
             Life::Suspended(call) => {

@@ -23,6 +23,7 @@ use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
 use crate::exchange::{Asked, Passed, Returned};
 use crate::policy::{Exceeded, Limit};
+use crate::seeing::Tally;
 use course::{Course, Life};
 use death::Death;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
@@ -61,10 +62,12 @@ impl Instance {
         limit: Duration,
     ) -> Result<Self, LoadError> {
         let life = Life::start(&spawn, chain, limit).await?;
+        let tally = Tally::new(spawn.host.counters.clone());
         Ok(Instance {
             spawn,
             course: Course {
                 life,
+                tally,
                 deaths: 0,
                 stop: None,
             },
@@ -187,7 +190,7 @@ impl Instance {
 
     /// The end of a call that was made directly.
     fn ended<R>(&mut self, function: u32, outcome: Result<R, Death>) -> Result<R, CallError> {
-        self.spawn.host.counters.called(1);
+        self.course.tally.called(1);
         outcome.map_err(|death| {
             let limit = self.spawn.limits.deadline;
             self.course.bury(&self.spawn, death, limit, function)
@@ -353,7 +356,7 @@ impl Instance {
             Life::Open(open) => Launched::Sent(open.launch(spawn, limit, function, arguments)),
             _ => return Err(spawn.dead(GIVEN_UP)),
         };
-        spawn.host.counters.called(1);
+        self.course.tally.called(1);
         Ok(launched)
     }
 

@@ -1,5 +1,6 @@
 //! What the shim holds at a moment, counted as it happens.
 
+use super::tally::Calls;
 use crate::policy::{Exceeded, Limit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,17 +29,13 @@ pub(crate) struct Counters {
     instances: AtomicU64,
     memories: AtomicU64,
     memory_bytes: AtomicU64,
-    calls: AtomicU64,
+    pub(super) calls: Calls,
     deaths: AtomicU64,
     evictions: AtomicU64,
     compilations: AtomicU64,
 }
 
 impl Counters {
-    pub(crate) fn called(&self, times: u64) {
-        self.calls.fetch_add(times, Ordering::Relaxed);
-    }
-
     pub(crate) fn died(&self) {
         self.deaths.fetch_add(1, Ordering::Relaxed);
     }
@@ -55,7 +52,7 @@ impl Counters {
         Snapshot {
             instances: self.instances.load(Ordering::Relaxed),
             memory_bytes: self.memory_bytes.load(Ordering::Relaxed),
-            calls: self.calls.load(Ordering::Relaxed),
+            calls: self.calls.sum(),
             deaths: self.deaths.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
             compilations: self.compilations.load(Ordering::Relaxed),

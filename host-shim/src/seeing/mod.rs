@@ -2,7 +2,9 @@
 
 mod counters;
 mod meters;
+mod tally;
 
 pub use counters::Snapshot;
 pub(crate) use counters::{Counters, Meter};
 pub(crate) use meters::{Meters, Watch, watch_load};
+pub(crate) use tally::Tally;
