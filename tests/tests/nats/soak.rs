@@ -160,11 +160,10 @@ fn come_and_go(url: &str, folder: &Path, is_over: &AtomicBool) -> (Vec<Interval>
             1 => kill(shim),
             // It sleeps for longer than its leases last, and goes on.
             _ => {
-                shim.signal("-STOP");
-                sleep(Duration::from_millis(100));
+                shim.stop();
                 let stopped = now();
                 sleep(2 * LEASE);
-                shim.signal("-CONT");
+                shim.go_on();
                 sleep(Duration::from_millis(500));
                 End {
                     stopped,

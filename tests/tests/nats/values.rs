@@ -57,7 +57,7 @@ fn values_go_to_a_service_that_is_not_ours() {
             .expect("is served");
         let result = CODEC.decode_result(function, &result).expect("is sound");
         assert_eq!(
-            heard.recv().expect("was asked"),
+            heard.recv_timeout(LONG).expect("was asked"),
             format!("{:?}", (first.0, others))
         );
         // A NaN is unequal to itself.
@@ -97,6 +97,7 @@ fn values_come_from_a_client_that_is_not_ours() {
     let Some(server) = server() else { return };
     let shim = Shim::builder()
         .source("echo", Source::backend(Echo))
+        .deadline(LONG)
         .build();
     let serving = Serving::of(&shim.expect("builds")).source("echo", WORLD);
     let _server = serving.nats(servers(&server)).expect("serves");
