@@ -1,6 +1,7 @@
 //! NATS, with its own server between both sides, and at one of them a client that is not ours.
 
 mod calls;
+mod chains;
 #[path = "../wrpc/everything.rs"]
 mod everything;
 mod failures;
