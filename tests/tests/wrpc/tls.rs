@@ -78,7 +78,8 @@ impl Authority {
 }
 
 fn serve(config: Arc<ServerConfig>) -> Server {
-    let shim = Shim::builder().file("sum", guest("test-sum")).build();
+    let shim = Shim::builder().file("sum", guest("test-sum"));
+    let shim = shim.deadline(LONG).build();
     let serving = Serving::of(&shim.expect("builds")).source("sum", accumulator::WORLD);
     serving.tls(config).tcp("127.0.0.1:0").expect("listens")
 }
