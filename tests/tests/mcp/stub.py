@@ -69,6 +69,7 @@ def call(identity, name, arguments):
 def main():
     print("a line of the standard error", file=sys.stderr, flush=True)
     note("starts %d" % os.getpid())
+    note("at %f" % time.time())
     if MODE == "exit":
         print("there is no configuration", file=sys.stderr, flush=True)
         sys.exit(7)

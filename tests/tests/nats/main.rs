@@ -2,6 +2,7 @@
 
 mod calls;
 mod chains;
+mod credentials;
 #[path = "../wrpc/everything.rs"]
 mod everything;
 mod failures;

@@ -27,7 +27,7 @@ const SEED: &str = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
 const KEY: &str = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
 
 /// What one call comes to, to a plugin that is served with these credentials.
-fn served(servers: &Servers) -> Result<i64, ServeError> {
+pub(crate) fn served(servers: &Servers) -> Result<i64, ServeError> {
     let shim = Shim::builder().file("sum", guest("test-sum"));
     let shim = shim.deadline(LONG).build();
     let serving = Serving::of(&shim.expect("builds")).source("sum", accumulator::WORLD);
@@ -38,7 +38,7 @@ fn served(servers: &Servers) -> Result<i64, ServeError> {
 }
 
 /// Why there is no connection; both sides say so, and neither hangs.
-fn refused(servers: &Servers) -> String {
+pub(crate) fn refused(servers: &Servers) -> String {
     let error = served(servers).expect_err("is refused").to_string();
     host(Nats::new(servers.clone()), LONG);
     let started = Instant::now();
