@@ -27,7 +27,9 @@ pub(crate) fn contender(made: &Made) -> Result<Contender> {
     let most = u64::from(made.worlds) + 1;
     let capacity = Capacity::default()
         .instances(most)
-        .instances_per_caller(most);
+        .instances_per_caller(most)
+        .memories(most)
+        .worlds_per_caller(most);
     let plugins = (0..made.worlds).map(|world| plugin(world, made));
     let plugins = plugins.collect::<Result<Vec<_>>>()?;
     let shim = plugins.iter().fold(
