@@ -137,7 +137,7 @@ fn tls_on_one_side_alone_is_an_error() {
 fn a_server_that_does_not_greet_was_asked_nothing() {
     let peer = RawPeer::saying(b"", Then::Hold);
     let config = Authority::new("ours").client(None);
-    let deadline = Duration::from_millis(500);
+    let deadline = Duration::from_secs(2);
     let called = add_within(&peer.address, "sums.example", config, deadline);
     let (message, may_have_run) = unavailable(called);
     assert!(message.contains("no connection within"), "{message}");

@@ -1,10 +1,11 @@
 //! Processes that fail: each time a typed error within the deadline, and nothing stays behind.
 
-use crate::stub::{StubInstance, heard, is_running, processes, stub, tools};
+use crate::stub::{StubInstance, heard, is_running, processes, stub, times, tools};
 use crate::{LONG, eventually, host, source};
 use first_class::{CallError, LoadError};
 use first_class_host::backends::mcp::Mcp;
 use first_class_host::{Shim, Source};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -51,6 +52,17 @@ fn load() -> Result<StubInstance, LoadError> {
     StubInstance::load("stub")
 }
 
+/// The same, again until it is in time: a start goes on meanwhile.
+fn load_in_time() -> StubInstance {
+    let started = Instant::now();
+    loop {
+        match load() {
+            Ok(instance) => return instance,
+            Err(error) => assert!(started.elapsed() < LONG, "{error}"),
+        }
+    }
+}
+
 /// Why a source is not there.
 fn unavailable(loaded: Result<StubInstance, LoadError>) -> String {
     match loaded.map(drop) {
@@ -80,7 +92,7 @@ fn the_program_is_not_there() {
 
 #[test]
 fn it_ends_at_once_and_is_not_started_for_ever() {
-    let pause = Duration::from_millis(50);
+    let pause = Duration::from_secs(1);
     let few = |mcp: Mcp| plain(mcp.restarts(3, pause, pause));
     let Some(stub) = Stub::start("exit", few) else {
         return;
@@ -88,35 +100,44 @@ fn it_ends_at_once_and_is_not_started_for_ever() {
     let reason = unavailable(load());
     assert!(reason.contains("exit status: 7"), "{reason}");
     assert!(reason.contains("there is no configuration"), "{reason}");
-    // The second time is at once, and the next after a pause.
-    unavailable(load());
-    let reason = unavailable(load());
-    assert!(reason.contains("it is started again after"), "{reason}");
+    // The second time is at once, and the next ones after a pause.
+    let reasons = RefCell::new(Vec::new());
     eventually("it is given up", || {
-        unavailable(load()).contains("given up")
+        let reason = unavailable(load());
+        let is_over = reason.contains("given up");
+        reasons.borrow_mut().push(reason);
+        is_over
     });
-    assert_eq!(processes(&stub.log).len(), 4);
+    let reasons = reasons.into_inner();
+    let paused = |it: &String| it.contains("it is started again after");
+    assert!(reasons.iter().any(paused), "{reasons:?}");
+    let times = times(&stub.log);
+    assert_eq!(times.len(), 4);
+    for two in times[1..].windows(2) {
+        assert!(two[1] - two[0] >= pause, "{times:?}");
+    }
     stub.end();
 }
 
 #[test]
 fn it_says_nothing_or_no_end_of_it() {
-    for (mode, expected) in [
-        ("mute", "did not answer within"),
-        ("endless", "a message of more than"),
+    let short = Duration::from_secs(2);
+    for (mode, starting, expected) in [
+        ("mute", short, "did not answer within"),
+        ("endless", LONG, "a message of more than"),
         (
             "garbage",
+            LONG,
             "what it sends is not MCP, such as `this is no message`",
         ),
-        ("flood", ""),
+        ("flood", LONG, ""),
     ] {
-        let short = |mcp: Mcp| plain(mcp.starting(Duration::from_secs(5)));
-        let Some(stub) = Stub::start(mode, short) else {
+        let Some(stub) = Stub::start(mode, |mcp| plain(mcp.starting(starting))) else {
             return;
         };
         let started = Instant::now();
         let loaded = load();
-        assert!(started.elapsed() < LONG, "{mode}");
+        assert!(started.elapsed() < LONG / 2, "{mode}");
         match loaded {
             // What is only said is not listened to.
             Ok(instance) => assert_eq!((mode, instance.say("hi")), ("flood", Ok("hi".into()))),
@@ -261,12 +282,11 @@ fn results_are_no_larger_than_they_may_be() {
 
 #[test]
 fn it_never_answers() {
-    let deadline = Duration::from_millis(300);
+    let deadline = Duration::from_secs(3);
     let Some(stub) = Stub::start("", |mcp| source(mcp, deadline)) else {
         return;
     };
-    eventually("it is there", || load().is_ok());
-    let instance = load().expect("loads");
+    let instance = load_in_time();
     let error = instance.wait().expect_err("is late");
     assert!(matches!(error, CallError::Deadline(_)), "{error}");
     // It was told that nobody waits any more, and goes on.
@@ -307,12 +327,11 @@ fn calls_go_on_at_the_same_time_and_can_be_cancelled() {
 
 #[test]
 fn it_reads_nothing_any_more() {
-    let deadline = Duration::from_millis(200);
+    let deadline = Duration::from_millis(500);
     let Some(stub) = Stub::start("", |mcp| source(mcp, deadline)) else {
         return;
     };
-    eventually("it is there", || load().is_ok());
-    let instance = load().expect("loads");
+    let instance = load_in_time();
     let large = "x".repeat(1 << 20);
     let error = instance.deaf().expect_err("is late");
     assert!(matches!(error, CallError::Deadline(_)), "{error}");
@@ -327,12 +346,31 @@ fn it_reads_nothing_any_more() {
 
 #[test]
 fn it_asks_without_listening() {
-    let Some(stub) = Stub::start("ask", plain) else {
+    let deadline = Duration::from_secs(3);
+    let Some(stub) = Stub::start("ask", |mcp| source(mcp, deadline)) else {
         return;
     };
-    // It has listed its tools before, so a load may go well. Both sides may wait for each other then, which
-    // costs no more than what is under way.
-    let _ = load();
+    // It has listed its tools before, so a load goes well.
+    let instance = load_in_time();
+    // It is asked until it is seen that it does not read, or both sides wait for each other.
+    for _ in 0..2 {
+        let started = Instant::now();
+        let error = instance.say("hi").expect_err("is not read");
+        let took = started.elapsed();
+        assert!(took < deadline + LONG / 4, "{took:?}");
+        match error {
+            CallError::Unavailable(it) => {
+                assert!(it.message.contains("does not read"), "{}", it.message);
+            }
+            CallError::Deadline(_) => {}
+            error => panic!("{error}"),
+        }
+    }
+    // It is not listened to for ever: pipes take a few thousand questions and answers.
+    let asks = heard(&stub.log).into_iter().filter(|it| it == "asks again");
+    let (asks, starts) = (asks.count(), processes(&stub.log).len());
+    assert!(asks <= 10 * starts, "{asks} times a thousand");
+    drop(instance);
     stub.end();
 }
 

@@ -69,6 +69,7 @@ def call(identity, name, arguments):
 def main():
     print("a line of the standard error", file=sys.stderr, flush=True)
     note("starts %d" % os.getpid())
+    note("at %f" % time.time())
     if MODE == "exit":
         print("there is no configuration", file=sys.stderr, flush=True)
         sys.exit(7)
@@ -109,6 +110,8 @@ def main():
                 threading.Thread(target=forever, args=(line * 50,), daemon=True).start()
             if MODE == "ask":
                 for number in itertools.count():
+                    if number % 1000 == 0:
+                        note("asks again")
                     send(id=number, method="ping")
         elif method == "tools/call":
             call(identity, message["params"]["name"], message["params"].get("arguments", {}))

@@ -20,15 +20,16 @@ use rcgen::{
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// An NKey of a user: the seed, and what the server knows it by. They are from NATS's own documentation.
 const SEED: &str = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
 const KEY: &str = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
 
 /// What one call comes to, to a plugin that is served with these credentials.
-fn served(servers: &Servers) -> Result<i64, ServeError> {
-    let shim = Shim::builder().file("sum", guest("test-sum")).build();
+pub(crate) fn served(servers: &Servers) -> Result<i64, ServeError> {
+    let shim = Shim::builder().file("sum", guest("test-sum"));
+    let shim = shim.deadline(LONG).build();
     let serving = Serving::of(&shim.expect("builds")).source("sum", accumulator::WORLD);
     let _server = serving.nats(servers.clone())?;
     host(Nats::new(servers.clone()), LONG);
@@ -37,16 +38,12 @@ fn served(servers: &Servers) -> Result<i64, ServeError> {
 }
 
 /// Why there is no connection; both sides say so, and neither hangs.
-fn refused(servers: &Servers) -> String {
+pub(crate) fn refused(servers: &Servers) -> String {
     let error = served(servers).expect_err("is refused").to_string();
-    host(Nats::new(servers.clone()), Duration::from_secs(5));
+    host(Nats::new(servers.clone()), LONG);
     let started = Instant::now();
     let sum = AccumulatorInstance::load("sum").expect("loads").add(5);
-    assert!(
-        started.elapsed() < Duration::from_secs(6),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
     match sum {
         Err(CallError::Unavailable(it)) if !it.may_have_run => assert!(!it.message.is_empty()),
         other => panic!("{other:?}"),
