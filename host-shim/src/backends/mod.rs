@@ -13,6 +13,8 @@ pub mod grpc;
 pub mod mcp;
 #[cfg(feature = "nats")]
 pub mod nats;
+#[cfg(any(feature = "grpc", feature = "mcp"))]
+mod wit;
 #[cfg(feature = "wrpc")]
 pub mod wrpc;
 

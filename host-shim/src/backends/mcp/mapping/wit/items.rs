@@ -3,75 +3,11 @@
 use super::super::names::kebab;
 use super::super::schema::{Additional, Alternative, Alternatives, Kind, Schema};
 use super::optional;
+use crate::backends::wit::{self, documentation, escaped};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// How many cases an enum may have.
 const MOST_CASES: usize = 256;
-
-/// Words that WIT has for itself.
-const KEYWORDS: [&str; 52] = [
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "flags",
-    "float32",
-    "float64",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "union",
-    "unit",
-    "use",
-    "variant",
-    "with",
-    "world",
-    "_",
-    "error",
-    "post-return",
-    "realloc",
-    "memory",
-];
-
-/// A name as it may stand in WIT.
-pub(super) fn escaped(name: &str) -> String {
-    match KEYWORDS.contains(&name) {
-        true => format!("%{name}"),
-        false => name.to_owned(),
-    }
-}
 
 /// A name for one of many.
 pub(super) fn singular(name: &str) -> String {
@@ -118,11 +54,10 @@ impl Items {
 
     /// All definitions, as WIT.
     pub(super) fn text(&self) -> String {
-        let mut text = String::new();
-        for (name, Definition { keyword, body }) in &self.defined {
-            let _ = writeln!(text, "    {keyword} {} {{\n{body}    }}\n", escaped(name));
-        }
-        text
+        let defined = self.defined.iter();
+        defined
+            .map(|(name, it)| wit::definition(it.keyword, &escaped(name), &it.body))
+            .collect()
     }
 
     /// A type whose values a schema allows.
@@ -222,9 +157,7 @@ impl Items {
         });
         match cases {
             Some(cases) => {
-                let cases = cases
-                    .iter()
-                    .map(|case| format!("        {},\n", escaped(case)));
+                let cases = cases.iter().map(|case| wit::case(&escaped(case)));
                 self.define("enum", cases.collect(), names)
             }
             None => "string".into(),
@@ -266,9 +199,9 @@ impl Items {
             let description = schema.description().filter(|it| it.is_ascii());
             if let Some(line) = description.and_then(|it| it.lines().next()) {
                 let line: String = line.chars().filter(|it| !it.is_control()).collect();
-                let _ = writeln!(body, "        /// {line}");
+                body += &documentation("        ", [line.as_str()].into_iter());
             }
-            let _ = writeln!(body, "        {}: {ty},", escaped(&field));
+            body += &wit::field(&escaped(&field), &ty);
         }
         match body.is_empty() {
             true => Err("none of its properties has a type".into()),
