@@ -1,6 +1,8 @@
 //! What the tests of the whole system stand on: guests that `cargo xtask test` has built, and a
 //! small embedder that runs them over the real shim.
 
+pub mod tls;
+
 use first_class_host::{Shim, ShimBuilder, ShimCtx, ShimView};
 use std::path::PathBuf;
 use std::sync::LazyLock;
