@@ -115,6 +115,15 @@ impl Call {
         })
     }
 
+    /// Its arguments packed, as they are sent.
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
+    fn packed(&self, codec: &Codec) -> Result<Vec<u8>, BackendError> {
+        let packed = codec.pack_arguments(self.function, &self.values(codec)?);
+        packed.map_err(|error| BackendError::Arguments {
+            message: error.to_string(),
+        })
+    }
+
     /// The buffer of its result.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What the fields of messages are to WIT.
 
+use first_class_abi::fit::primitive;
 use first_class_abi::wit_parser::Type;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use std::collections::HashSet;
@@ -74,16 +75,9 @@ pub(super) fn plain(kind: &Kind) -> Option<Type> {
 
 /// A scalar as WIT has it.
 pub(super) fn scalar(kind: &Kind) -> Option<&'static str> {
-    Some(match plain(kind) {
-        Some(Type::F64) => "f64",
-        Some(Type::F32) => "f32",
-        Some(Type::S32) => "s32",
-        Some(Type::S64) => "s64",
-        Some(Type::U32) => "u32",
-        Some(Type::U64) => "u64",
-        Some(Type::Bool) => "bool",
-        Some(Type::String) => "string",
-        _ if matches!(kind, Kind::Bytes) => "list<u8>",
-        _ => return None,
-    })
+    match (plain(kind), kind) {
+        (Some(ty), _) => primitive(&ty).ok(),
+        (None, Kind::Bytes) => Some("list<u8>"),
+        (None, _) => None,
+    }
 }

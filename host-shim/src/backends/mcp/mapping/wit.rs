@@ -2,6 +2,7 @@
 
 mod items;
 
+use super::fits::Direction;
 use super::names::kebab;
 use super::schema::{Kind, Schema};
 use super::{Mapping, Tool, object};
@@ -133,7 +134,7 @@ fn function(items: &mut Items, name: &str, tool: &Tool) -> Result<(String, Vec<S
         let parameter = kebab(property).ok_or_else(|| "its name has no letters".to_owned());
         let written = parameter.and_then(|parameter| {
             let hint = singular(&parameter);
-            let ty = items.argument(schema, &[name, &hint], MOST_DEPTH)?;
+            let ty = items.ty(schema, Direction::In, &[name, &hint], MOST_DEPTH)?;
             Ok((parameter, ty))
         });
         match written {
@@ -152,7 +153,11 @@ fn function(items: &mut Items, name: &str, tool: &Tool) -> Result<(String, Vec<S
     }
     let output = tool.output.as_ref().map(Schema::new);
     let output = output.filter(|it| it.alternatives().has(Kind::Object));
-    let result = output.and_then(|it| items.result(it, &[name, "reply"], MOST_DEPTH).ok());
+    let result = output.and_then(|it| {
+        items
+            .ty(it, Direction::Out, &[name, "reply"], MOST_DEPTH)
+            .ok()
+    });
     let result = result.unwrap_or_else(|| "string".into());
     let mut text = documentation("    ", described(tool).iter().map(String::as_str));
     let parameters = parameters.join(", ");

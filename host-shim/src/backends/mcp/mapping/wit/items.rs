@@ -1,5 +1,6 @@
 //! The types of an interface that is being written.
 
+use super::super::fits::Direction;
 use super::super::names::kebab;
 use super::super::schema::{Additional, Alternative, Alternatives, Kind, Schema};
 use super::optional;
@@ -35,13 +36,6 @@ struct Definition {
     body: String,
 }
 
-/// Which way values go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    In,
-    Out,
-}
-
 impl Items {
     /// None yet, beside functions of these names.
     pub(super) fn beside(functions: impl IntoIterator<Item = String>) -> Self {
@@ -60,30 +54,12 @@ impl Items {
             .collect()
     }
 
-    /// A type whose values a schema allows.
-    pub(super) fn argument(
+    /// A type for a schema: one whose values it allows, on the way to a server, and one that has all values
+    /// that it allows, on the way back.
+    pub(super) fn ty(
         &mut self,
         schema: Schema<'_>,
-        names: &[&str],
-        depth: usize,
-    ) -> Result<String, String> {
-        self.ty(schema, Way::In, names, depth)
-    }
-
-    /// A type that has all values that a schema allows.
-    pub(super) fn result(
-        &mut self,
-        schema: Schema<'_>,
-        names: &[&str],
-        depth: usize,
-    ) -> Result<String, String> {
-        self.ty(schema, Way::Out, names, depth)
-    }
-
-    fn ty(
-        &mut self,
-        schema: Schema<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
@@ -102,13 +78,13 @@ impl Items {
     fn behind_null(
         &mut self,
         alternatives: &Alternatives<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
         match (alternatives.of.as_slice(), way) {
             ([only], _) => self.one(*only, way, names, depth),
-            (several, Way::In) => {
+            (several, Direction::In) => {
                 let mut first = None;
                 for alternative in several {
                     match self.one(*alternative, way, names, depth) {
@@ -118,20 +94,20 @@ impl Items {
                 }
                 Err(first.unwrap_or_else(|| "there is no value for it".into()))
             }
-            ([], Way::Out) => Err("there is no value for it".into()),
-            (_, Way::Out) => Err("it may be of several types".into()),
+            ([], Direction::Out) => Err("there is no value for it".into()),
+            (_, Direction::Out) => Err("it may be of several types".into()),
         }
     }
 
     fn one(
         &mut self,
         it: Alternative<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
         Ok(match it.kind {
-            None if way == Way::In => "string".into(),
+            None if way == Direction::In => "string".into(),
             None => return Err("it may be of any type".into()),
             Some(Kind::Boolean) => "bool".into(),
             Some(Kind::Integer) => "s64".into(),
@@ -139,8 +115,8 @@ impl Items {
             Some(Kind::String) => self.string(it, names),
             Some(Kind::Array) => match (it.item(0), way) {
                 (Some(item), _) => format!("list<{}>", self.ty(item, way, names, depth)?),
-                (None, Way::In) => "list<string>".into(),
-                (None, Way::Out) => return Err("its items may be of any type".into()),
+                (None, Direction::In) => "list<string>".into(),
+                (None, Direction::Out) => return Err("its items may be of any type".into()),
             },
             Some(Kind::Object) => self.object(it, way, names, depth)?,
         })
@@ -167,7 +143,7 @@ impl Items {
     fn object(
         &mut self,
         it: Alternative<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
@@ -178,7 +154,7 @@ impl Items {
                     "map<string, {}>",
                     self.ty(schema, way, names, depth)?
                 )),
-                (Additional::Anything, Way::In) => Ok("map<string, string>".into()),
+                (Additional::Anything, Direction::In) => Ok("map<string, string>".into()),
                 _ => Err("it has no properties".into()),
             };
         }
@@ -191,7 +167,7 @@ impl Items {
             let (field, ty) = match (field, ty) {
                 (Ok(field), Ok(ty)) => (field, ty),
                 // What may be left out, and what nobody asks for.
-                (_, _) if !is_required || way == Way::Out => continue,
+                (_, _) if !is_required || way == Direction::Out => continue,
                 (Err(error), _) => return Err(error.into()),
                 (_, Err(error)) => return Err(format!("`{property}`: {error}")),
             };
