@@ -15,6 +15,14 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 /// How much a caller may print.
 const OUTPUT_LIMIT: usize = 1 << 20;
 
+/// A port that is free, at an address where no other test looks for one: it stays free when its server
+/// has ended.
+pub const ASIDE: &str = if cfg!(target_os = "linux") {
+    "127.0.0.2:0"
+} else {
+    "127.0.0.1:0"
+};
+
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::default);
 
 /// The component that a guest package was built to.
