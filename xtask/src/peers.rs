@@ -41,7 +41,13 @@ pub(crate) enum Peer {
     },
     /// Debian's etcd.
     Etcd,
-    /// A script, which gets the port before its arguments, with PyPI's packages.
+    /// A script, which gets the port before its arguments, with npm's packages.
+    Node {
+        script: PathBuf,
+        #[serde(default)]
+        arguments: Vec<String>,
+    },
+    /// The same with PyPI's.
     Python {
         script: PathBuf,
         #[serde(default)]
@@ -105,6 +111,14 @@ impl Peer {
                 command
             }
             Peer::Etcd => etcd(port, data)?,
+            Peer::Node { script, arguments } => {
+                let node = first_class_peers::node().context("it needs Node")?;
+                let mut command = Command::new(node);
+                command.env("NODE_PATH", first_class_peers::npm_modules());
+                command.arg(here.join(script)).arg(port.to_string());
+                command.args(arguments);
+                command
+            }
             Peer::Python { script, arguments } => {
                 let python = first_class_peers::python().context("it needs Python")?;
                 let mut command = Command::new(python);

@@ -7,8 +7,8 @@ const REASONS: [(&str, &str); 4] = [
     (
         "wasm-link-echo-1m",
         "the shim has the string for itself, so a native handle copies it once more on the way there. To move \
-memory takes three parts in a profile of a call of ours where it takes two of wasm-link's (93 µs beside 59 µs), and to \
-check UTF-8 as long. A guest's handle has no such copy: there it is the one out of the guest's memory.",
+memory takes three parts in a profile of a call of ours where it takes two of wasm-link's, and to check UTF-8 as long \
+as there. A guest's handle has no such copy: there it is the one out of the guest's memory.",
     ),
     (
         "wasm-link-load-warm",

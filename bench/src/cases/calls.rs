@@ -28,12 +28,6 @@ Eight calls that compute for about ten milliseconds each, of as many instances, 
     compared: &[("start", "sequence")],
 };
 
-const GROWTH: Group = Group {
-    title: "Growth",
-    about: "`add` through one handle, while so many instances of the plugin live.",
-    compared: &[],
-};
-
 /// The names of the workloads, as the guests know them.
 const WORKLOADS: [&str; 11] = [
     "add",
@@ -48,8 +42,6 @@ const WORKLOADS: [&str; 11] = [
     "variant",
     "resource",
 ];
-
-const INSTANCES: [u32; 3] = [1, 100, 10_000];
 
 pub(super) fn cases() -> Vec<Case> {
     let calls = WORKLOADS.map(|workload| {
@@ -67,11 +59,6 @@ pub(super) fn cases() -> Vec<Case> {
                 .collect::<Result<Vec<Contender>, _>>()
         })
     });
-    let growth = INSTANCES.map(|instances| {
-        Case::timed(format!("growth-{instances}"), &GROWTH, move |lab| {
-            Ok(vec![handle::among(lab, instances, "add")?])
-        })
-    });
     let callback = Case::timed("callback", &CALLS, |lab| {
         Ok(vec![handle::of_others(lab, handle::NAME, "callback")?])
     });
@@ -79,6 +66,5 @@ pub(super) fn cases() -> Vec<Case> {
         let subjects = ["sequence", "start"].map(|name| handle::of_others(lab, name, name));
         subjects.into_iter().collect()
     });
-    let calls = calls.into_iter().chain([callback, parallel]);
-    calls.chain(growth).collect()
+    calls.into_iter().chain([callback, parallel]).collect()
 }

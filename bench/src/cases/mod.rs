@@ -3,6 +3,7 @@
 //! A case of calls is a line in `calls` and a workload in the guests' `bench-loops`.
 
 mod calls;
+mod growth;
 mod lives;
 mod sizes;
 
@@ -41,7 +42,7 @@ pub(crate) enum Unit {
 
 /// All cases, in the order of the report.
 pub(crate) fn all() -> Vec<Case> {
-    let cases = calls::cases().into_iter();
+    let cases = calls::cases().into_iter().chain(growth::cases());
     cases.chain(lives::cases()).chain(sizes::cases()).collect()
 }
 

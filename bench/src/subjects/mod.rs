@@ -6,6 +6,7 @@
 pub(crate) mod caller;
 pub(crate) mod fused;
 pub(crate) mod handle;
+pub(crate) mod made;
 pub(crate) mod memory;
 pub(crate) mod plain;
 pub(crate) mod relay;

@@ -27,8 +27,13 @@ pub fn program(name: &str) -> Option<PathBuf> {
 /// # Panics
 /// As [`program`] does.
 pub fn npm_file(path: &str) -> Option<PathBuf> {
-    let file = npm().join("node_modules").join(path);
+    let file = npm_modules().join(path);
     found(path, file.exists().then_some(file))
+}
+
+/// Where the packages of npm's are, for scripts of ours that use them.
+pub fn npm_modules() -> PathBuf {
+    npm().join("node_modules")
 }
 
 /// Node.

@@ -4,6 +4,7 @@ mod clerk;
 mod ends;
 mod lending;
 mod nested;
+mod replaced;
 
 use clerk::{Clerk, Drawer};
 use first_class::{CallError, LoadError};
