@@ -4,8 +4,6 @@
 
 mod cases;
 mod lab;
-mod machine;
-mod measure;
 mod report;
 mod subjects;
 mod versions;
@@ -13,19 +11,15 @@ mod versions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
+use first_class_bench_common::measure::{Effort, by_turns};
+use first_class_bench_common::program;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use cases::Case;
 use lab::Lab;
-use measure::Effort;
 use report::{Figure, Measured};
-
-/// With glibc's allocator, which gives memory back at each free, large values take a multiple of
-/// the time, whatever the subject.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Measures calls and loads of first-class worlds.
 #[derive(Parser)]
@@ -47,17 +41,11 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::end(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let cases = chosen(&arguments.cases)?;
+    let cases = program::chosen(cases::all(), &arguments.cases, |case| &case.name)?;
     let effort = match arguments.quick {
         true => Effort::QUICK,
         false => Effort::FULL,
@@ -70,20 +58,6 @@ fn run(arguments: &Arguments) -> Result<()> {
         report::record(documents, &measured, &effort)?;
     }
     Ok(())
-}
-
-/// The cases of these names, in the order of the report.
-fn chosen(names: &[String]) -> Result<Vec<Case>> {
-    let mut cases = cases::all();
-    let unknown = |name: &&String| !cases.iter().any(|case| case.name == name.as_str());
-    if let Some(name) = names.iter().find(unknown) {
-        let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-        bail!("there is no case `{name}`; there is: {}", known.join(", "));
-    }
-    if !names.is_empty() {
-        cases.retain(|case| names.contains(&case.name));
-    }
-    Ok(cases)
 }
 
 /// Measures one case after the other, and each with its subjects by turns.
@@ -108,7 +82,7 @@ fn measure_all(lab: &Lab, cases: Vec<Case>, effort: &Effort) -> Result<Vec<Measu
 
 fn measure_one(lab: &Lab, case: &Case, effort: &Effort) -> Result<Vec<Figure>> {
     let mut contenders = (case.contenders)(lab)?;
-    let samples = measure::by_turns(&mut contenders, case.repetition, effort)?;
+    let samples = by_turns(&mut contenders, case.repetition, effort)?;
     let figures = contenders.iter().zip(samples).map(|(contender, samples)| {
         let (median, spread) = samples.median_and_spread();
         Figure {

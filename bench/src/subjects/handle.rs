@@ -1,6 +1,7 @@
 //! Ours: a handle in the guest, and `first-class-host`.
 
 use anyhow::Result;
+use first_class_bench_common::measure::{Contender, Subject};
 use first_class_host::{ShimCtx, ShimView};
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::WasiView;
@@ -8,7 +9,6 @@ use wasmtime_wasi::WasiView;
 use super::caller::Caller;
 use super::state::{self, State};
 use crate::lab::{self, Lab};
-use crate::measure::{Contender, Subject};
 
 /// What subjects of this kind are called.
 pub(crate) const NAME: &str = "handle";

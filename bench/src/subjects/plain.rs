@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use first_class_bench_common::measure::Contender;
 use wasmtime::component::{Component, InstancePre};
 use wasmtime::{Engine, Store};
 
 use super::state::{self, State};
 use crate::lab::{self, Lab};
-use crate::measure::Contender;
 
 /// What subjects of this kind are called.
 const NAME: &str = "wasmtime";

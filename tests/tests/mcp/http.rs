@@ -5,13 +5,11 @@ use crate::{LONG, host, source};
 use first_class::{CallError, LoadError};
 use first_class_host::Shim;
 use first_class_host::backends::mcp::Mcp;
-use first_class_host::backends::mcp::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use first_class_peers::free_port;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use first_class_tests::tls::Authority;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -275,17 +273,7 @@ fn headers_are_sent_and_wrong_ones_are_refused() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_refused() {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).expect("signs itself");
-    let key = signing_key.serialize_der().try_into().expect("is a key");
-    let ring =
-        || Arc::new(first_class_host::backends::mcp::rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(ring())
-        .with_safe_default_protocol_versions()
-        .expect("is known")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("fits");
+    let authority = Authority::new("ours");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -295,7 +283,7 @@ fn a_certificate_that_is_not_trusted_is_refused() {
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .expect("is free");
     let port = listener.local_addr().expect("has one").port();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let acceptor = tokio_rustls::TlsAcceptor::from(authority.server("localhost", None));
     runtime.spawn(async move {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         while let Ok((stream, _)) = listener.accept().await {
@@ -316,14 +304,7 @@ fn a_certificate_that_is_not_trusted_is_refused() {
         panic!("{error:?}");
     };
     assert!(message.contains("certificate"), "{message}");
-    let mut roots = RootCertStore::empty();
-    roots.add(cert.der().clone()).expect("is a certificate");
-    let trusting = ClientConfig::builder_with_provider(ring())
-        .with_safe_default_protocol_versions()
-        .expect("is known")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    host([("http", Mcp::http(&url).tls(Arc::new(trusting)))]);
+    host([("http", Mcp::http(&url).tls(authority.client(None)))]);
     let error = StubInstance::load("http").map(drop);
     assert!(
         matches!(error, Err(LoadError::Instantiate { .. })),
