@@ -3,13 +3,9 @@
 use super::child::Child;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Notify;
 
 /// How many messages may wait to be sent. More, and the server does not read.
 const MOST_SENDING: usize = 1024;
-
-/// How many requests of a server may wait for their answers. Beyond that, it is not listened to.
-const MOST_ASKED: usize = 64;
 
 /// Why a connection ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,17 +22,11 @@ pub(super) struct Link {
     /// How often the server said that it has other tools.
     changes: AtomicU64,
     sending: AtomicUsize,
-    /// Requests of the server that are not answered yet, and when that changes.
-    asked: AtomicUsize,
-    answered: Notify,
     child: Option<Child>,
 }
 
 /// A message that is being sent.
 pub(super) struct Sending(Arc<Link>);
-
-/// An answer to a request of the server that is being sent.
-pub(super) struct Answering(Arc<Link>);
 
 impl Link {
     /// One with a process.
@@ -85,27 +75,6 @@ impl Link {
         self.changes.load(Ordering::SeqCst)
     }
 
-    /// Counts a request of the server until it is answered.
-    pub(super) fn ask(&self) {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub(super) fn answering(self: &Arc<Self>) -> Answering {
-        Answering(self.clone())
-    }
-
-    /// Waits until one more request of the server may come: each takes memory and time until it is
-    /// answered.
-    pub(super) async fn may_be_asked(&self) {
-        loop {
-            let answered = self.answered.notified();
-            if self.asked.load(Ordering::SeqCst) < MOST_ASKED {
-                return;
-            }
-            answered.await;
-        }
-    }
-
     /// Counts a message until it is sent; nothing if too many wait.
     pub(super) fn sending(self: &Arc<Self>) -> Option<Sending> {
         let sending = Sending(self.clone());
@@ -124,17 +93,5 @@ impl Link {
 impl Drop for Sending {
     fn drop(&mut self) {
         self.0.sending.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        let less = |asked: usize| asked.checked_sub(1);
-        // Nobody asked for an answer to what was no request.
-        let _ = self
-            .0
-            .asked
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
-        self.0.answered.notify_one();
     }
 }

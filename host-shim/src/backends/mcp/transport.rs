@@ -47,12 +47,10 @@ impl Guarded {
         Guarded { wire, link }
     }
 
-    /// Whether a message is for rmcp. It makes a task of each request, and would of each notification.
+    /// Whether a message is for rmcp. It would make a task of each notification.
     fn passes(&self, message: &ServerJsonRpcMessage) -> bool {
         match message {
-            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) => true,
-            JsonRpcMessage::Request(_) => {
-                self.link.ask();
+            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) | JsonRpcMessage::Request(_) => {
                 true
             }
             JsonRpcMessage::Notification(it) => {
@@ -65,7 +63,6 @@ impl Guarded {
     }
 
     async fn next(&mut self) -> Option<ServerJsonRpcMessage> {
-        self.link.may_be_asked().await;
         match &mut self.wire {
             Wire::Lines(lines) => lines.receive(&self.link).await,
             Wire::Http(http) => http.receive().await,
@@ -80,11 +77,6 @@ impl Transport<RoleClient> for Guarded {
         &mut self,
         message: ClientJsonRpcMessage,
     ) -> impl Future<Output = Result<(), Fault>> + Send + 'static {
-        let is_answer = matches!(
-            message,
-            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)
-        );
-        let answering = is_answer.then(|| self.link.answering());
         let sending = self.link.sending();
         let link = self.link.clone();
         let (line, request) = match &mut self.wire {
@@ -93,7 +85,7 @@ impl Transport<RoleClient> for Guarded {
             Wire::Http(http) => (None, Some(http.send(message))),
         };
         async move {
-            let (_sending, _answering) = (sending, answering);
+            let _sending = sending;
             match (line, request) {
                 (Some(line), _) => match (line.await, link.child()) {
                     (Ok(()), _) => Ok(()),
