@@ -22,6 +22,7 @@ pub(super) struct McpTable {
     tls: Option<Spanned<PeerTls>>,
     message: Option<Size>,
     starting: Option<Time>,
+    reading: Option<Time>,
     restarts: Option<Restarts>,
 }
 
@@ -54,6 +55,10 @@ impl McpTable {
         };
         let mcp = match table.starting {
             Some(time) => mcp.starting(time.0),
+            None => mcp,
+        };
+        let mcp = match table.reading {
+            Some(time) => mcp.reading(time.0),
             None => mcp,
         };
         Ok(match table.restarts {

@@ -103,6 +103,7 @@ fn every_key_is_taken() {
         directory = "."
         message = "1MiB"
         starting = "5s"
+        reading = "7s"
         restarts = { most = 3, first = "1ms", longest = "1s" }
 
         [sources.issues.mcp]
