@@ -12,7 +12,7 @@ pub struct ConfigError {
     /// Masked.
     text: String,
     position: Option<(usize, usize)>,
-    fault: Fault,
+    fault: Box<Fault>,
 }
 
 /// What is wrong, in a text that its finder does not know.
@@ -77,7 +77,7 @@ impl ConfigError {
             path: path.to_owned(),
             position: fault.position(&text),
             text: masked(&text),
-            fault,
+            fault: Box::new(fault),
         }
     }
 
