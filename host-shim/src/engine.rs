@@ -7,7 +7,7 @@ use std::time::Duration;
 use wasmtime::component::Linker;
 use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy,
-    PoolingAllocationConfig,
+    PoolingAllocationConfig, ProfilingStrategy,
 };
 
 /// How often the clock ticks that stops endless loops; deadlines are this precise.
@@ -31,6 +31,7 @@ pub(crate) struct EngineSettings {
     /// Where compiled code is kept.
     pub(crate) cache: Option<PathBuf>,
     pub(crate) pooling: Option<Pooling>,
+    pub(crate) profiler: Option<ProfilingStrategy>,
 }
 
 /// Takes the memory of instances from a pool that is set aside when the shim is built, which makes
@@ -167,6 +168,9 @@ fn config(settings: EngineSettings) -> wasmtime::Result<Config> {
     }
     if let Some(pooling) = settings.pooling {
         config.allocation_strategy(pooling.strategy());
+    }
+    if let Some(profiler) = settings.profiler {
+        config.profiler(profiler);
     }
     Ok(config)
 }
