@@ -4,21 +4,25 @@
 
 mod cases;
 mod lab;
+mod profile;
 mod report;
 mod subjects;
 mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use first_class_bench_common::measure::{Effort, by_turns};
 use first_class_bench_common::program;
 use indicatif::{ProgressBar, ProgressStyle};
+use wasmtime::ProfilingStrategy;
 
 use cases::Case;
 use lab::Lab;
+use profile::Profiled;
 use report::{Figure, Measured};
 
 /// Measures calls and loads of first-class worlds.
@@ -38,6 +42,12 @@ struct Arguments {
     /// The folder of the documents, to record the results in
     #[arg(long, conflicts_with = "cases")]
     record: Option<PathBuf>,
+    /// Run one subject of one case in a loop, for a profiler to look at
+    #[arg(long, value_name = "CASE/SUBJECT", conflicts_with_all = ["cases", "record", "quick"], value_parser = profile::parse)]
+    profile: Option<Profiled>,
+    /// How long the loop runs, in seconds
+    #[arg(long, default_value_t = 10, requires = "profile", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: u64,
 }
 
 fn main() -> ExitCode {
@@ -45,12 +55,19 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let cases = program::chosen(cases::all(), &arguments.cases, |case| &case.name)?;
+    let chosen = |names: &[String]| program::chosen(cases::all(), names, |case| &case.name);
+    if let Some(profiled) = &arguments.profile {
+        let cases = chosen(std::slice::from_ref(&profiled.case))?;
+        let case = cases.first().context("there is no case")?;
+        let lab = Lab::new(&arguments.components, ProfilingStrategy::PerfMap)?;
+        return profiled.run(&lab, case, Duration::from_secs(arguments.seconds));
+    }
+    let cases = chosen(&arguments.cases)?;
     let effort = match arguments.quick {
         true => Effort::QUICK,
         false => Effort::FULL,
     };
-    let lab = Lab::new(&arguments.components)?;
+    let lab = Lab::new(&arguments.components, ProfilingStrategy::None)?;
     let measured = measure_all(&lab, cases, &effort)?;
     report::print(&measured);
     report::write_results(&arguments.results, &measured)?;

@@ -5,7 +5,9 @@ use crate::plugin_state::PluginState;
 use std::path::PathBuf;
 use std::time::Duration;
 use wasmtime::component::Linker;
-use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, PoolingAllocationConfig};
+use wasmtime::{
+    Cache, CacheConfig, Config, Enabled, Engine, PoolingAllocationConfig, ProfilingStrategy,
+};
 
 /// How often the clock ticks that stops endless loops; deadlines are this precise.
 const TICK: Duration = Duration::from_millis(10);
@@ -28,6 +30,7 @@ pub(crate) struct EngineSettings {
     /// Where compiled code is kept.
     pub(crate) cache: Option<PathBuf>,
     pub(crate) pooling: Option<Pooling>,
+    pub(crate) profiler: Option<ProfilingStrategy>,
 }
 
 /// Takes the memory of instances from a pool that is set aside when the shim is built, which makes
@@ -166,6 +169,9 @@ fn config(settings: EngineSettings) -> wasmtime::Result<Config> {
     }
     if let Some(pooling) = settings.pooling {
         config.allocation_strategy(pooling.allocation());
+    }
+    if let Some(profiler) = settings.profiler {
+        config.profiler(profiler);
     }
     Ok(config)
 }

@@ -10,9 +10,11 @@ use first_class_tests::tls::Authority;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a server does with a call of a tool, and with everything if it is told so.
 #[derive(Clone)]
@@ -312,4 +314,77 @@ fn a_certificate_that_is_not_trusted_is_refused() {
     );
     let error = load(&url.replace("https", "http")).map(drop);
     assert!(error.is_err());
+}
+
+/// A server that asks on a stream for ever, and never says that an answer has come. The number counts the streams.
+fn asking() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("is free");
+    let url = format!("http://{}/mcp", listener.local_addr().expect("has one"));
+    let streams = Arc::new(AtomicUsize::new(0));
+    let counted = streams.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let counted = counted.clone();
+            thread::spawn(move || {
+                let mut stream = stream.expect("is accepted");
+                while let Some((head, request)) = read(&mut stream) {
+                    if head.starts_with("GET") {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                        return ask(&mut stream);
+                    }
+                    let method = request["method"].as_str();
+                    let tool = request["params"]["name"].as_str();
+                    if method.is_none() || tool == Some("wait") {
+                        return thread::sleep(LONG);
+                    }
+                    let reply = reply(&Answer::Never, &request).expect("is one");
+                    let session = "content-type: application/json\r\nmcp-session-id: one\r\n";
+                    let reply = match method {
+                        Some("initialize") => {
+                            reply.replace("content-type: application/json\r\n", session)
+                        }
+                        _ => reply,
+                    };
+                    if stream.write_all(reply.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (url, streams)
+}
+
+fn ask(stream: &mut TcpStream) {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+    let mut sent = stream.write_all(head.as_bytes());
+    for number in 0.. {
+        if sent.is_err() {
+            return;
+        }
+        let ping = json!({"jsonrpc": "2.0", "id": number, "method": "ping"});
+        sent = stream.write_all(format!("data: {ping}\n\n").as_bytes());
+    }
+}
+
+#[test]
+fn it_asks_without_taking_answers() {
+    let (url, streams) = asking();
+    let mcp = Mcp::http(url).reading(Duration::from_millis(500));
+    let shim = Shim::builder().source("http", source(mcp, LONG)).build();
+    first_class_native::host_with(&shim.expect("builds"));
+    let instance = StubInstance::load("http").expect("loads");
+    // The second call makes another session.
+    for sessions in 1..=2 {
+        let started = Instant::now();
+        match instance.wait() {
+            Err(CallError::Unavailable(it)) => {
+                assert!(it.may_have_run);
+                assert!(it.message.contains("did not read"), "{}", it.message);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
+        assert_eq!(streams.load(Ordering::SeqCst), sessions);
+    }
 }

@@ -5,6 +5,7 @@ use crate::{LONG, host};
 use first_class::CallError;
 use first_class_host::Shim;
 use first_class_host::backends::nats::{Nats, Servers};
+use first_class_host::config::Config;
 use first_class_host::serving::ServeError;
 use first_class_host::serving::nats::Serving;
 use first_class_peers::nats::Server;
@@ -57,6 +58,50 @@ fn a_user_has_a_password() {
     assert!(error.contains("authorization violation"), "{error}");
     assert!(!error.contains("public"), "{error}");
     refused(&at());
+}
+
+/// A `first-class.toml` that serves a plugin and calls it, as who the file says.
+#[test]
+fn a_file_says_where_the_password_is() {
+    // Cargo gives tests this variable.
+    let variable = "CARGO_PKG_NAME";
+    let password = std::env::var(variable).expect("cargo runs this");
+    let settings = format!("authorization {{ user: shop, password: {password:?} }}");
+    let Some(server) = Server::start(&settings).expect("starts") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    fs::write(folder.path().join("password"), format!("{password}\n")).expect("writes");
+    let plugin = guest("test-sum");
+    let config = |secret: &str| {
+        let text = format!(
+            "[nats]\nservers = [{:?}]\nuser = \"shop\"\npassword = {secret}\n\
+             [sources.sum]\nfile = {plugin:?}\n\
+             [sources.far]\nnats.name = \"sum\"\nretry.attempts = 1\n\
+             [[serve]]\nnats = {{}}\nsources.sum.component = {plugin:?}\n",
+            server.url()
+        );
+        let file = folder.path().join("first-class.toml");
+        fs::write(&file, text).expect("writes");
+        Config::read(&file).expect("is right")
+    };
+    for secret in [
+        &format!("{{ environment = {variable:?} }}"),
+        "{ file = \"password\" }",
+    ] {
+        let config = config(secret);
+        let shim = config.build().expect("builds");
+        let _servers = config.serve(&shim).expect("is let in");
+        first_class_native::host_with(&shim);
+        let sum = AccumulatorInstance::load("far").expect("loads").add(5);
+        assert_eq!(sum, Ok(5), "{secret}");
+    }
+    let config = config("{ environment = \"PATH\" }");
+    let shim = config.build().expect("builds");
+    let error = config.serve(&shim).expect_err("is refused").to_string();
+    assert!(error.contains("authorization violation"), "{error}");
+    let path = std::env::var("PATH").expect("is set");
+    assert!(!error.contains(&path), "{error}");
 }
 
 #[test]

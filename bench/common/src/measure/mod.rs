@@ -103,10 +103,7 @@ pub fn by_turns(
 ) -> Result<Vec<Samples>> {
     let counts: Vec<u32> = contenders
         .iter_mut()
-        .map(|contender| match repetition {
-            Repetition::Calibrated => calibrate(&mut *contender.subject, effort.sample),
-            Repetition::Fixed { times, .. } => Ok(times),
-        })
+        .map(|contender| times_of(&mut *contender.subject, repetition, effort))
         .collect::<Result<_>>()?;
     let mut samples: Vec<Samples> = counts.iter().map(|_| Samples::default()).collect();
     let begin = Instant::now();
@@ -122,6 +119,17 @@ pub fn by_turns(
         rounds += 1;
     }
     Ok(samples)
+}
+
+/// How often something is done for one sample.
+///
+/// # Errors
+/// Whatever the subject fails with.
+pub fn times_of(subject: &mut dyn Subject, repetition: Repetition, effort: &Effort) -> Result<u32> {
+    match repetition {
+        Repetition::Calibrated => calibrate(subject, effort.sample),
+        Repetition::Fixed { times, .. } => Ok(times),
+    }
 }
 
 /// How many repetitions take about this long. What it needs to find out warms the subject up.
