@@ -1,9 +1,12 @@
 //! What the tests of the whole system stand on: guests that `cargo xtask test` has built, and a
 //! small embedder that runs them over the real shim.
 
+pub mod tls;
+
 use first_class_host::{Shim, ShimBuilder, ShimCtx, ShimView};
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::bindings::{Command, sync};
@@ -12,6 +15,18 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// How much a caller may print.
 const OUTPUT_LIMIT: usize = 1 << 20;
+
+/// Long enough for whatever ends by itself, on any machine: what a test waits at most for something
+/// that has to happen, and the deadline of calls that have to end.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A port that is free, at an address where no other test looks for one: it stays free when its server
+/// has ended.
+pub const ASIDE: &str = if cfg!(target_os = "linux") {
+    "127.0.0.2:0"
+} else {
+    "127.0.0.1:0"
+};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::default);
 
@@ -60,9 +75,14 @@ pub fn component(name: &str, edits: &[(&str, &str)]) -> Vec<u8> {
     wat::parse_str(text).expect("is WebAssembly")
 }
 
-/// A shim with these guest packages as sources, under their names without `test-`.
+/// A shim that stops no call because the machine is busy: what means to meet a deadline says which.
+pub fn patient() -> ShimBuilder {
+    Shim::builder().deadline(LONG)
+}
+
+/// The same with these guest packages as sources, under their names without `test-`.
 pub fn shim_of(packages: &[&str]) -> ShimBuilder {
-    packages.iter().fold(Shim::builder(), |builder, package| {
+    packages.iter().fold(patient(), |builder, package| {
         let name = package.strip_prefix("test-").unwrap_or(package);
         builder.file(name, guest(package))
     })

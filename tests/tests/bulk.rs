@@ -4,7 +4,7 @@ use first_class::CallError;
 use first_class_abi::World;
 use first_class_abi::wit_parser::Resolve;
 use first_class_host::{Caller, Limits, Shim, ShimBuilder, Source};
-use first_class_tests::guest;
+use first_class_tests::{LONG, guest, patient};
 use metrics_util::debugging::DebuggingRecorder;
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -12,19 +12,16 @@ use std::time::Duration;
 
 first_class::first_class_world!({ world: "mover", path: "wit/mover" });
 
-/// Long enough for whatever ends by itself, on any machine.
-const LONG: Duration = Duration::from_secs(60);
-
 fn mover() -> Source {
     Source::file(guest("test-mover"))
 }
 
 fn host(source: Source) -> Shim {
-    host_with(Shim::builder(), source)
+    host_with(patient(), source)
 }
 
 fn host_with(builder: ShimBuilder, source: Source) -> Shim {
-    let builder = builder.source("mover", source).deadline(LONG);
+    let builder = builder.source("mover", source);
     let shim = builder.build().expect("builds");
     first_class_native::host_with(&shim);
     shim
@@ -98,7 +95,7 @@ fn everything_comes_back_from_an_instance_that_others_share() {
 #[test]
 fn everything_comes_back_when_calls_are_watched() {
     let _ = DebuggingRecorder::new().install();
-    host_with(Shim::builder().metrics(), mover());
+    host_with(patient().metrics(), mover());
     move_all(&load());
 }
 
@@ -135,7 +132,7 @@ fn a_plugin_that_dies_of_it_is_dead() {
 
 #[test]
 fn one_that_never_returns_is_stopped() {
-    let limits = Limits::default().deadline(Duration::from_millis(100));
+    let limits = Limits::default().deadline(Duration::from_secs(2));
     for source in [mover(), mover().named()] {
         host(source.limits(limits.clone()));
         let endless = load().texts().spin("");
@@ -147,8 +144,8 @@ fn one_that_never_returns_is_stopped() {
 #[test]
 fn limits_are_those_of_buffers() {
     // An address and a length in two slots, and in 8 bytes of a result.
-    let arguments = Limits::default().argument_bytes(116);
-    let results = Limits::default().result_bytes(108);
+    let arguments = Limits::default().deadline(LONG).argument_bytes(116);
+    let results = Limits::default().deadline(LONG).result_bytes(108);
     for (limits, large) in [(arguments, 101), (results, 101)] {
         for source in [mover(), mover().named()] {
             host(source.limits(limits.clone()));

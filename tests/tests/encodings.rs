@@ -1,9 +1,7 @@
 //! Plugins whose own strings are not UTF-8.
 
 use expect_test::expect;
-use first_class_host::Shim;
-use first_class_tests::{Caller, component};
-use std::time::Duration;
+use first_class_tests::{Caller, component, patient};
 
 #[test]
 fn texts_come_back_whatever_the_encoding_of_the_plugin() {
@@ -14,9 +12,8 @@ fn texts_come_back_whatever_the_encoding_of_the_plugin() {
         let path = directory.path().join(encoding).with_extension("wasm");
         std::fs::write(path, plugin).expect("writes");
     }
-    let shim = Shim::builder()
+    let shim = patient()
         .directory(directory.path())
-        .deadline(Duration::from_secs(60))
         .build()
         .expect("builds");
 

@@ -6,7 +6,7 @@
 
 use first_class::{CallError, LoadError};
 use first_class_host::{Limits, Restart, Shim, Snapshot, Source};
-use first_class_tests::guest;
+use first_class_tests::{LONG, guest};
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -198,6 +198,21 @@ fn held() -> (usize, usize) {
     (entries("/proc/self/task"), entries("/proc/self/fd"))
 }
 
+/// The same, when it has not changed for a second.
+fn settled() -> (usize, usize) {
+    let started = Instant::now();
+    let (mut last, mut since) = (held(), started);
+    while since.elapsed() < Duration::from_secs(1) {
+        assert!(started.elapsed() < LONG, "{last:?} and more");
+        thread::sleep(Duration::from_millis(10));
+        let now = held();
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    last
+}
+
 fn run(seconds: u64) -> (Snapshot, Vec<Seen>) {
     let shim = shim();
     let ends = Instant::now() + Duration::from_secs(seconds);
@@ -211,7 +226,7 @@ fn run(seconds: u64) -> (Snapshot, Vec<Seen>) {
     let seen = seen.collect();
     // What is named outlives its callers, and ends when it is idle.
     let started = Instant::now();
-    while shim.snapshot().instances > 0 && started.elapsed() < Duration::from_secs(10) {
+    while shim.snapshot().instances > 0 && started.elapsed() < LONG {
         thread::sleep(Duration::from_millis(10));
     }
     (shim.snapshot(), seen)
@@ -223,8 +238,7 @@ fn nothing_is_lost_and_nothing_is_left() {
     let seconds = seconds.map_or(10, |seconds| seconds.parse().expect("is a number"));
     // The threads that compile stay for the whole process.
     run(1);
-    thread::sleep(Duration::from_secs(1));
-    let before = held();
+    let before = settled();
     let (snapshot, seen) = run(seconds);
     println!("{snapshot:?}\n{seen:#?}");
 
@@ -236,7 +250,7 @@ fn nothing_is_lost_and_nothing_is_left() {
     assert!(snapshot.evictions > 0);
 
     let started = Instant::now();
-    while held() != before && started.elapsed() < Duration::from_secs(20) {
+    while held() != before && started.elapsed() < LONG {
         thread::sleep(Duration::from_millis(10));
     }
     assert_eq!(held(), before, "threads and open files");

@@ -1,8 +1,7 @@
 //! Plugins that need what nobody provides.
 
 use first_class::LoadError;
-use first_class_host::Shim;
-use first_class_tests::component;
+use first_class_tests::{component, patient};
 
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 
@@ -14,7 +13,7 @@ fn imports_that_nobody_provides_are_named() {
     let plugin = component("accumulator", &[("(component\n", imports)]);
     let directory = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(directory.path().join("needy.wasm"), plugin).expect("writes");
-    let shim = Shim::builder().directory(directory.path()).build();
+    let shim = patient().directory(directory.path()).build();
     first_class_native::host_with(&shim.expect("builds"));
 
     let error = AccumulatorInstance::load("needy").expect_err("nobody provides it");

@@ -3,8 +3,8 @@
 
 use expect_test::{Expect, expect};
 use first_class::LoadError;
-use first_class_host::{Capacity, Limits, Shim, ShimBuilder, Source};
-use first_class_tests::{Caller, foreign, guest};
+use first_class_host::{Capacity, Limits, ShimBuilder, Source};
+use first_class_tests::{Caller, foreign, guest, patient};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,9 +15,8 @@ first_class::first_class_world!({ world: "rule", path: "../examples/wit/lint" })
 /// What is compiled is kept.
 fn shim() -> ShimBuilder {
     let cache = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasmtime-cache");
-    Shim::builder()
+    patient()
         .capacity(Capacity::default().compile_time(Duration::from_secs(600)))
-        .deadline(Duration::from_secs(10))
         .cache(cache)
 }
 

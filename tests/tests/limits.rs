@@ -1,14 +1,12 @@
 //! Limits: what is just within each works, and what is just beyond is refused, by name.
 
 use first_class_host::{CallError, Capacity, Exceeded, Limit, Limits, LoadError, Shim, Source};
-use first_class_tests::{component, guest};
-use std::time::{Duration, Instant};
+use first_class_tests::{LONG, component, guest, patient};
+use std::time::Duration;
 
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 first_class::first_class_world!({ world: "relay", path: "wit/relay" });
 first_class::first_class_world!({ world: "text", path: "wit/text" });
-
-const LONG: Duration = Duration::from_secs(60);
 
 /// `accumulator` with something more in its module.
 fn accumulator_with(more: &str) -> Source {
@@ -17,8 +15,7 @@ fn accumulator_with(more: &str) -> Source {
 }
 
 fn shim(source: Source) -> Shim {
-    let builder = Shim::builder().source("it", source);
-    builder.deadline(LONG).build().expect("builds")
+    patient().source("it", source).build().expect("builds")
 }
 
 fn load(shim: &Shim) -> Result<u32, LoadError> {
@@ -36,7 +33,7 @@ fn exceeded<T: std::fmt::Debug>(result: Result<T, LoadError>) -> Exceeded {
 #[test]
 fn memory_at_the_start() {
     // The bridge has none until a call needs a buffer.
-    let limits = Limits::default().memory_bytes(4 << 16);
+    let limits = Limits::default().deadline(LONG).memory_bytes(4 << 16);
     let with = |pages: u32| {
         load(&shim(
             accumulator_with(&format!("(memory {pages})")).limits(limits.clone()),
@@ -61,7 +58,7 @@ fn memory_in_a_call() {
             (grows, &*format!("{grows} {code}")),
         ],
     );
-    let limits = Limits::default().memory_bytes(4 << 16);
+    let limits = Limits::default().deadline(LONG).memory_bytes(4 << 16);
     let shim = shim(Source::bytes(growing).limits(limits));
     first_class_native::host_with(&shim);
     let load = || AccumulatorInstance::load("it").expect("loads");
@@ -78,7 +75,7 @@ fn memory_in_a_call() {
 #[test]
 fn table_entries() {
     // The bridge has two tables, with an entry for each function.
-    let limits = Limits::default().table_entries(4 + 10);
+    let limits = Limits::default().deadline(LONG).table_entries(4 + 10);
     let with = |entries: u32| {
         let table = format!("(table {entries} funcref)");
         load(&shim(accumulator_with(&table).limits(limits.clone())))
@@ -105,13 +102,13 @@ fn sizes_of_arguments_and_results() {
         Err(first_class::CallError::Limit(exceeded)) => (exceeded.limit, exceeded.message),
         other => panic!("{other:?}"),
     };
-    let arguments = || Limits::default().argument_bytes(116);
+    let arguments = || Limits::default().deadline(LONG).argument_bytes(116);
     assert_eq!(echo(arguments(), 100), Ok(100));
     let (limit, message) = limit_of(echo(arguments(), 101));
     assert_eq!(limit, 116);
     assert!(message.contains("117 bytes were asked for"), "{message}");
 
-    let result = || Limits::default().result_bytes(108);
+    let result = || Limits::default().deadline(LONG).result_bytes(108);
     assert_eq!(echo(result(), 100), Ok(100));
     let (limit, message) = limit_of(echo(result(), 101));
     assert_eq!(limit, 108);
@@ -120,14 +117,14 @@ fn sizes_of_arguments_and_results() {
 
 #[test]
 fn a_deadline_is_kept_also_where_it_waits_for_others() {
-    let limits = |ms| Limits::default().deadline(Duration::from_millis(ms));
-    let relay = |ms| {
-        let source = Source::file(guest("test-relay")).limits(limits(ms));
+    let relay = |deadline| {
+        let limits = Limits::default().deadline(deadline);
+        let source = Source::file(guest("test-relay")).limits(limits);
         source.may_load(["*"]).expect("is a pattern")
     };
-    let shim = Shim::builder()
-        .source("long", relay(60_000))
-        .source("short", relay(400))
+    let shim = patient()
+        .source("long", relay(LONG))
+        .source("short", relay(Duration::from_secs(3)))
         .build()
         .expect("builds");
     first_class_native::host_with(&shim);
@@ -136,9 +133,7 @@ fn a_deadline_is_kept_also_where_it_waits_for_others() {
     assert_eq!(short.pass(&[], 1), Ok(Ok(vec![])));
 
     // The short one calls the long one, which has to be done when the short one is.
-    let started = Instant::now();
-    let result = short.pass(&["long".into()], 300);
-    assert!(started.elapsed() < LONG, "it was waited for");
+    let result = short.pass(&["long".into()], 2_000);
     let deadline = matches!(result, Err(first_class::CallError::Deadline { .. }));
     let told = matches!(&result, Ok(Err(message)) if message.contains("did not finish"));
     assert!(deadline || told, "{result:?}");
@@ -148,7 +143,7 @@ fn a_deadline_is_kept_also_where_it_waits_for_others() {
 #[test]
 fn instances_of_a_caller_and_in_all() {
     let capacity = Capacity::default().instances_per_caller(3).instances(5);
-    let shim = Shim::builder()
+    let shim = patient()
         .source("it", accumulator_with(""))
         .capacity(capacity)
         .build()
@@ -172,7 +167,7 @@ fn instances_of_a_caller_and_in_all() {
 
 #[test]
 fn memories_in_all() {
-    let builder = Shim::builder().source("it", accumulator_with("(memory 1) (memory 0)"));
+    let builder = patient().source("it", accumulator_with("(memory 1) (memory 0)"));
     let capacity = Capacity::default().memories(6);
     let shim = builder.capacity(capacity).build().expect("builds");
     let mut caller = shim.caller();
@@ -189,12 +184,11 @@ fn memories_in_all() {
 fn live_instances_of_a_named_source() {
     // Both are busy, so neither gives way.
     let source = Source::file(guest("test-relay")).most(2);
-    let shim = Shim::builder()
+    let shim = patient()
         .source(
             "named/*",
             source.may_load(["named/*"]).expect("is a pattern"),
         )
-        .deadline(LONG)
         .build()
         .expect("builds");
     first_class_native::host_with(&shim);
@@ -210,10 +204,9 @@ fn live_instances_of_a_named_source() {
 #[test]
 fn depth_of_nested_calls() {
     let source = Source::file(guest("test-relay"));
-    let shim = Shim::builder()
+    let shim = patient()
         .source("it", source.may_load(["it"]).expect("is a name"))
         .capacity(Capacity::default().nesting(3))
-        .deadline(LONG)
         .build()
         .expect("builds");
     first_class_native::host_with(&shim);
@@ -230,7 +223,7 @@ fn depth_of_nested_calls() {
 
 #[test]
 fn worlds_of_a_caller() {
-    let builder = Shim::builder().source("it", accumulator_with(""));
+    let builder = patient().source("it", accumulator_with(""));
     let capacity = Capacity::default().worlds_per_caller(2);
     let shim = builder.capacity(capacity).build().expect("builds");
     let mut caller = shim.caller();
@@ -248,7 +241,7 @@ fn size_of_a_component() {
     let plugin = component("accumulator", &[]);
     let size = plugin.len() as u64;
     let with = |most| {
-        let builder = Shim::builder().source("it", Source::bytes(plugin.clone()));
+        let builder = patient().source("it", Source::bytes(plugin.clone()));
         let capacity = Capacity::default().component_bytes(most);
         load(&builder.capacity(capacity).build().expect("builds"))
     };
@@ -261,7 +254,7 @@ fn size_of_a_component() {
 #[test]
 fn time_to_compile() {
     let with = |time| {
-        let builder = Shim::builder().file("it", guest("test-sum"));
+        let builder = patient().file("it", guest("test-sum"));
         let capacity = Capacity::default().compile_time(time);
         builder.capacity(capacity).build().expect("builds")
     };
@@ -272,7 +265,7 @@ fn time_to_compile() {
 
 #[test]
 fn what_is_refused_for_its_size_is_not_called() {
-    let limits = Limits::default().argument_bytes(7);
+    let limits = Limits::default().deadline(LONG).argument_bytes(7);
     let shim = shim(accumulator_with("").limits(limits));
     let mut caller = shim.caller();
     let number = caller.load("it", accumulator::WORLD).expect("loads");

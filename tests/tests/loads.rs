@@ -3,7 +3,7 @@
 use expect_test::expect;
 use first_class_abi::World;
 use first_class_host::{LoadError, Shim};
-use first_class_tests::{Caller, component, guest};
+use first_class_tests::{Caller, component, guest, patient};
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ impl Sources {
     }
 
     fn shim(&self) -> Shim {
-        let builder = Shim::builder().directory(self.0.path());
+        let builder = patient().directory(self.0.path());
         builder.build().expect("builds")
     }
 }
@@ -49,7 +49,7 @@ fn what_cannot_be_loaded_says_why_and_the_caller_goes_on() {
     // What is offered by name may be anywhere, and may be gone by the time it is asked for.
     let elsewhere = Sources::new();
     elsewhere.put("vanished", &good);
-    let shim = Shim::builder()
+    let shim = patient()
         .directory(sources.0.path())
         .file("stranger", guest("test-faulty"))
         .file("vanished", elsewhere.path("vanished"));

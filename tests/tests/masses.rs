@@ -1,7 +1,7 @@
 //! Very many instances, and very many loads.
 
-use first_class_host::{Capacity, Limits, Shim, Source};
-use first_class_tests::guest;
+use first_class_host::{Capacity, Source};
+use first_class_tests::{guest, patient};
 use std::fs;
 use std::time::{Duration, Instant};
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -74,9 +74,8 @@ fn plain_instances() -> (u64, Duration) {
 fn ten_thousand_live_at_once_and_a_hundred_thousand_come_and_go() {
     let (plain_bytes, plain_time) = plain_instances();
     let capacity = Capacity::default().instances_per_caller(LIVE as u64);
-    let shim = Shim::builder()
+    let shim = patient()
         .source("sum", Source::file(guest("test-sum")))
-        .limits(Limits::default().deadline(Duration::from_secs(60)))
         .capacity(capacity)
         .build()
         .expect("builds");

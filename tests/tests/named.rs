@@ -2,8 +2,9 @@
 
 use first_class::{CallError, LoadError};
 use first_class_host::{Caller, Limits, Restart, Shim, Source};
-use first_class_tests::{component, guest};
+use first_class_tests::{LONG, component, guest, patient};
 use shop::carts::Cart;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,12 +14,9 @@ first_class::first_class_world!({ world: "relay", path: "wit/relay" });
 first_class::first_class_world!({ world: "shop", path: "wit/shop" });
 first_class::first_class_world!({ world: "text", path: "wit/text" });
 
-/// Long enough for whatever ends by itself, on any machine.
-const LONG: Duration = Duration::from_secs(60);
-
 fn shim_of(pattern: &str, source: Source) -> Shim {
-    let builder = Shim::builder().source(pattern, source);
-    builder.deadline(LONG).build().expect("builds")
+    let builder = patient().source(pattern, source);
+    builder.build().expect("builds")
 }
 
 /// Does something as one more caller of a shim, on a thread of its own.
@@ -95,7 +93,7 @@ fn one_that_is_idle_ends_and_the_next_call_makes_another() {
     let sum = AccumulatorInstance::load("sum/a").expect("loads");
     assert_eq!(sum.add(3), Ok(3));
     eventually(|| shim.snapshot().instances == 0);
-    assert_eq!(shim.snapshot().evictions, 1);
+    assert!(shim.snapshot().evictions >= 1);
     assert!(sum.is_alive());
     assert_eq!(sum.add(4), Ok(4));
     assert_eq!(shim.snapshot().deaths, 0);
@@ -154,7 +152,7 @@ fn one_that_restarts_is_alive_for_all() {
 /// others as well.
 #[test]
 fn malformed_arguments_are_refused_before_they_enter() {
-    let shim = Shim::builder()
+    let shim = patient()
         .source("text", Source::bytes(component("text", &[])).named())
         .build()
         .expect("builds");
@@ -258,7 +256,8 @@ fn resources_of_a_shared_instance_work_in_every_position_and_none_is_left() {
 
 #[test]
 fn a_resource_of_an_instance_that_is_no_more_is_dead() {
-    let source = Source::file(guest("test-shop")).idle(Duration::from_millis(50));
+    // Long enough for the next one to be called twice.
+    let source = Source::file(guest("test-shop")).idle(Duration::from_secs(3));
     let shim = shim_of("shop", source);
     first_class_native::host_with(&shim);
     let shop = ShopInstance::load("shop").expect("loads");
@@ -278,10 +277,9 @@ fn relays() -> Shim {
         let source = Source::file(guest("test-relay"));
         source.may_load(["named/*", "fresh"]).expect("are patterns")
     };
-    Shim::builder()
+    patient()
         .source("named/*", relay().named())
         .source("fresh", relay())
-        .deadline(LONG)
         .build()
         .expect("builds")
 }
@@ -310,45 +308,53 @@ fn instances_hold_others_and_a_chain_that_would_wait_for_itself_is_refused() {
 #[test]
 fn chains_that_would_wait_for_each_other_end() {
     let shim = relays();
-    let cross = |from: &'static str, to: &'static str| {
+    let cross = |from: &'static str, to: &'static str, pause| {
         as_caller(&shim, move || {
             let relay = RelayInstance::load(from).expect("loads");
-            relay.pass(&path(&[to]), 200)
+            let passed = relay.pass(&path(&[to]), pause);
+            passed.expect("is an answer")
         })
     };
-    let (one, other) = (cross("named/a", "named/b"), cross("named/b", "named/a"));
-    let results = [done(one), done(other)].map(|result| result.expect("is an answer"));
-    let refused = results.iter().filter_map(|result| result.as_ref().err());
-    let refused: Vec<_> = refused.collect();
-    assert_eq!(refused.len(), 1, "{results:?}");
+    let refused = |pause| {
+        let one = cross("named/a", "named/b", pause);
+        let other = cross("named/b", "named/a", pause);
+        let results = [done(one), done(other)];
+        let refused: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+        (!refused.is_empty()).then_some(refused)
+    };
+    // They do not meet if one is done before the other begins.
+    let refused = [200, 2_000, 20_000].into_iter().find_map(refused);
+    let refused = refused.expect("they meet");
+    assert_eq!(refused.len(), 1, "{refused:?}");
     assert!(refused[0].contains("is busy: named/"), "{refused:?}");
     assert_eq!(shim.snapshot().deaths, 0);
 }
 
 #[test]
 fn a_call_waits_for_its_turn_no_longer_than_its_deadline() {
-    let limits = Limits::default().deadline(Duration::from_millis(500));
+    let limits = Limits::default().deadline(Duration::from_secs(2));
     let source = Source::file(guest("test-relay")).named().limits(limits);
     let shim = shim_of("relay", source);
     first_class_native::host_with(&shim);
     let relay = RelayInstance::load("relay").expect("loads");
-    let busy = as_caller(&shim, || {
+    let (loaded, both) = mpsc::channel();
+    let busy = as_caller(&shim, move || {
         let relay = RelayInstance::load("relay").expect("loads");
-        // It is stopped after half a second, but the other has waited for as long by then.
+        loaded.send(()).expect("is waited for");
+        // When it is stopped, the other has waited for nearly as long.
         relay.pass(&[], 60_000)
     });
+    both.recv_timeout(LONG).expect("loads");
     thread::sleep(Duration::from_millis(100));
-    let results = [relay.pass(&[], 60_000), done(busy)];
-    assert!(
-        matches!(
-            results,
-            [
-                Err(CallError::Busy { .. } | CallError::Dead { .. }),
-                Err(CallError::Deadline { .. })
-            ] | [Err(CallError::Deadline { .. }), Err(CallError::Dead { .. })]
-        ),
-        "{results:?}"
-    );
+    let mut results = [relay.pass(&[], 60_000), done(busy)];
+    // Either may have been the first.
+    if !matches!(results[1], Err(CallError::Deadline { .. })) {
+        results.reverse();
+    }
+    let [waited, ran] = &results;
+    let stopped = matches!(ran, Err(CallError::Deadline { .. }));
+    let gave_up = matches!(waited, Err(CallError::Busy { .. } | CallError::Dead { .. }));
+    assert!(stopped && gave_up, "{results:?}");
 }
 
 #[test]

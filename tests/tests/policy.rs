@@ -2,7 +2,7 @@
 
 use first_class::LoadError;
 use first_class_host::{Caller, Capture, Output, Shim, Source, WasiGrants};
-use first_class_tests::{component, guest};
+use first_class_tests::{component, guest, patient};
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ fn names(shim: &Shim, caller: Caller) -> Vec<String> {
 #[test]
 fn a_caller_sees_what_it_is_granted_by_name_or_pattern_and_nothing_else() {
     let plugin = || Source::bytes(component("accumulator", &[]));
-    let shim = Shim::builder()
+    let shim = patient()
         .source("a", plugin())
         .source("b", plugin())
         .source("team/x", plugin())
@@ -43,7 +43,7 @@ fn a_caller_sees_what_it_is_granted_by_name_or_pattern_and_nothing_else() {
 fn a_function_decides_with_the_caller_at_hand() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = asked.clone();
-    let shim = Shim::builder()
+    let shim = patient()
         .source("cart/*", Source::bytes(component("accumulator", &[])))
         .access(move |caller, source| {
             let question = format!("{caller} {source}");
@@ -62,7 +62,7 @@ fn a_function_decides_with_the_caller_at_hand() {
 
 #[test]
 fn bytes_of_a_guest_are_loaded_only_if_that_is_granted() {
-    let shim = Shim::builder().build().expect("builds");
+    let shim = patient().build().expect("builds");
     let plugin = component("accumulator", &[]);
     first_class_native::host_as(&shim, Caller::new("untrusted"));
     let refused = AccumulatorInstance::load_bytes(&plugin);
@@ -81,7 +81,7 @@ fn bytes_of_a_guest_are_loaded_only_if_that_is_granted() {
 
 fn system(grants: WasiGrants) -> SystemInstance {
     let source = Source::file(guest("test-system")).wasi(grants);
-    let shim = Shim::builder().source("system", source);
+    let shim = patient().source("system", source);
     first_class_native::host_with(&shim.build().expect("builds"));
     SystemInstance::load("system").expect("loads")
 }

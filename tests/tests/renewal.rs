@@ -2,10 +2,10 @@
 
 use first_class::CallError;
 use first_class_host::{Restart, Shim, Source};
-use first_class_tests::{component, guest};
+use first_class_tests::{LONG, component, guest, patient};
 use shop::carts::Cart;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 first_class::first_class_world!({ world: "faulty", path: "wit/faulty" });
@@ -13,9 +13,7 @@ first_class::first_class_world!({ world: "shop", path: "wit/shop" });
 first_class::first_class_world!({ world: "system", path: "wit/system" });
 
 fn host(name: &str, source: Source) -> Shim {
-    let shim = Shim::builder().source(name, source);
-    let shim = shim.deadline(Duration::from_secs(60));
-    let shim = shim.build().expect("builds");
+    let shim = patient().source(name, source).build().expect("builds");
     first_class_native::host_with(&shim);
     shim
 }
@@ -82,7 +80,8 @@ fn one_that_restarts_on_the_next_call_has_lost_its_state() {
 
 #[test]
 fn one_that_backs_off_says_when_it_starts_again() {
-    let first = Duration::from_millis(200);
+    // Long enough to ask the dead one before it starts again.
+    let first = Duration::from_secs(5);
     let longest = Duration::from_secs(3600);
     host(
         "it",
@@ -90,15 +89,28 @@ fn one_that_backs_off_says_when_it_starts_again() {
     );
     let sum = AccumulatorInstance::load("it").expect("loads");
     assert!(matches!(sum.add(1), Err(CallError::Trap { .. })));
-    let dead = sum.add(2).expect_err("waits").to_string();
-    assert!(dead.contains("it starts again in "), "{dead}");
-    thread::sleep(first);
-    assert!(matches!(sum.add(1), Err(CallError::Trap { .. })));
+    let wait = waits(&sum);
+    assert!(wait <= first, "{wait:?}");
+    thread::sleep(wait);
+    // It lives, and dies again.
+    let started = Instant::now();
+    while let Err(error) = sum.add(1) {
+        if matches!(error, CallError::Trap { .. }) {
+            break;
+        }
+        assert!(started.elapsed() < LONG, "{error}");
+    }
     // Twice as long now.
-    thread::sleep(first);
-    assert!(matches!(sum.add(2), Err(CallError::Dead { .. })));
-    thread::sleep(first);
-    assert_eq!(sum.add(2), Ok(2));
+    let wait = waits(&sum);
+    assert!(first < wait && wait <= 2 * first, "{wait:?}");
+}
+
+/// When a dead instance says that it starts again.
+fn waits(sum: &AccumulatorInstance) -> Duration {
+    let dead = sum.add(2).expect_err("waits").to_string();
+    let wait = dead.split_once("; it starts again in ");
+    let wait = wait.and_then(|(_, wait)| wait.split_once(" ms")?.0.parse().ok());
+    Duration::from_millis(wait.unwrap_or_else(|| panic!("{dead}")))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What an embedder sees: events, spans, metrics, the snapshot.
 
-use first_class_host::{Caller, Shim, Source};
-use first_class_tests::{component, guest};
+use first_class_host::{Caller, Source};
+use first_class_tests::{component, guest, patient};
 use metrics_util::MetricKind;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use std::fmt::Write;
@@ -67,7 +67,7 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
 #[test]
 fn what_a_plugin_wrote_before_it_died_is_told() {
     let log = &*LOG;
-    let shim = Shim::builder().source("system", Source::file(guest("test-system")));
+    let shim = patient().source("system", Source::file(guest("test-system")));
     first_class_native::host_with(&shim.build().expect("builds"));
     let system = SystemInstance::load("system").expect("loads");
     assert!(system.die("first line\nlast words").is_err());
@@ -83,7 +83,7 @@ fn what_a_plugin_wrote_before_it_died_is_told() {
 #[test]
 fn loads_and_calls_have_spans() {
     let log = &*LOG;
-    let shim = Shim::builder().source("text", Source::bytes(component("text", &[])));
+    let shim = patient().source("text", Source::bytes(component("text", &[])));
     first_class_native::host_with(&shim.build().expect("builds"));
     let text = TextInstance::load("text").expect("loads");
     text.echo("four").expect("echoes");
@@ -103,7 +103,7 @@ fn metrics_count_calls_and_measure_them() {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     metrics::with_local_recorder(&recorder, || {
-        let shim = Shim::builder()
+        let shim = patient()
             .source("it/*", Source::bytes(component("accumulator", &[])))
             .metrics()
             .build()
@@ -147,7 +147,7 @@ fn metrics_count_calls_and_measure_them() {
 fn a_snapshot_says_what_there_is_and_what_there_was() {
     let one_page = ("(func $start)", "(func $start) (memory 1)");
     let plugin = component("accumulator", &[one_page]);
-    let shim = Shim::builder().source("it", Source::bytes(plugin));
+    let shim = patient().source("it", Source::bytes(plugin));
     let shim = shim.build().expect("builds");
     first_class_native::host_with(&shim);
     let instances: Vec<_> = (0..3)

@@ -2,15 +2,13 @@
 
 use first_class_abi::World;
 use first_class_abi::contract::FailureCode;
-use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Step};
-use first_class_tests::shim_of;
+use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Snapshot, Step};
+use first_class_tests::{LONG, shim_of};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 first_class::first_class_world!({ world: "worker", path: "wit/worker" });
 first_class::first_class_world!({ world: "sleeper", path: "wit/worker" });
-
-const LONG: Duration = Duration::from_secs(60);
 
 fn build(threads: usize, deadline: Duration) -> Shim {
     let builder = shim_of(&["test-worker", "test-sleeper"]).deadline(deadline);
@@ -81,6 +79,15 @@ fn code(error: CallError) -> Option<FailureCode> {
     FailureCode::from_number(Failure::from(error).code)
 }
 
+/// Waits until something is so.
+fn eventually(shim: &Shim, is_so: impl Fn(&Snapshot) -> bool) {
+    let started = Instant::now();
+    while !is_so(&shim.snapshot()) {
+        assert!(started.elapsed() < LONG, "{:?}", shim.snapshot());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn sleepers_take_no_thread() {
     let shim = build(1, LONG);
@@ -89,14 +96,14 @@ fn sleepers_take_no_thread() {
     let started = Instant::now();
     let calls: Vec<_> = (0..)
         .zip(&sleepers)
-        .map(|(value, sleeper)| sleeper.start(&mut caller, 50, value))
+        .map(|(value, sleeper)| sleeper.start(&mut caller, 500, value))
         .collect();
     for (value, call) in (0..).zip(calls) {
         assert_eq!(ended(caller.wait(call, None)), value);
     }
     let taken = started.elapsed();
-    // One after the other they take five seconds.
-    assert!(taken < Duration::from_secs(2), "{taken:?}");
+    // One after the other they take 50 seconds.
+    assert!(taken < Duration::from_secs(25), "{taken:?}");
 }
 
 #[test]
@@ -134,7 +141,7 @@ fn the_end_of_a_call_is_taken_once() {
     let shim = build(1, LONG);
     let mut caller = shim.caller();
     let sleeper = Sleeper::load(&mut caller);
-    let call = sleeper.start(&mut caller, 100, 3);
+    let call = sleeper.start(&mut caller, 3_000, 3);
     assert_eq!(caller.wait(call, Some(Duration::ZERO)), Ok(None));
     assert_eq!(caller.wait(call, Some(Duration::from_millis(1))), Ok(None));
     assert_eq!(ended(caller.wait(call, Some(LONG))), 3);
@@ -144,11 +151,11 @@ fn the_end_of_a_call_is_taken_once() {
 
 #[test]
 fn what_a_call_dies_of_is_told_when_it_is_waited_for() {
-    let shim = build(2, Duration::from_millis(50));
+    let shim = build(2, Duration::from_secs(2));
     let mut caller = shim.caller();
     let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
     let spin = start_spin(&mut caller, worker);
-    let nap = sleeper.start(&mut caller, 10_000, 0);
+    let nap = sleeper.start(&mut caller, 60_000, 0);
     let after = sleeper.start(&mut caller, 0, 0);
     for call in [spin, nap] {
         let error = caller.wait(call, None).expect_err("takes too long");
@@ -163,7 +170,7 @@ fn what_a_call_dies_of_is_told_when_it_is_waited_for() {
 
 #[test]
 fn those_that_keep_their_thread_take_no_time_from_those_that_do_not() {
-    let shim = build(1, Duration::from_millis(500));
+    let shim = build(1, Duration::from_secs(4));
     let mut caller = shim.caller();
     let (worker, sleeper) = (load_worker(&mut caller), Sleeper::load(&mut caller));
     let spin = start_spin(&mut caller, worker);
@@ -184,7 +191,7 @@ fn a_call_that_is_cancelled_frees_its_thread() {
     let compute = number(worker::WORLD, "compute");
     let waits = caller.start(other, compute, slots(&[0])).expect("starts");
     // The only thread computes, and goes on to the other when it is free.
-    std::thread::sleep(Duration::from_millis(30));
+    eventually(&shim, |now| now.calls == 2);
     assert_eq!(caller.wait(waits, Some(Duration::ZERO)), Ok(None));
     caller.cancel(spin);
     assert!(!caller.is_alive(worker) && caller.is_alive(other));
@@ -207,7 +214,7 @@ fn a_call_that_is_cancelled_before_it_begins_harms_nobody() {
     let shim = build(1, LONG);
     let mut caller = shim.caller();
     let sleeper = Sleeper::load(&mut caller);
-    let first = sleeper.start(&mut caller, 50, 1);
+    let first = sleeper.start(&mut caller, 3_000, 1);
     let second = sleeper.start(&mut caller, 60_000, 2);
     let third = sleeper.start(&mut caller, 0, 3);
     caller.cancel(second);
@@ -228,17 +235,13 @@ fn the_calls_of_a_caller_end_with_it_and_with_their_instances() {
         sleeper.start(&mut caller, 60_000, 0);
     }
     drop(caller);
-    let started = Instant::now();
-    while shim.snapshot().instances > 0 {
-        assert!(started.elapsed() < LONG, "{:?}", shim.snapshot());
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    eventually(&shim, |now| now.instances == 0);
 }
 
 #[test]
 fn a_caller_starts_as_many_calls_as_it_may() {
     let builder = shim_of(&["test-sleeper"]).capacity(Capacity::default().calls_per_caller(2));
-    let shim = builder.deadline(LONG).build().expect("builds");
+    let shim = builder.build().expect("builds");
     let mut caller = shim.caller();
     let sleeper = Sleeper::load(&mut caller);
     let first = sleeper.start(&mut caller, 0, 1);

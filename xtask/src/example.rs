@@ -11,6 +11,7 @@
 //!
 //! ```toml
 //! [package.metadata.first-class]
+//! deadline = 10000                            # how long a call may take, in milliseconds
 //! callers = ["alice", "bob"]                  # run once as each
 //! may-load = ["cart/{caller}", "till"]        # what they may load
 //! sources."cart/*" = { plugin = "cart", named = true }
@@ -64,6 +65,8 @@ pub(crate) struct Example<'a> {
     /// What they may load; if none, everything.
     pub(crate) may_load: Vec<String>,
     pub(crate) sources: Vec<Source<'a>>,
+    /// How long a call may take, in milliseconds; if it is not said, as long as without the option.
+    pub(crate) deadline: Option<u64>,
     /// What is built and no plugin.
     besides: Vec<&'a Package>,
     pub(crate) peers: Peers,
@@ -105,6 +108,7 @@ struct Table {
     may_load: Vec<String>,
     #[serde(default)]
     sources: BTreeMap<String, Entry>,
+    deadline: Option<u64>,
     config: Option<PathBuf>,
     #[serde(default)]
     peers: BTreeMap<String, Peer>,
@@ -154,6 +158,7 @@ impl<'a> Example<'a> {
             besides: besides.collect::<Result<_>>().with_context(place)?,
             callers: table.callers,
             may_load: table.may_load,
+            deadline: table.deadline,
             nats: table.nats,
             sources: sources.collect::<Result<_>>().with_context(place)?,
             peers: Peers {

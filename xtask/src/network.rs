@@ -5,8 +5,6 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use first_class_peers::nats::Server;
@@ -16,8 +14,8 @@ use crate::guests::Components;
 use crate::runner;
 use crate::workspace::Workspace;
 
-/// How long the caller has been running when the other shim starts.
-const BEFORE: Duration = Duration::from_secs(2);
+/// What the caller prints when it has used what the first shim has.
+const USES: &str = "in the cart";
 
 /// A shim in a process of its own, which is killed with this.
 struct Shim(Child);
@@ -50,12 +48,23 @@ pub(crate) fn run(
         .args(["run", "--quiet", "-c"])
         .arg(folder.join("call.toml"))
         .arg(caller);
-    let mut caller = command.spawn().context("the caller cannot be started")?;
-    // By then the first has what the caller uses.
-    sleep(BEFORE);
-    let second = Shim::start(&program, folder, "A second shim")?;
+    let caller = command.stdout(Stdio::piped()).spawn();
+    let mut caller = caller.context("the caller cannot be started")?;
+    let output = caller.stdout.take().context("it has an output")?;
+    let mut output = BufReader::new(output).lines();
+    for line in output.by_ref() {
+        let line = line?;
+        println!("{line}");
+        if line.contains(USES) {
+            break;
+        }
+    }
     println!("The first shim is killed.");
     drop(first);
+    let second = Shim::start(&program, folder, "A second shim")?;
+    for line in output {
+        println!("{}", line?);
+    }
     let status = caller.wait()?;
     drop(second);
     let status = status.code().context("the caller was killed")?;
@@ -71,6 +80,7 @@ fn serving(
     server: &Server,
 ) -> Result<String> {
     let mut lines = format!("nats.servers = [{:?}]\n", server.url());
+    lines += &deadline(example);
     let wit = workspace.root().join(&nats.wit);
     let mut served = format!("[[serve]]\nnats = {{ lease = {:?} }}\n", nats.lease);
     for source in &example.sources {
@@ -90,11 +100,20 @@ fn serving(
     Ok(lines + &served)
 }
 
+/// How long a call may take, if the example says it.
+fn deadline(example: &Example) -> String {
+    let deadline = example.deadline;
+    deadline.map_or_else(String::new, |time| {
+        format!("limits.deadline = \"{time}ms\"\n")
+    })
+}
+
 /// What the caller has.
 fn calling(example: &Example, server: &Server) -> String {
     let names = example.sources.iter().map(|source| &source.name);
     let sources = names.map(|name| format!("sources.{name:?}.nats = {{}}\n"));
-    let lines = format!("nats.servers = [{:?}]\n", server.url());
+    let mut lines = format!("nats.servers = [{:?}]\n", server.url());
+    lines += &deadline(example);
     lines + &sources.collect::<String>()
 }
 

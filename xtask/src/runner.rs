@@ -55,10 +55,11 @@ pub(crate) fn run(
         let holds = source.holds.iter();
         command.args(holds.map(|pattern| format!("--holds={}={pattern}", source.name)));
     }
+    let deadline = example.deadline.map(|time| format!("--deadline={time}"));
     let callers = example.callers.iter().map(|name| format!("--as={name}"));
     let may_load = example.may_load.iter();
     let may_load = may_load.map(|pattern| format!("--may-load={pattern}"));
-    command.args(callers.chain(may_load));
+    command.args(deadline.into_iter().chain(callers).chain(may_load));
     for (guest, host) in &grants.directories {
         command.arg(format!("--read-dir={}::{guest}", host.display()));
     }

@@ -26,14 +26,13 @@ fn times(printed: &str) -> Option<(u64, u64)> {
 fn a_deadline_holds_for_all_together() {
     let output = fan_out(&["--deadline", "350"]);
     let printed = text(&output.stdout);
-    // The tide takes longer than that, and the wind for ever.
-    for line in ["  ferry: no answer\n", "  zeppelin: no answer\n"] {
-        assert!(printed.contains(line), "{line:?} is not in:\n{printed}");
-    }
+    // The wind is waited for for ever.
+    let late = "  zeppelin: no answer\n";
+    assert!(printed.contains(late), "{late:?} is not in:\n{printed}");
     let (at_once, in_turn) = times(&printed).expect("both are printed");
     assert!(at_once >= 350, "{printed}");
-    // Here each of the two is waited for by itself.
-    assert!(in_turn >= 700 && in_turn > at_once, "{printed}");
+    // Here the tide is waited for by itself, and takes longer than that.
+    assert!(in_turn >= 700, "{printed}");
     assert_eq!(output.status.code(), Some(0), "{printed}");
 }
 
@@ -48,7 +47,7 @@ fn with_time_enough_each_carrier_has_its_say() {
         "  post: 11.50 in 4 days\n",
         "  railway: 11.23 in 2 days\n",
         "  rocket: failed, `rocket` trapped in `offer`: ",
-        "  zeppelin: failed, `zeppelin` did not finish `offer` within 1000 ms\n",
+        "  zeppelin: failed, `zeppelin` did not finish `offer` within 4000 ms\n",
         "best: ",
     ] {
         assert!(printed.contains(line), "{line:?} is not in:\n{printed}");

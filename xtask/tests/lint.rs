@@ -67,7 +67,7 @@ fn a_trap_and_an_endless_loop_cost_only_their_own_findings() {
         "a.md:2:6: warning: white space at the end of the line [trailing-space]\n",
         "b.md:1:6: warning: `,` stands here twice [fragile]\n",
         "2 rules failed:\n",
-        "  endless: did not return within 1s on a.md\n",
+        "  endless: did not return within 2s on a.md\n",
         "  fragile: trapped on a.md: ",
     ] {
         assert!(printed.contains(line), "{line:?} is not in:\n{printed}");

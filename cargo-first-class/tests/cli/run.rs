@@ -5,6 +5,7 @@ use crate::tool::{folder, guest, tool};
 use expect_test::expect;
 use first_class_tests::component;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 /// A caller that does this in its `run`, which returns whether it failed.
 fn caller(does: &str) -> Vec<u8> {
@@ -172,20 +173,49 @@ fn a_caller_runs_as_each_of_several_until_it_fails() {
 
 #[test]
 fn compiled_code_is_kept_where_it_is_asked_for() {
-    let sum = component("accumulator", &[]);
-    let here = folder(&[("plugins/sum.wasm", &sum)]);
-    for _ in 0..2 {
-        let options = ["--plugins", "plugins", "--cache", "cache"];
+    let adds = component("accumulator", &[]);
+    let subtracts = component("accumulator", &[("i64.add", "i64.sub")]);
+    let here = folder(&[("a/it.wasm", &adds), ("b/it.wasm", &subtracts)]);
+    // What it answers to a 7, and the compiled code that is kept then.
+    let run = |plugins: &str, cache: &str| {
+        let options = ["--plugins", plugins, "--cache", cache];
         let mut session = Session::start(here.path(), &options);
-        assert_eq!(session.ask("load sum"), "loaded sum as 0");
+        assert_eq!(session.ask("load it"), "loaded it as 0");
+        let said = session.ask("add 0 7");
         assert_eq!(session.close(), (Some(0), String::new()));
-    }
-    assert!(
-        fs::read_dir(here.path().join("cache"))
-            .expect("is made")
-            .next()
-            .is_some()
-    );
+        (said, code_in(&here.path().join(cache)))
+    };
+    let (seven, of_adds) = run("a", "one");
+    let (minus_seven, of_subtracts) = run("b", "other");
+    assert_eq!((&*seven, &*minus_seven), ("7", "-7"));
+
+    // The one is put where the other is kept: a process that compiles again would not notice.
+    let only = |these: &[PathBuf], others: &[PathBuf]| {
+        let name = |path: &PathBuf| path.file_name().map(ToOwned::to_owned);
+        let is_shared = |path: &&PathBuf| others.iter().any(|it| name(it) == name(path));
+        let mut only = these.iter().filter(|path| !is_shared(path));
+        let found = only.next().expect("the plugin was compiled").clone();
+        assert_eq!(only.next(), None);
+        found
+    };
+    let kept = only(&of_adds, &of_subtracts);
+    fs::copy(only(&of_subtracts, &of_adds), kept).expect("copies");
+    assert_eq!(run("a", "one"), ("-7".into(), of_adds));
+}
+
+/// The files of a cache in which compiled code is, and not what is noted about it.
+fn code_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("is made");
+    let paths = entries.map(|entry| entry.expect("is read").path());
+    let mut found: Vec<_> = paths
+        .flat_map(|path| match path.is_dir() {
+            true => code_in(&path),
+            false => vec![path],
+        })
+        .filter(|path| path.extension().is_none())
+        .collect();
+    found.sort();
+    found
 }
 
 #[test]

@@ -99,7 +99,8 @@ fn other_traps() {
 
 #[test]
 fn a_deadline() {
-    let limits = Limits::default().deadline(Duration::from_millis(300));
+    // The first two calls are done by then, on any machine.
+    let limits = Limits::default().deadline(Duration::from_secs(2));
     for source in ways("test-faulty") {
         let shim = host(Shim::builder().source("faulty", source.limits(limits.clone())));
         let faulty = FaultyInstance::load("faulty").expect("loads");
@@ -108,7 +109,7 @@ fn a_deadline() {
             panic!("{failure:?}");
         };
         assert_eq!(deadline.function, "spin");
-        assert_eq!(deadline.limit, Duration::from_millis(300));
+        assert_eq!(deadline.limit, Duration::from_secs(2));
         is_dead(&faulty);
         assert_eq!(shim.snapshot().deaths, 1);
     }
@@ -192,8 +193,7 @@ fn a_function_that_the_plugin_lacks() {
 
 #[test]
 fn an_instance_that_is_made_anew() {
-    let shim = Shim::builder().source("faulty", source("test-faulty").restart(Restart::OnNextCall));
-    host(shim.deadline(super::LONG));
+    host_source("faulty", source("test-faulty").restart(Restart::OnNextCall));
     let faulty = FaultyInstance::load("faulty").expect("loads");
     for _ in 0..3 {
         fails_at_the_third(&faulty, |batch| batch.panic());

@@ -1,6 +1,6 @@
 //! Results of every kind, from instances of every kind.
 
-use super::{LONG, ValuesInstance, host, host_of, host_source, source};
+use super::{ValuesInstance, host, host_of, host_source, source};
 use crate::values::compounds::{Entry, Failure, Permissions};
 use crate::values::shapes::{Level, Point, Shape};
 use first_class::CallError;
@@ -131,7 +131,7 @@ fn an_instance_on_a_fiber() {
 #[test]
 fn an_instance_that_is_watched() {
     let _ = DebuggingRecorder::new().install();
-    host(shim_of(&["test-echo"]).deadline(LONG).metrics());
+    host(shim_of(&["test-echo"]).metrics());
     every_kind(&load());
 }
 
@@ -152,10 +152,7 @@ fn calls_that_were_started_come_first() {
 /// A component as the caller, whose `main` makes batches among others.
 #[test]
 fn a_component_makes_batches() {
-    let shim = shim_of(&["test-echo"])
-        .deadline(LONG)
-        .build()
-        .expect("builds");
+    let shim = shim_of(&["test-echo"]).build().expect("builds");
     let output = Caller::run("test-batches", &shim, &[]).expect_success();
     assert_eq!(output, "all results were right\n");
     let engine = wasmtime::Engine::default();
@@ -226,14 +223,14 @@ fn tickets_are_good_for_their_batch_alone() {
 /// Calls of an instance on which calls go on at the same time are made one by one, as are those of one
 /// that this guest serves (`callbacks`).
 mod apart {
-    use super::{LONG, host, shim_of};
+    use super::{host, shim_of};
     use first_class::block_on;
 
     first_class::first_class_world!({ world: "flows", path: "wit/flows" });
 
     #[test]
     fn on_which_calls_go_on_at_the_same_time() {
-        host(shim_of(&["test-flows"]).deadline(LONG));
+        host(shim_of(&["test-flows"]));
         let flows = FlowsInstance::load("flows").expect("loads");
         let mut batch = flows.batch();
         let small = batch.calls().echo_small(-3);

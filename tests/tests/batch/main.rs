@@ -8,16 +8,12 @@ mod raw;
 mod resources;
 
 use first_class_host::{Shim, ShimBuilder, Source};
-use first_class_tests::{guest, shim_of};
-use std::time::Duration;
+use first_class_tests::{LONG, guest, patient, shim_of};
 
 first_class::first_class_world!({ world: "faulty", path: "wit/faulty" });
 first_class::first_class_world!({ world: "mover", path: "wit/mover" });
 first_class::first_class_world!({ world: "shop", path: "wit/shop" });
 first_class::first_class_world!({ world: "values", path: "wit/values" });
-
-/// Long enough for whatever ends by itself, on any machine.
-const LONG: Duration = Duration::from_secs(60);
 
 /// A shim of its own for the thread of a test.
 fn host(builder: ShimBuilder) -> Shim {
@@ -28,12 +24,12 @@ fn host(builder: ShimBuilder) -> Shim {
 
 /// The same with one guest package, under its name without `test-`.
 fn host_of(package: &str) -> Shim {
-    host(shim_of(&[package]).deadline(LONG))
+    host(shim_of(&[package]))
 }
 
 /// The same with one source, by this name.
 fn host_source(name: &str, source: Source) -> Shim {
-    host(Shim::builder().deadline(LONG).source(name, source))
+    host(patient().source(name, source))
 }
 
 /// The source of a guest package.

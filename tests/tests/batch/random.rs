@@ -1,11 +1,10 @@
 //! Random batches give what the same calls give one by one.
 
-use super::{LONG, ValuesInstance, host, source};
+use super::{ValuesInstance, host, patient, source};
 use crate::values::ValuesBatch;
 use crate::values::compounds::Entry;
 use crate::values::shapes::Point;
 use first_class::{CallError, Results, Ticket};
-use first_class_host::Shim;
 use proptest::prelude::*;
 
 /// A call, with what it is called with.
@@ -105,8 +104,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
 
 #[test]
 fn batches_give_what_single_calls_give() {
-    let builder = Shim::builder().deadline(LONG);
-    let builder = builder.source("own", source("test-echo"));
+    let builder = patient().source("own", source("test-echo"));
     host(builder.source("shared", source("test-echo").named()));
     let load = |name| ValuesInstance::load(name).expect("loads");
     let (own, shared) = (load("own"), load("shared"));

@@ -1,11 +1,10 @@
 //! Batches that no guest runtime writes: the instance may be harmed, its host never.
 
-use super::{host, source};
+use super::{host_of, host_source, source};
 use first_class_abi::contract::FailureCode;
-use first_class_host::{CallError, Limits, Outcome, Shim, ShimCtx};
+use first_class_host::{CallError, Outcome, Shim, ShimCtx};
 use proptest::prelude::*;
 use std::cell::RefCell;
-use std::time::Duration;
 
 /// Functions of the world `values` itself, which come first: `add`, `nothing`, `sixteen`, `twenty`.
 const ADD: u32 = 0;
@@ -19,8 +18,7 @@ struct Caller {
 
 impl Caller {
     fn new() -> Self {
-        let limits = Limits::default().deadline(Duration::from_secs(20));
-        let shim = host(Shim::builder().source("echo", source("test-echo").limits(limits)));
+        let shim = host_of("test-echo");
         let ctx = shim.caller();
         Caller { shim, ctx }
     }
@@ -143,7 +141,7 @@ fn arguments_that_are_too_short() {
 
 #[test]
 fn one_that_takes_none_says_so() {
-    let shim = host(Shim::builder().source("echo", source("test-echo").named()));
+    let shim = host_source("echo", source("test-echo").named());
     let mut ctx = shim.caller();
     let instance = ctx.load("echo", crate::values::WORLD).expect("loads");
     assert!(!ctx.takes_batches(instance));

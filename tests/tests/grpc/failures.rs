@@ -2,12 +2,13 @@
 
 use crate::calls::eventually;
 use crate::ours::PeerInstance;
-use crate::peers::{ASIDE, Peer, Values};
+use crate::peers::{Peer, Values};
 use crate::raw::{RawPeer, Then, data, grpc_head, head, last_data, message, reset, trailers};
 use crate::{LONG, described, host, host_with, host_within, server};
 use first_class::CallError;
 use first_class_host::backends::grpc::{Descriptors, Grpc};
 use first_class_host::{Limits, Retry, Shim, Source};
+use first_class_tests::ASIDE;
 use std::time::{Duration, Instant};
 
 /// For calls that nobody answers.

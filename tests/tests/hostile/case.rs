@@ -4,15 +4,13 @@ use crate::honest::{Neighbour, Resident, visit};
 use crate::puppet::{Outcome, Puppet, Woe};
 use crate::target::{Edit, plugin};
 use first_class_abi::contract::FailureCode;
-use first_class_host::Shim;
+use first_class_host::{Limits, Shim, Source};
+use first_class_tests::patient;
 use std::fs;
 use std::time::Duration;
 
-/// Long enough for whatever ends by itself, on any machine.
-const LONG: Duration = Duration::from_secs(60);
-
-/// The deadline for what does not end by itself.
-const SHORT: Duration = Duration::from_millis(500);
+/// The deadline of a plugin that does not end by itself.
+const SHORT: Duration = Duration::from_secs(2);
 
 /// What a call gives that fails in this way.
 pub(crate) fn failed<T>(code: FailureCode) -> Outcome<T> {
@@ -24,7 +22,7 @@ pub(crate) fn trapped<T>() -> Outcome<T> {
     Err(Woe::Trapped)
 }
 
-/// A case: a hostile caller, the plugins `good` and perhaps `bad`, and how long they may take.
+/// A case: a hostile caller, the plugins `good` and perhaps `bad`, and whether the latter is endless.
 #[derive(Default)]
 pub(crate) struct Case<'a> {
     caller: &'a [Edit<'a>],
@@ -54,7 +52,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Says that something does not end by itself, so that deadlines are short.
+    /// Says that `bad` does not end by itself, so that its deadline is short.
     pub(crate) fn endless(self) -> Self {
         Case {
             endless: true,
@@ -83,12 +81,15 @@ impl<'a> Case<'a> {
         if let Some(edits) = self.bad {
             put("bad.wasm", plugin(edits));
         }
-        let shim = Shim::builder()
+        let mut shim = patient()
             .directory(folder.path())
-            .cache(concat!(env!("CARGO_TARGET_TMPDIR"), "/hostile"))
-            .deadline(if self.endless { SHORT } else { LONG })
-            .build()
-            .expect("builds");
+            .cache(concat!(env!("CARGO_TARGET_TMPDIR"), "/hostile"));
+        if self.endless {
+            let source = Source::file(folder.path().join("bad.wasm"));
+            let limits = Limits::default().deadline(SHORT);
+            shim = shim.source("bad", source.limits(limits));
+        }
+        let shim = shim.build().expect("builds");
 
         let resident = Resident::new(&shim);
         let before = held(&shim);

@@ -3,6 +3,7 @@
 use crate::puppet::{Outcome, Puppet};
 use crate::target::{behind, slots};
 use first_class_host::Shim;
+use first_class_tests::LONG;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -10,9 +11,6 @@ use std::time::{Duration, Instant};
 
 /// A text with characters of each length.
 const TEXT: &str = "naïve → 🦀";
-
-/// How long the neighbour may take for a round before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Calls an instance in every way, and checks what it says. Its total is one more afterwards.
 pub(crate) fn round(caller: &mut Puppet, instance: u32, total: &mut u64) -> Outcome<()> {
@@ -100,7 +98,7 @@ impl Neighbour {
         while rounds() < goal {
             let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
             assert!(!ended, "the neighbour was hurt");
-            assert!(start.elapsed() < PATIENCE, "the neighbour is stuck");
+            assert!(start.elapsed() < LONG, "the neighbour is stuck");
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -5,10 +5,8 @@ use crate::honest::round;
 use crate::puppet::Puppet;
 use crate::target::{Edit, list};
 use first_class_abi::contract::FailureCode::{Dead, Deadline, Limit};
-use std::time::{Duration, Instant};
-
-/// By when every deadline is over, on any machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+use first_class_tests::LONG;
+use std::time::Instant;
 
 const NEW: &str = "#[constructor]thing";
 const DROP: &str = "#[resource-drop]thing";
@@ -29,7 +27,7 @@ fn endless(place: &str, code: &str, act: impl FnOnce(&mut Puppet)) {
     let edits: [Edit<'_>; 1] = [(place, &more)];
     let started = Instant::now();
     Case::plugin(&edits).endless().run(act);
-    assert!(started.elapsed() < PATIENCE);
+    assert!(started.elapsed() < LONG);
 }
 
 /// Such a call is stopped, and the instance is dead.
@@ -143,7 +141,7 @@ fn in_the_destructor_when_the_instance_is_released() {
         thing.expect("makes a thing");
         let started = Instant::now();
         caller.release(instance).expect("releases");
-        assert!(started.elapsed() < PATIENCE);
+        assert!(started.elapsed() < LONG);
     });
 }
 

@@ -7,7 +7,8 @@ use crate::target::{plugin, slots};
 use first_class_abi::contract::FailureCode::{
     BytesNotGranted, Dead, Limit, NotAComponent, Protocol, Trap,
 };
-use first_class_host::{Caller, Capacity, Shim, Source};
+use first_class_host::{Caller, Capacity, Source};
+use first_class_tests::patient;
 
 /// More often than anybody needs.
 const OFTEN: u32 = 300;
@@ -76,7 +77,7 @@ fn a_component_from_a_caller_that_may_not_give_any() {
 /// A shim whose callers may give components of their own.
 fn granting(act: impl FnOnce(&mut Puppet)) {
     let capacity = Capacity::default().component_bytes(1 << 20);
-    let builder = Shim::builder().source("good", Source::bytes(plugin(&[])));
+    let builder = patient().source("good", Source::bytes(plugin(&[])));
     let shim = builder.capacity(capacity).build().expect("builds");
     let neighbour = Neighbour::new(Resident::new(&shim));
     let granted = Caller::new("hostile").may_load_bytes();

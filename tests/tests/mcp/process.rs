@@ -346,31 +346,71 @@ fn it_reads_nothing_any_more() {
 }
 
 #[test]
-fn it_asks_without_listening() {
-    let deadline = Duration::from_secs(3);
-    let Some(stub) = Stub::start("ask", |mcp| source(mcp, deadline)) else {
+fn it_reads_nothing_for_too_long() {
+    let reading = Duration::from_millis(500);
+    let Some(stub) = Stub::start("", |mcp| plain(mcp.reading(reading))) else {
         return;
     };
-    // It has listed its tools before, so a load goes well.
-    let instance = load_in_time();
-    // It is asked until it is seen that it does not read, or both sides wait for each other.
-    for _ in 0..2 {
+    let instance = load().expect("loads");
+    let waiting = instance.start().deaf().expect("starts");
+    eventually("it is deaf", || {
+        heard(&stub.log).iter().any(|it| it == "deaf")
+    });
+    let started = Instant::now();
+    // What did not get through was not executed; what did may have been.
+    let error = instance.say(&"x".repeat(1 << 20)).expect_err("is not read");
+    let reason = error.to_string();
+    assert!(reason.contains("did not read"), "{reason}");
+    assert!(!may_have_run(Err::<(), _>(error)));
+    assert!(may_have_run(waiting.wait()));
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
+    assert_eq!(instance.say("hi"), Ok("hi".into()));
+    let [first, _second] = processes(&stub.log)[..] else {
+        panic!("{:?}", processes(&stub.log));
+    };
+    assert!(!is_running(first));
+    drop(instance);
+    stub.end();
+}
+
+#[test]
+fn it_asks_without_listening() {
+    for mode in ["ask", "sample", "few"] {
+        let reading = Duration::from_millis(500);
+        let Some(stub) = Stub::start(mode, |mcp| plain(mcp.reading(reading))) else {
+            return;
+        };
+        // It has listed its tools before.
+        let instance = load().expect("loads");
         let started = Instant::now();
-        let error = instance.say("hi").expect_err("is not read");
-        let took = started.elapsed();
-        assert!(took < deadline + LONG / 4, "{took:?}");
-        match error {
-            CallError::Unavailable(it) => {
-                assert!(it.message.contains("does not read"), "{}", it.message);
-            }
-            CallError::Deadline(_) => {}
-            error => panic!("{error}"),
-        }
+        let error = instance.say("hi").expect_err("is not heard");
+        assert!(started.elapsed() < LONG / 2, "{mode}: {error}");
+        assert!(
+            matches!(error, CallError::Unavailable(_)),
+            "{mode}: {error}"
+        );
+        let first = processes(&stub.log)[0];
+        eventually("it is ended", || !is_running(first));
+        // The next call starts another.
+        instance.say("hi").expect_err("is not heard");
+        assert!(processes(&stub.log).len() > 1, "{mode}");
+        drop(instance);
+        stub.end();
     }
-    // It is not listened to for ever: pipes take a few thousand questions and answers.
-    let asks = heard(&stub.log).into_iter().filter(|it| it == "asks again");
-    let (asks, starts) = (asks.count(), processes(&stub.log).len());
-    assert!(asks <= 10 * starts, "{asks} times a thousand");
+}
+
+#[test]
+fn it_asks_much_and_listens() {
+    let Some(stub) = Stub::start("polite", plain) else {
+        return;
+    };
+    let instance = load().expect("loads");
+    assert_eq!(instance.say("hi"), Ok("hi".into()));
+    let count = |what: &str| heard(&stub.log).iter().filter(|it| *it == what).count();
+    eventually("all is answered", || {
+        (count("answer"), count("refusal")) == (500, 500)
+    });
+    assert_eq!(processes(&stub.log).len(), 1);
     drop(instance);
     stub.end();
 }

@@ -11,6 +11,7 @@ MODE = os.environ.get("MODE", "")
 LOG = os.environ.get("LOG")
 TOOLS = json.loads(os.environ.get("TOOLS", "[]"))
 lock = threading.Lock()
+SAMPLE = {"maxTokens": 1, "messages": [{"role": "user", "content": {"type": "text", "text": "hi"}}]}
 
 
 def write(text):
@@ -86,7 +87,7 @@ def main():
     for line in sys.stdin:
         message = json.loads(line)
         method, identity = message.get("method"), message.get("id")
-        note(method or "answer")
+        note(method or ("answer" if "result" in message else "refusal"))
         if method == "initialize" and MODE == "refuse":
             send(id=identity, error={"code": -32000, "message": "no more clients"})
         elif method == "initialize":
@@ -110,9 +111,18 @@ def main():
                 threading.Thread(target=forever, args=(line * 50,), daemon=True).start()
             if MODE == "ask":
                 for number in itertools.count():
-                    if number % 1000 == 0:
-                        note("asks again")
                     send(id=number, method="ping")
+            if MODE == "sample":
+                for number in itertools.count():
+                    send(id=str(number), method="sampling/createMessage", params=SAMPLE)
+            if MODE == "few":
+                for number in range(40):
+                    send(id="%d" % number + "x" * 100_000, method="ping")
+                time.sleep(600)
+            if MODE == "polite":
+                for number in range(500):
+                    send(id=number, method="ping")
+                    send(id=str(number), method="sampling/createMessage", params=SAMPLE)
         elif method == "tools/call":
             call(identity, message["params"]["name"], message["params"].get("arguments", {}))
     if MODE == "stubborn":

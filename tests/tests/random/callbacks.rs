@@ -4,7 +4,8 @@ use crate::plugin::Echo;
 use crate::types::Ty;
 use crate::{TYPES, filled, samples, with_byte};
 use first_class_abi::value::{Codec, Value};
-use first_class_host::{Callback, CallbackScalar, Shim, ShimCtx, Source, Step};
+use first_class_host::{Callback, CallbackScalar, ShimCtx, Source, Step};
+use first_class_tests::patient;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ struct Subject {
 impl Subject {
     fn new(echo: Echo) -> Self {
         let source = Source::bytes(echo.component);
-        let shim = Shim::builder().source("echo", source).build();
+        let shim = patient().source("echo", source).build();
         let mut shim = shim.expect("builds").caller();
         let encoded = echo.world.encode().expect("the world can be encoded");
         let instance = shim

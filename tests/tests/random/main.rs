@@ -11,7 +11,8 @@ mod values;
 
 use first_class_abi::contract::SCALAR_PARAMS;
 use first_class_abi::value::{Codec, Value};
-use first_class_host::{Shim, ShimCtx};
+use first_class_host::ShimCtx;
+use first_class_tests::patient;
 use plugin::{Echo, INTERFACE};
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
@@ -98,7 +99,7 @@ impl Subject {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("echo.wasm");
         std::fs::write(&path, &echo.component).expect("writes");
-        let shim = Shim::builder().file("echo", path).build().expect("builds");
+        let shim = patient().file("echo", path).build().expect("builds");
         let mut shim = shim.caller();
         let world = echo.world.encode().expect("the world can be encoded");
         let instance = shim

@@ -1,11 +1,12 @@
 //! Servers that fail: each time a typed error within the deadline, and nothing stays behind.
 
 use crate::ours::PeerInstance;
-use crate::peers::{ASIDE, Peer, request};
+use crate::peers::{Peer, request};
 use crate::{LONG, host, host_within};
 use first_class::CallError;
 use first_class_host::backends::wrpc::Wrpc;
 use first_class_host::{Limits, Retry, Shim, Source};
+use first_class_tests::ASIDE;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};

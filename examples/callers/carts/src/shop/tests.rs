@@ -4,6 +4,7 @@
 use super::*;
 use first_class_host::Shim;
 use std::path::Path;
+use std::time::Duration;
 
 /// What `cargo xtask build-examples` makes of the plugin.
 const CART: &str = concat!(
@@ -11,13 +12,19 @@ const CART: &str = concat!(
     "/../../../target/wasm32-wasip2/guest/cart.wasm"
 );
 
+/// Long enough for a cart on any machine.
+const LONG: Duration = Duration::from_secs(60);
+
 /// Lets this thread see a cart of alice and one of the family.
 fn host() {
     let sources = ["cart/alice", "cart/family"];
     let shim = sources.iter().fold(Shim::builder(), |shim, source| {
         shim.file(*source, Path::new(CART))
     });
-    let shim = shim.build().expect("`cargo xtask test` builds the cart");
+    let shim = shim
+        .deadline(LONG)
+        .build()
+        .expect("`cargo xtask test` builds the cart");
     first_class_native::host_with(&shim);
 }
 

@@ -13,7 +13,7 @@ const COMPONENTS: &str = concat!(
 /// Long enough for everybody who answers at all.
 const LONG: Duration = Duration::from_secs(30);
 
-/// Long enough for nobody who waits for the tide.
+/// Shorter than the tide takes, which a machine that is busy need not notice.
 const SHORT: Duration = Duration::from_millis(50);
 
 fn carriers(names: &[&str]) -> Vec<Carrier> {
@@ -54,8 +54,11 @@ const POST: Answer = Answer::Quote(Quote {
 fn who_is_late_costs_only_its_own_quote() {
     let carriers = carriers(&["ferry", "zeppelin"]);
     let round = at_once(&carriers, &inquiry(SHORT));
-    let late = [("ferry", &Answer::Late), ("zeppelin", &Answer::Late)];
-    assert_eq!(answers(&round), late);
+    let [("ferry", ferry), zeppelin] = answers(&round)[..] else {
+        panic!("{:?}", round.answers);
+    };
+    assert!([&Answer::Late, &FERRY].contains(&ferry), "{ferry:?}");
+    assert_eq!(zeppelin, ("zeppelin", &Answer::Late));
     assert!(round.took >= SHORT && round.took < LONG, "{:?}", round.took);
 }
 
@@ -78,7 +81,8 @@ fn with_time_enough_all_answer_who_can() {
 fn who_was_given_up_or_trapped_is_asked_again() {
     let carriers = carriers(&["ferry", "rocket"]);
     let late = at_once(&carriers, &inquiry(SHORT));
-    assert_eq!(answers(&late)[0], ("ferry", &Answer::Late));
+    let ferry = answers(&late)[0].1;
+    assert!([&Answer::Late, &FERRY].contains(&ferry), "{ferry:?}");
     let round = in_turn(&carriers, &inquiry(LONG));
     assert_eq!(answers(&round)[0], ("ferry", &FERRY));
     let again = answers(&round)[1].1;

@@ -4,6 +4,7 @@ use super::*;
 use crate::journal::tests::Page;
 use first_class_host::Shim;
 use std::path::Path;
+use std::time::Duration;
 
 /// Where `cargo xtask build-examples` leaves components.
 const COMPONENTS: &str = concat!(
@@ -11,13 +12,16 @@ const COMPONENTS: &str = concat!(
     "/../../../target/wasm32-wasip2/guest"
 );
 
+/// Long enough for a stage on any machine.
+const LONG: Duration = Duration::from_secs(60);
+
 /// Sends a text through stages; gives what comes out, and the journal.
 fn run(stages: &[&str], text: &str, verbose: bool) -> (String, String) {
     let shim = stages.iter().fold(Shim::builder(), |shim, stage| {
         let path = Path::new(COMPONENTS).join(stage).with_extension("wasm");
         shim.file(*stage, path)
     });
-    let shim = shim.build();
+    let shim = shim.deadline(LONG).build();
     first_class_native::host_with(&shim.expect("`cargo xtask test` builds the stages"));
     let page = Page::default();
     let stages = stages.iter().map(|stage| (*stage).to_owned()).collect();
