@@ -388,6 +388,10 @@ fn it_asks_without_listening() {
             matches!(error, CallError::Unavailable(_)),
             "{mode}: {error}"
         );
+        // It is not listened to for ever: pipes take a few thousand questions and answers.
+        let asks = heard(&stub.log).into_iter().filter(|it| it == "asks again");
+        let asks = asks.count();
+        assert!(asks <= 10, "{asks} times a thousand");
         let first = processes(&stub.log)[0];
         eventually("it is ended", || !is_running(first));
         // The next call starts another.
