@@ -13,7 +13,6 @@ use first_class_tests::guest;
 use first_class_tests::tls::Authority;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// An NKey of a user: the seed, and what the server knows it by. They are from NATS's own documentation.
