@@ -119,7 +119,10 @@ impl WasiGrants {
         for (host, guest, permissions) in &self.directories {
             wasi.preopened_dir(host, guest, *permissions)
                 .map_err(|error| {
-                    format!("the directory {} is granted: {error:#}", host.display())
+                    format!(
+                        "the directory `{}`, which it is granted, cannot be opened: {error:#}",
+                        host.display()
+                    )
                 })?;
         }
         match &self.stdout {

@@ -107,7 +107,7 @@ pub fn stop(process: u32) -> Result<()> {
 fn is_stopped(thread: &Path) -> bool {
     let stat = fs::read_to_string(thread.join("stat")).unwrap_or_default();
     let state = stat.rsplit(") ").next().and_then(|it| it.chars().next());
-    !state.is_some_and(|it| it != 'T')
+    state.is_none_or(|it| it == 'T')
 }
 
 /// Where ports are taken from: systems take those from 32768 on for connections, and for who asks for any.

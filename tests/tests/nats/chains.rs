@@ -82,3 +82,42 @@ fn chains(calls: &Calls) -> Vec<Vec<&Added>> {
     let chains = begin.into_iter().map(|it| successors(Some(it), next));
     chains.map(Iterator::collect).collect()
 }
+
+/// Calls of one caller, as values and sums, each after the one before.
+fn one_after_the_other(calls: &[(u64, u64)], unknown: usize) -> Calls {
+    let added = (1..).zip(calls).map(|(turn, (value, sum))| Added {
+        value: *value,
+        sum: *sum,
+        began: 10 * turn,
+        ended: 10 * turn + 1,
+    });
+    Calls {
+        added: added.collect(),
+        unknown,
+    }
+}
+
+#[test]
+fn chains_of_two_instances_are_told_apart() {
+    // Of the first, a call that added 8 has no result.
+    let calls = one_after_the_other(&[(1, 1), (2, 3), (4, 15), (16, 16), (32, 48)], 1);
+    assert_eq!(check(&calls), 2);
+}
+
+#[test]
+#[should_panic(expected = "found by two")]
+fn an_instance_that_is_there_twice_is_seen() {
+    check(&one_after_the_other(&[(1, 1), (2, 3), (4, 5)], 1));
+}
+
+#[test]
+#[should_panic(expected = "left by calls without a result")]
+fn a_call_that_was_executed_twice_is_seen() {
+    check(&one_after_the_other(&[(1, 1), (2, 5)], 0));
+}
+
+#[test]
+#[should_panic(expected = "two at a time")]
+fn instances_that_answer_by_turns_are_seen() {
+    check(&one_after_the_other(&[(1, 1), (2, 2), (4, 5)], 0));
+}

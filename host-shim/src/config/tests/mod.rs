@@ -187,9 +187,23 @@ fn mistakes_are_named_with_their_places() {
             "[limits]\ndeadlin = \"1s\"",
             ":2:1: unknown field `deadlin`",
         ),
-        ("[limits]\ndeadline = 5", ":2:12: invalid type: integer `5`"),
+        (
+            "[limits]\ndeadline = 5",
+            ":2:12: invalid type: integer `5`, expected a time with its unit",
+        ),
         ("[limits]\ndeadline = \"5x\"", ":2:12: `5x` is no time"),
-        ("[limits]\nmemory = \"5 bananas\"", ":2:10: "),
+        (
+            "[limits]\nmemory = \"5 bananas\"",
+            ":2:10: `5 bananas` is no size; write it as `64MiB`",
+        ),
+        (
+            "[limits]\nmemory = -1",
+            ":2:10: invalid value: integer `-1`, expected a size",
+        ),
+        (
+            "[limits]\nmemory = true",
+            ":2:10: invalid type: boolean `true`, expected a size",
+        ),
         ("[limits", ":1:8: "),
         (
             "[sources.a]",
