@@ -4,10 +4,10 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use first_class_bench_common::measure::{Contender, Effort, times_of};
 
 use crate::cases::{Case, Unit};
 use crate::lab::Lab;
-use first_class_bench_common::measure::{Contender, Effort, times_of};
 
 /// A case and a subject of it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -35,7 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn made(what: &str, many: u32, made: Made) -> Case {
-    Case::timed(format!("{what}-{many}"), &GROWTH, move |_| {
-        Ok(vec![made::contender(&made)?])
+    Case::timed(format!("{what}-{many}"), &GROWTH, move |lab| {
+        Ok(vec![made::contender(lab, &made)?])
     })
 }

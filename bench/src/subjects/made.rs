@@ -7,6 +7,8 @@ use first_class_host::{Capacity, Shim, Source};
 use std::fmt::Write;
 use std::hint::black_box;
 
+use crate::lab::Lab;
+
 /// What calls of this kind are called.
 const NAME: &str = "shim";
 
@@ -22,7 +24,7 @@ pub(crate) struct Made {
 }
 
 /// Calls of the last function of the first world.
-pub(crate) fn contender(made: &Made) -> Result<Contender> {
+pub(crate) fn contender(lab: &Lab, made: &Made) -> Result<Contender> {
     let most = u64::from(made.worlds) + 1;
     let capacity = Capacity::default()
         .instances(most)
@@ -32,7 +34,7 @@ pub(crate) fn contender(made: &Made) -> Result<Contender> {
     let plugins = (0..made.worlds).map(|world| plugin(world, made));
     let plugins = plugins.collect::<Result<Vec<_>>>()?;
     let shim = plugins.iter().fold(
-        Shim::builder(),
+        Shim::builder().profiler(lab.profiler),
         |shim,
          Plugin {
              name, component, ..

@@ -357,11 +357,11 @@ fn it_reads_nothing_for_too_long() {
         heard(&stub.log).iter().any(|it| it == "deaf")
     });
     let started = Instant::now();
-    // What did not get through was not executed; what did may have been.
+    // All that waits is lost. What was not read to its end was not executed, which is not always told.
     let error = instance.say(&"x".repeat(1 << 20)).expect_err("is not read");
     let reason = error.to_string();
     assert!(reason.contains("did not read"), "{reason}");
-    assert!(!may_have_run(Err::<(), _>(error)));
+    assert!(matches!(error, CallError::Unavailable(_)), "{error}");
     assert!(may_have_run(waiting.wait()));
     assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
     assert_eq!(instance.say("hi"), Ok("hi".into()));
@@ -389,6 +389,10 @@ fn it_asks_without_listening() {
             matches!(error, CallError::Unavailable(_)),
             "{mode}: {error}"
         );
+        // It is not listened to for ever: pipes take a few thousand questions and answers.
+        let asks = heard(&stub.log).into_iter().filter(|it| it == "asks again");
+        let asks = asks.count();
+        assert!(asks <= 10, "{asks} times a thousand");
         let first = processes(&stub.log)[0];
         eventually("it is ended", || !is_running(first));
         // The next call starts another.

@@ -111,6 +111,8 @@ def main():
                 threading.Thread(target=forever, args=(line * 50,), daemon=True).start()
             if MODE == "ask":
                 for number in itertools.count():
+                    if number % 1000 == 0:
+                        note("asks again")
                     send(id=number, method="ping")
             if MODE == "sample":
                 for number in itertools.count():

@@ -3,35 +3,19 @@
 use crate::tool::{Ran, command, flush, folder, root, tool};
 use expect_test::expect;
 use first_class_peers::{Process, free_port};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use first_class_tests::tls::Authority;
 use std::fs;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Who signs certificates.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut parameters = CertificateParams::default();
-        parameters.distinguished_name.push(DnType::CommonName, name);
-        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("has randomness");
-        let issuer = CertifiedIssuer::self_signed(parameters, key);
-        Authority(issuer.expect("signs itself"))
-    }
-
-    /// Writes a certificate for a name, and its key.
-    fn sign(&self, name: &str, folder: &Path, file: &str) {
-        let key = KeyPair::generate().expect("has randomness");
-        let parameters = CertificateParams::new([name.to_owned()]).expect("is a name");
-        let certificate = parameters.signed_by(&key, &self.0).expect("signs");
-        let path = folder.join(file);
-        fs::write(path.with_extension("pem"), certificate.pem()).expect("writes");
-        fs::write(path.with_extension("key"), key.serialize_pem()).expect("writes");
-    }
+/// Writes a certificate for a name, and its key.
+fn sign(authority: &Authority, name: &str, folder: &Path, file: &str) {
+    let identity = authority.sign(name);
+    let path = folder.join(file);
+    fs::write(path.with_extension("pem"), identity.certificate).expect("writes");
+    fs::write(path.with_extension("key"), identity.key).expect("writes");
 }
 
 /// A folder with certificates, and a server of Python's that is known by one. Both end with this.
@@ -47,11 +31,11 @@ impl Served {
         let python = first_class_peers::python()?;
         let here = folder(&[("none.pem", b"nothing")]);
         let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
-        fs::write(here.path().join("ca.pem"), ours.0.pem()).expect("writes");
-        fs::write(here.path().join("other.pem"), theirs.0.pem()).expect("writes");
-        ours.sign(name, here.path(), "server");
-        ours.sign("alice", here.path(), "alice");
-        theirs.sign("mallory", here.path(), "mallory");
+        fs::write(here.path().join("ca.pem"), ours.certificate()).expect("writes");
+        fs::write(here.path().join("other.pem"), theirs.certificate()).expect("writes");
+        sign(&ours, name, here.path(), "server");
+        sign(&ours, "alice", here.path(), "alice");
+        sign(&theirs, "mallory", here.path(), "mallory");
         let port = free_port().expect("there is one");
         let script = root().join("cargo-first-class/tests/cli/wit_from_proto/server.py");
         let mut command = Command::new(python);
@@ -181,7 +165,11 @@ fn a_server_without_tls_is_said_to_be_one() {
     let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();
     let _process = process.until(listens).expect("listens");
     let here = folder(&[]);
-    fs::write(here.path().join("ca.pem"), Authority::new("ours").0.pem()).expect("writes");
+    fs::write(
+        here.path().join("ca.pem"),
+        Authority::new("ours").certificate(),
+    )
+    .expect("writes");
     let url = format!("https://127.0.0.1:{port}");
     let ran = tool(
         here.path(),
@@ -194,7 +182,11 @@ fn a_server_without_tls_is_said_to_be_one() {
 #[test]
 fn what_is_no_certificate_is_said_to_be_none() {
     let here = folder(&[("none.pem", b"nothing")]);
-    fs::write(here.path().join("ca.pem"), Authority::new("ours").0.pem()).expect("writes");
+    fs::write(
+        here.path().join("ca.pem"),
+        Authority::new("ours").certificate(),
+    )
+    .expect("writes");
     let cases: [&[&str]; 4] = [
         &["--ca", "absent.pem"],
         &["--ca", "none.pem"],
