@@ -8,7 +8,7 @@ use first_class_host::{Capacity, Pooling, Shim, ShimBuilder};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, plug};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, ProfilingStrategy};
 
 use crate::subjects::handle::SOURCE;
 
@@ -22,6 +22,8 @@ const MOST_INSTANCES: u64 = 20_000;
 /// with the same settings.
 pub(crate) struct Lab {
     folder: PathBuf,
+    /// What all engines tell a profiler.
+    pub(crate) profiler: ProfilingStrategy,
     pub(crate) engine: Engine,
     pub(crate) plugin: Component,
     /// A caller that imports what the plugin exports.
@@ -37,8 +39,8 @@ pub(crate) struct Lab {
 
 impl Lab {
     /// Compiles the guests of a folder.
-    pub(crate) fn new(folder: &Path) -> Result<Self> {
-        let engine = engine()?;
+    pub(crate) fn new(folder: &Path, profiler: ProfilingStrategy) -> Result<Self> {
+        let engine = engine(profiler)?;
         let read = |package: &str| {
             let path = component_path(folder, package);
             fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
@@ -48,12 +50,17 @@ impl Lab {
         let compile = |bytes: &[u8]| Component::new(&engine, bytes);
         Ok(Lab {
             folder: folder.into(),
+            profiler,
             plugin: compile(&plugin)?,
             importing_caller: compile(&importing_caller)?,
             holding_caller: compile(&read("bench-caller-handles")?)?,
             fused: compile(&compose(importing_caller, plugin)?)?,
-            shim: new_shim(&path(PLUGIN))?,
-            other_shim: other_shim(&path("bench-asking"), &path("bench-worker"))?,
+            shim: new_shim(&path(PLUGIN), profiler)?,
+            other_shim: Shim::builder()
+                .profiler(profiler)
+                .file("asking", path("bench-asking"))
+                .file("worker", path("bench-worker"))
+                .build()?,
             engine,
         })
     }
@@ -70,9 +77,10 @@ impl Lab {
 
 /// An engine with the settings that the shim has for plugins which cannot wait. Ours has to stop
 /// endless loops, for which the code of the guests looks at the epoch; so all of them do.
-pub(crate) fn engine() -> Result<Engine> {
+pub(crate) fn engine(profiler: ProfilingStrategy) -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true).concurrency_support(false);
+    config.profiler(profiler);
     Ok(Engine::new(&config)?)
 }
 
@@ -83,29 +91,23 @@ fn component_path(folder: &Path, package: &str) -> PathBuf {
 }
 
 /// A shim with the plugin as its source, which it has not compiled yet.
-pub(crate) fn new_shim(plugin: &Path) -> Result<Shim> {
-    Ok(shim_builder(plugin).build()?)
+pub(crate) fn new_shim(plugin: &Path, profiler: ProfilingStrategy) -> Result<Shim> {
+    Ok(shim_builder(plugin, profiler).build()?)
 }
 
 /// The same with a pool for a few small instances.
-pub(crate) fn pooling_shim(plugin: &Path) -> Result<Shim> {
+pub(crate) fn pooling_shim(plugin: &Path, profiler: ProfilingStrategy) -> Result<Shim> {
     let pooling = Pooling::new(16, 16 << 20);
-    Ok(shim_builder(plugin).pooling(pooling).build()?)
+    Ok(shim_builder(plugin, profiler).pooling(pooling).build()?)
 }
 
-fn shim_builder(plugin: &Path) -> ShimBuilder {
+fn shim_builder(plugin: &Path, profiler: ProfilingStrategy) -> ShimBuilder {
     let capacity = Capacity::default()
         .instances(MOST_INSTANCES)
         .memories(2 * MOST_INSTANCES)
         .instances_per_caller(MOST_INSTANCES);
-    Shim::builder().file(SOURCE, plugin).capacity(capacity)
-}
-
-fn other_shim(asking: &Path, worker: &Path) -> Result<Shim> {
-    let shim = Shim::builder()
-        .file("asking", asking)
-        .file("worker", worker);
-    Ok(shim.build()?)
+    let builder = Shim::builder().profiler(profiler);
+    builder.file(SOURCE, plugin).capacity(capacity)
 }
 
 /// Gives a component's imports to it, from the exports of another one.

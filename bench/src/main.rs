@@ -4,28 +4,26 @@
 
 mod cases;
 mod lab;
-mod machine;
-mod measure;
+mod profile;
 mod report;
 mod subjects;
 mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
+use first_class_bench_common::measure::{Effort, by_turns};
+use first_class_bench_common::program;
 use indicatif::{ProgressBar, ProgressStyle};
+use wasmtime::ProfilingStrategy;
 
 use cases::Case;
 use lab::Lab;
-use measure::Effort;
+use profile::Profiled;
 use report::{Figure, Measured};
-
-/// With glibc's allocator, which gives memory back at each free, large values take a multiple of
-/// the time, whatever the subject.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Measures calls and loads of first-class worlds.
 #[derive(Parser)]
@@ -44,25 +42,32 @@ struct Arguments {
     /// The folder of the documents, to record the results in
     #[arg(long, conflicts_with = "cases")]
     record: Option<PathBuf>,
+    /// Run one subject of one case in a loop, for a profiler to look at
+    #[arg(long, value_name = "CASE/SUBJECT", conflicts_with_all = ["cases", "record", "quick"], value_parser = profile::parse)]
+    profile: Option<Profiled>,
+    /// How long the loop runs, in seconds
+    #[arg(long, default_value_t = 10, requires = "profile", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: u64,
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::end(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
+    let chosen = |names: &[String]| program::chosen(cases::all(), names, |case| &case.name);
+    if let Some(profiled) = &arguments.profile {
+        let cases = chosen(std::slice::from_ref(&profiled.case))?;
+        let case = cases.first().context("there is no case")?;
+        let lab = Lab::new(&arguments.components, ProfilingStrategy::PerfMap)?;
+        return profiled.run(&lab, case, Duration::from_secs(arguments.seconds));
+    }
     let cases = chosen(&arguments.cases)?;
     let effort = match arguments.quick {
         true => Effort::QUICK,
         false => Effort::FULL,
     };
-    let lab = Lab::new(&arguments.components)?;
+    let lab = Lab::new(&arguments.components, ProfilingStrategy::None)?;
     let measured = measure_all(&lab, cases, &effort)?;
     report::print(&measured);
     report::write_results(&arguments.results, &measured)?;
@@ -70,20 +75,6 @@ fn run(arguments: &Arguments) -> Result<()> {
         report::record(documents, &measured, &effort)?;
     }
     Ok(())
-}
-
-/// The cases of these names, in the order of the report.
-fn chosen(names: &[String]) -> Result<Vec<Case>> {
-    let mut cases = cases::all();
-    let unknown = |name: &&String| !cases.iter().any(|case| case.name == name.as_str());
-    if let Some(name) = names.iter().find(unknown) {
-        let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-        bail!("there is no case `{name}`; there is: {}", known.join(", "));
-    }
-    if !names.is_empty() {
-        cases.retain(|case| names.contains(&case.name));
-    }
-    Ok(cases)
 }
 
 /// Measures one case after the other, and each with its subjects by turns.
@@ -108,7 +99,7 @@ fn measure_all(lab: &Lab, cases: Vec<Case>, effort: &Effort) -> Result<Vec<Measu
 
 fn measure_one(lab: &Lab, case: &Case, effort: &Effort) -> Result<Vec<Figure>> {
     let mut contenders = (case.contenders)(lab)?;
-    let samples = measure::by_turns(&mut contenders, case.repetition, effort)?;
+    let samples = by_turns(&mut contenders, case.repetition, effort)?;
     let figures = contenders.iter().zip(samples).map(|(contender, samples)| {
         let (median, spread) = samples.median_and_spread();
         Figure {

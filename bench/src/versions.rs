@@ -7,5 +7,16 @@ pub(crate) const LOCK: &str = include_str!("../../Cargo.lock");
 pub(crate) const USED: &[(&str, &str)] = &[
     ("first-class-bench", "wasmtime"),
     ("bench-plugin", "wit-bindgen"),
-    ("first-class-bench", "mimalloc"),
+    ("first-class-bench-common", "mimalloc"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCK, USED};
+    use first_class_bench_common::machine::versions;
+
+    #[test]
+    fn everything_has_a_version() {
+        versions(LOCK, USED).expect("are in the lock");
+    }
+}

@@ -5,8 +5,10 @@ use crate::interrupt::Interrupt;
 use crate::status;
 use crate::terminal::Terminal;
 use clap::Args;
+use first_class_host::LoadError;
 use first_class_host::config::Server;
-use miette::{Result, miette};
+use first_class_host::serving::ServeError;
+use miette::{Report, Result, miette};
 use std::path::PathBuf;
 use std::sync::mpsc;
 
@@ -45,7 +47,7 @@ impl Serve {
         let _interrupt = Interrupt::catch(move || _ = stop.send(()))?;
         let servers = {
             let _spinner = terminal.spinner("compiling what is served".to_owned());
-            config.serve(&shim).map_err(|error| miette!("{error}"))?
+            config.serve(&shim).map_err(serve_error)?
         };
         for server in &servers {
             crate::terminal::print(&format!("{server}: {}", server.sources().join(", ")))?;
@@ -56,4 +58,22 @@ impl Serve {
         servers.into_iter().for_each(Server::end);
         Ok(status::INTERRUPTED)
     }
+}
+
+fn serve_error(error: ServeError) -> Report {
+    let help = match &error {
+        ServeError::Load(LoadError::NotFound { .. }) => {
+            "a table `[sources.NAME]` says what it is; if the file has callers, `as` of the table `[[serve]]` \
+             names one that may load it"
+        }
+        ServeError::Load(LoadError::Incompatible { .. }) => {
+            "`cargo first-class check` shows the differences in the lines of the WIT"
+        }
+        ServeError::Load(LoadError::Misfit { .. }) => {
+            "what is served speaks in values alone, and its clients serve no imports: give it a world without"
+        }
+        ServeError::Listen { .. } => "give another address or path, or end what has this one",
+        _ => return miette!("{error}"),
+    };
+    miette!(help = help, "{error}")
 }

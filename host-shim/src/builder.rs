@@ -18,6 +18,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use wasmtime::ProfilingStrategy;
 
 /// How many worlds are remembered, with the plugins that were compiled for them. Compiled code takes
 /// mappings of the process as well, and callers may come and go with worlds of their own.
@@ -32,6 +33,7 @@ pub struct ShimBuilder {
     capacity: Capacity,
     cache: Option<PathBuf>,
     pooling: Option<Pooling>,
+    profiler: Option<ProfilingStrategy>,
     metrics: bool,
     call_threads: Option<NonZeroUsize>,
 }
@@ -120,6 +122,15 @@ impl ShimBuilder {
         self
     }
 
+    /// Tells a profiler what the compiled code of plugins is called, such as `perf` with
+    /// [`ProfilingStrategy::PerfMap`]. Others than that take wasmtime's feature `profiling`, without which
+    /// [`ShimBuilder::build`] fails.
+    #[must_use]
+    pub fn profiler(mut self, strategy: ProfilingStrategy) -> Self {
+        self.profiler = Some(strategy);
+        self
+    }
+
     /// Records metrics of loads and calls with the recorder that the `metrics` crate has when the
     /// shim is built: counters `first_class_calls_total` (labels `source`, the source's name or
     /// pattern, and `outcome`) and `first_class_loads_total` (`outcome`), and histograms
@@ -144,6 +155,7 @@ impl ShimBuilder {
         let settings = EngineSettings {
             cache: self.cache,
             pooling: self.pooling,
+            profiler: self.profiler,
         };
         let waits = Arc::new(Waits::default());
         let (time, bytes) = (self.capacity.compile_time, self.capacity.component_bytes);

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use wasmtime::component::Linker;
 use wasmtime::{
-    Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy,
-    PoolingAllocationConfig,
+    Cache, CacheConfig, Config, Enabled, Engine, PoolingAllocationConfig, ProfilingStrategy,
 };
 
 /// How often the clock ticks that stops endless loops; deadlines are this precise.
@@ -31,6 +30,7 @@ pub(crate) struct EngineSettings {
     /// Where compiled code is kept.
     pub(crate) cache: Option<PathBuf>,
     pub(crate) pooling: Option<Pooling>,
+    pub(crate) profiler: Option<ProfilingStrategy>,
 }
 
 /// Takes the memory of instances from a pool that is set aside when the shim is built, which makes
@@ -53,7 +53,9 @@ impl Pooling {
         }
     }
 
-    fn strategy(&self) -> InstanceAllocationStrategy {
+    /// The settings of the pool, for an embedder that pools instances of an engine of its own, such as those of
+    /// its callers: `config.allocation_strategy(pooling.allocation())`. They can be changed before that.
+    pub fn allocation(&self) -> PoolingAllocationConfig {
         // A composed plugin is a component of three core instances and more: the bridge, the
         // plugin, and the small modules that tie them together.
         const PARTS: u32 = 8;
@@ -79,7 +81,7 @@ impl Pooling {
             .max_component_instance_size(1 << 20)
             .max_core_instance_size(1 << 20)
             .max_memory_size(self.memory_bytes);
-        InstanceAllocationStrategy::Pooling(pool)
+        pool
     }
 }
 
@@ -166,7 +168,10 @@ fn config(settings: EngineSettings) -> wasmtime::Result<Config> {
         config.cache(Some(Cache::new(cache)?));
     }
     if let Some(pooling) = settings.pooling {
-        config.allocation_strategy(pooling.strategy());
+        config.allocation_strategy(pooling.allocation());
+    }
+    if let Some(profiler) = settings.profiler {
+        config.profiler(profiler);
     }
     Ok(config)
 }

@@ -1,6 +1,8 @@
 //! What the tests of the whole system stand on: guests that `cargo xtask test` has built, and a
 //! small embedder that runs them over the real shim.
 
+pub mod tls;
+
 use first_class_host::{Shim, ShimBuilder, ShimCtx, ShimView};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -17,6 +19,14 @@ const OUTPUT_LIMIT: usize = 1 << 20;
 /// Long enough for whatever ends by itself, on any machine: what a test waits at most for something
 /// that has to happen, and the deadline of calls that have to end.
 pub const LONG: Duration = Duration::from_secs(60);
+
+/// A port that is free, at an address where no other test looks for one: it stays free when its server
+/// has ended.
+pub const ASIDE: &str = if cfg!(target_os = "linux") {
+    "127.0.0.2:0"
+} else {
+    "127.0.0.1:0"
+};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::default);
 

@@ -25,6 +25,6 @@ fn imports_that_nobody_provides_are_named() {
     assert_eq!(
         error.to_string(),
         "`needy` needs imports that nobody provides: acme:log/sink@1.0.0, notify; a guest serves \
-         those of its world with `load_with`"
+         those of its world with `load_with`, and the host those of a named source"
     );
 }

@@ -50,6 +50,12 @@ pub(crate) struct Options {
     /// Write the results into `docs/benchmarks.md` as well, `docs/benchmarks-peers.md` or `docs/benchmarks-gateway.md`
     #[arg(long, conflicts_with = "cases")]
     record: bool,
+    /// Run one subject of one case in a loop, for `perf` to look at, with names for compiled code
+    #[arg(long, value_name = "CASE/SUBJECT", conflicts_with_all = ["cases", "peers", "gateway", "quick", "record"])]
+    profile: Option<String>,
+    /// How long that runs, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "profile")]
+    seconds: Option<u64>,
 }
 
 /// Builds all that is measured, and measures it; gives the status of the program.
@@ -64,6 +70,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8> {
         program.arg("--results").arg(workspace.benchmarks());
         program
     };
+    if let Some(profiled) = &options.profile {
+        program.arg("--profile").arg(profiled);
+    }
+    if let Some(seconds) = options.seconds {
+        program.arg("--seconds").arg(seconds.to_string());
+    }
     if options.quick {
         program.arg("--quick");
     }

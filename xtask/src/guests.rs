@@ -22,7 +22,10 @@ pub(crate) fn build(workspace: &Workspace, packages: &[&Package]) -> Result<Comp
     for package in packages {
         cargo.args(["--package", &package.name]);
     }
-    let announcement = format!("Building {} components.", packages.len());
+    let announcement = match packages.len() {
+        1 => "Building a component.".to_owned(),
+        several => format!("Building {several} components."),
+    };
     let artifacts = CargoBuild::new(cargo, announcement).run()?;
     packages
         .iter()

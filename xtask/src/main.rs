@@ -59,7 +59,7 @@ enum Chore {
     },
     /// Check text files with the example `lint`
     Demo {
-        /// The files; without any, this repository's own documents
+        /// The files; without any, what somebody new reads first in this repository
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         files: Vec<String>,
     },
@@ -123,7 +123,7 @@ impl Chore {
                 &current_directory()?,
             ),
             Self::Demo { files } if files.is_empty() => {
-                let documents = workspace.documents()?;
+                let documents = workspace.documents();
                 run_example(&workspace, "lint", false, &documents, workspace.root())
             }
             Self::Demo { files } => {

@@ -7,8 +7,6 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
-use crate::walk;
-
 /// The folders whose packages are built to components: those of examples, and all.
 const EXAMPLE_FOLDERS: [&str; 2] = ["examples/callers", "examples/plugins"];
 const GUEST_FOLDERS: [&str; 3] = [EXAMPLE_FOLDERS[0], EXAMPLE_FOLDERS[1], "tests/guests"];
@@ -128,14 +126,9 @@ impl Workspace {
             .into())
     }
 
-    /// The READMEs and all that is in `docs`, as paths from the root.
-    pub(crate) fn documents(&self) -> Result<Vec<String>> {
-        let is_document = |path: &str| {
-            let is_page = path.starts_with("docs/") && path.ends_with(".md");
-            is_page || ["README.md", "examples/README.md"].contains(&path)
-        };
-        let mut documents = walk::files(self.root())?;
-        documents.retain(|path| is_document(path));
-        Ok(documents)
+    /// What somebody new reads first, as paths from the root.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let documents = ["README.md", "docs/tutorial.md", "examples/README.md"];
+        documents.map(str::to_owned).to_vec()
     }
 }

@@ -20,7 +20,7 @@ mod tests;
 
 pub use difference::{Difference, Member, Mismatch, Place, Subject};
 pub use names::{provider, similar};
-pub use spell::Signatures;
+pub use spell::{Signatures, primitive};
 
 use crate::world::World;
 use side::Side;

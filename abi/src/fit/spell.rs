@@ -49,6 +49,30 @@ impl<'a> Signatures<'a> {
     }
 }
 
+/// A type that WIT has for itself, as it is spelled there.
+///
+/// # Errors
+/// With where it is defined, if WIT has not.
+pub fn primitive(ty: &Type) -> Result<&'static str, TypeId> {
+    Ok(match ty {
+        Type::Bool => "bool",
+        Type::U8 => "u8",
+        Type::U16 => "u16",
+        Type::U32 => "u32",
+        Type::U64 => "u64",
+        Type::S8 => "s8",
+        Type::S16 => "s16",
+        Type::S32 => "s32",
+        Type::S64 => "s64",
+        Type::F32 => "f32",
+        Type::F64 => "f64",
+        Type::Char => "char",
+        Type::String => "string",
+        Type::ErrorContext => "error-context",
+        Type::Id(id) => return Err(*id),
+    })
+}
+
 /// Spells a type: what has a definition of its own by its name, all else written out.
 pub(super) fn spell(side: &Side<'_>, ty: Type, names: Names) -> String {
     let mut writer = Writer {
@@ -71,23 +95,10 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn ty(&mut self, ty: Type) {
-        match ty {
+        match primitive(&ty) {
             _ if self.full => {}
-            Type::Bool => self.push("bool"),
-            Type::U8 => self.push("u8"),
-            Type::U16 => self.push("u16"),
-            Type::U32 => self.push("u32"),
-            Type::U64 => self.push("u64"),
-            Type::S8 => self.push("s8"),
-            Type::S16 => self.push("s16"),
-            Type::S32 => self.push("s32"),
-            Type::S64 => self.push("s64"),
-            Type::F32 => self.push("f32"),
-            Type::F64 => self.push("f64"),
-            Type::Char => self.push("char"),
-            Type::String => self.push("string"),
-            Type::ErrorContext => self.push("error-context"),
-            Type::Id(id) => self.defined(id),
+            Ok(name) => self.push(name),
+            Err(id) => self.defined(id),
         }
     }
 

@@ -4,6 +4,7 @@ use super::data::Value;
 use super::error::{EncodeValueError, Step, Unfit};
 use super::extent::Form;
 use crate::contract::ARENA_BASE;
+use crate::fit::primitive;
 use crate::layout::{Layout, Layouts, align_to};
 use wit_parser::{Flags, Int, Record, Resolve, Type, TypeDefKind, TypeId, Variant};
 
@@ -119,7 +120,7 @@ impl<'a> Encoder<'a> {
             (Type::String, Value::String(it)) => return self.bytes(it.as_bytes(), place),
             (Type::Id(id), value) => return self.defined(*id, value, place),
             (Type::ErrorContext, _) => return Err(Unfit::Unsupported("error-context").into()),
-            (ty, value) => return mismatch(primitive(ty), value),
+            (ty, value) => return mismatch_of(ty, value),
         }
         Ok(())
     }
@@ -339,30 +340,15 @@ pub(super) fn within(case: u32, cases: usize) -> Encoded {
     Ok(())
 }
 
+/// A value is not of a type that WIT has for itself.
+pub(super) fn mismatch_of(ty: &Type, value: &Value) -> Encoded {
+    mismatch(primitive(ty).unwrap_or("a defined type"), value)
+}
+
 pub(super) fn mismatch(expected: &'static str, value: &Value) -> Encoded {
     Err(Unfit::Kind {
         expected,
         found: value.kind(),
     }
     .into())
-}
-
-pub(super) fn primitive(ty: &Type) -> &'static str {
-    match ty {
-        Type::Bool => "bool",
-        Type::U8 => "u8",
-        Type::S8 => "s8",
-        Type::U16 => "u16",
-        Type::S16 => "s16",
-        Type::U32 => "u32",
-        Type::S32 => "s32",
-        Type::U64 => "u64",
-        Type::S64 => "s64",
-        Type::F32 => "f32",
-        Type::F64 => "f64",
-        Type::Char => "char",
-        Type::String => "string",
-        Type::ErrorContext => "error-context",
-        Type::Id(_) => "a defined type",
-    }
 }

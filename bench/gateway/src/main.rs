@@ -3,16 +3,11 @@
 //! `cargo xtask bench --gateway` builds this program and runs it. The load is wrk's, which counts requests
 //! that have no answer.
 
-#[path = "../../src/machine.rs"]
-mod machine;
 mod page;
 mod parts;
-#[path = "../../src/measure/statistics.rs"]
-mod statistics;
 mod versions;
 mod wrk;
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,14 +15,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use comfy_table::presets;
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::program;
 use tokio::runtime::Runtime;
 
-use machine::Machine;
+use versions::{LOCK, USED};
 use wrk::Wrk;
-
-/// The same as in the other benchmarks.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -72,13 +65,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::end(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
@@ -92,9 +79,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     let parts = Runtime::new()?.block_on(measuring)?;
     println!("{}", page::table(&parts, presets::UTF8_FULL_CONDENSED));
     if let Some(documents) = &arguments.record {
-        let page = page::page(&parts, &wrk, effort, &Machine::of_this_process()?);
-        let path = documents.join("benchmarks-gateway.md");
-        fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
+        let machine = Machine::of_this_process(LOCK, USED)?;
+        let page = page::page(&parts, &wrk, effort, machine);
+        program::write(&documents.join("benchmarks-gateway.md"), &page)?;
     }
     let lost: u64 = parts.iter().map(|part| part.unanswered).sum();
     ensure!(lost == 0, "{lost} requests have no answer");

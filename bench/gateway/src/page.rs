@@ -1,11 +1,11 @@
 //! The table of the figures, and the page `docs/benchmarks-gateway.md`.
 
 use comfy_table::{CellAlignment, Table, TableStyle};
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::measure::Samples;
 
 use crate::Effort;
-use crate::machine::Machine;
 use crate::parts::{Part, SWAP};
-use crate::statistics::Samples;
 use crate::wrk::Wrk;
 
 const INTRODUCTION: &str = "\
@@ -26,34 +26,22 @@ when it cannot be sent, its connection breaks, or a second has passed.
 ";
 
 /// The page.
-pub(crate) fn page(parts: &[Part], wrk: &Wrk, effort: Effort, machine: &Machine) -> String {
-    let quick = if effort.is_quick { " --quick" } else { "" };
-    let Machine {
-        processor,
-        cores,
-        system,
-        versions,
-    } = machine;
-    let (versions, wrk_version) = (versions.join(", "), wrk.version());
+pub(crate) fn page(parts: &[Part], wrk: &Wrk, effort: Effort, mut machine: Machine) -> String {
+    machine.versions.insert(0, wrk.version());
     let (rounds, turn, trial) = (effort.rounds, effort.turn.as_secs(), effort.trial.as_secs());
     let swaps: u64 = parts.iter().map(|part| part.swaps).sum();
-    format!(
-        "{INTRODUCTION}
-| | |
-|---|---|
-| command | `cargo xtask bench --gateway --record{quick}`, which writes this page |
-| machine | {processor}, {cores} cores, {system} |
-| versions | {wrk_version}, {versions} |
-| connections | {} |
-| compared | {rounds} turns of {turn} s each |
-| while plugins change | {trial} s each; one was replaced {swaps} times, every {} ms |
-
-{}
-",
-        wrk.connections,
-        SWAP.as_millis(),
-        table(parts, comfy_table::presets::ASCII_MARKDOWN)
-    )
+    let swap = SWAP.as_millis();
+    let rows = [
+        ("connections", wrk.connections.to_string()),
+        ("compared", format!("{rounds} turns of {turn} s each")),
+        (
+            "while plugins change",
+            format!("{trial} s each; one was replaced {swaps} times, every {swap} ms"),
+        ),
+    ];
+    let circumstances = machine.table(" --gateway", effort.is_quick, &rows);
+    let table = table(parts, comfy_table::presets::ASCII_MARKDOWN);
+    format!("{INTRODUCTION}\n{circumstances}\n{table}\n")
 }
 
 /// A row for each part.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use first_class_bench_common::measure::Samples;
 use gateway_host::{Folder, Gateway, serve_origin};
 use tokio::net::TcpListener;
 
 use crate::Effort;
-use crate::statistics::Samples;
 use crate::wrk::{Tally, Wrk};
 
 /// How often a plugin is replaced under load.

@@ -10,5 +10,16 @@ pub(crate) const USED: &[(&str, &str)] = &[
     ("gateway-host", "wasmtime-wasi-http"),
     ("gateway-host", "hyper"),
     ("gateway-host", "tokio"),
-    ("first-class-bench-gateway", "mimalloc"),
+    ("first-class-bench-common", "mimalloc"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCK, USED};
+    use first_class_bench_common::machine::versions;
+
+    #[test]
+    fn everything_has_a_version() {
+        versions(LOCK, USED).expect("are in the lock");
+    }
+}

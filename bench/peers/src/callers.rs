@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
+use first_class_bench_common::measure::Contender;
 use first_class_host::backends::Backend;
 use first_class_host::{Shim, Source};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::measure::Contender;
 use crate::payload::{self, Payload};
 
 first_class::first_class_world!({ world: "echo-service", path: "wit/echo" });

@@ -3,10 +3,10 @@
 use std::any::Any;
 
 use anyhow::{Context, Result};
+use first_class_bench_common::measure::{Contender, Samples};
 
 use crate::group::Group;
 use crate::local::{Plugins, Workload, extism, golem, wasm_link};
-use crate::measure::{Contender, Samples};
 use crate::payload::Payload;
 use crate::report::Figure;
 use crate::versions::{engine_of, version_of};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::measure::Effort;
+use first_class_bench_common::measure::Effort;
 
 /// Cases of one kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,11 +8,6 @@ mod cases;
 mod group;
 mod grpc;
 mod local;
-#[path = "../../src/machine.rs"]
-mod machine;
-#[path = "../../src/measure/mod.rs"]
-#[allow(dead_code, reason = "the other benchmarks need all of it")]
-mod measure;
 mod nats;
 mod page;
 mod payload;
@@ -24,17 +19,14 @@ mod wrpc;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use first_class_bench_common::measure::{Repetition, by_turns};
+use first_class_bench_common::program;
 
 use cases::Case;
 use local::Plugins;
-use measure::Repetition;
 use report::Measured;
-
-/// The same as in the other benchmarks.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Measures what ours does beside what others do.
 #[derive(Parser)]
@@ -59,13 +51,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::end(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
@@ -74,7 +60,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         extism: arguments.extism.clone(),
     };
     let mut measured = Vec::new();
-    for case in chosen(&arguments.cases)? {
+    for case in program::chosen(cases::all(), &arguments.cases, |case| &case.name)? {
         let one = measure_one(&case, &plugins, arguments.quick);
         measured.extend(one.with_context(|| format!("in the case `{}`", case.name))?);
     }
@@ -91,20 +77,6 @@ fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The cases of these names, in the order of the report.
-fn chosen(names: &[String]) -> Result<Vec<Case>> {
-    let mut cases = cases::all();
-    let unknown = |name: &&String| !cases.iter().any(|case| case.name == **name);
-    if let Some(name) = names.iter().find(unknown) {
-        let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-        bail!("there is no case `{name}`; there is: {}", known.join(", "));
-    }
-    if !names.is_empty() {
-        cases.retain(|case| names.contains(&case.name));
-    }
-    Ok(cases)
-}
-
 /// Measures both subjects of a case by turns; nothing if its server is not installed.
 fn measure_one(case: &Case, plugins: &Plugins, is_quick: bool) -> Result<Option<Measured>> {
     let Some(mut pair) = (case.pair)(plugins)? else {
@@ -112,7 +84,7 @@ fn measure_one(case: &Case, plugins: &Plugins, is_quick: bool) -> Result<Option<
     };
     eprintln!("{}", case.name);
     let effort = case.group.effort(is_quick);
-    let samples = measure::by_turns(&mut pair.contenders, Repetition::Calibrated, &effort)?;
+    let samples = by_turns(&mut pair.contenders, Repetition::Calibrated, &effort)?;
     let figure = |one: usize| case.figure(one, pair.contenders[one].name, &samples[one]);
     Ok(Some(Measured {
         group: case.group,

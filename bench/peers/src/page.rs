@@ -1,8 +1,9 @@
 //! The page `docs/benchmarks-peers.md`.
 
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::measure::Effort;
+
 use crate::group::Group;
-use crate::machine::Machine;
-use crate::measure::Effort;
 
 const INTRODUCTION: &str = "\
 # Benchmarks beside others
@@ -48,26 +49,11 @@ runs on another core. Extism 1.30.0 is the newest for this compiler: 1.41.0 need
 
 /// The page, with the table of each group and what is said of it.
 pub(crate) fn page(tables: &[(Group, String)], is_quick: bool, machine: &Machine) -> String {
-    let quick = if is_quick { " --quick" } else { "" };
-    let Machine {
-        processor,
-        cores,
-        system,
-        versions,
-    } = machine;
-    let versions = versions.join(", ");
     let samples = Group::ALL.map(|group| samples(&group.effort(is_quick)));
     let [networks, plugins] = samples;
-    let mut page = format!(
-        "{INTRODUCTION}
-| | |
-|---|---|
-| command | `cargo xtask bench --peers --record{quick}`, which writes this page |
-| machine | {processor}, {cores} cores, {system} |
-| versions | {versions} |
-| samples | over networks {networks}; in the process {plugins} |
-"
-    );
+    let samples = format!("over networks {networks}; in the process {plugins}");
+    let circumstances = machine.table(" --peers", is_quick, &[("samples", samples)]);
+    let mut page = format!("{INTRODUCTION}\n{circumstances}");
     for (group, table) in tables {
         let about = match group {
             Group::Backends => BACKENDS,

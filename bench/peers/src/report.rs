@@ -1,14 +1,15 @@
 //! What is said of the figures: on the terminal, in a file for programs, and in a page for readers.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use comfy_table::{CellAlignment, Table, TableStyle, presets};
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::program::write;
 use serde::Serialize;
 
 use crate::group::Group;
-use crate::machine::Machine;
+use crate::versions::{LOCK, USED};
 use crate::{page, reasons};
 
 /// What came out for one subject of a case.
@@ -60,7 +61,7 @@ pub(crate) fn record(documents: &Path, measured: &[Measured], is_quick: bool) ->
             (group, format!("{table}\n{}", reasons::of(&measured)))
         })
         .collect();
-    let page = page::page(&tables, is_quick, &Machine::of_this_process()?);
+    let page = page::page(&tables, is_quick, &Machine::of_this_process(LOCK, USED)?);
     write(&documents.join("benchmarks-peers.md"), &page)
 }
 
@@ -71,14 +72,6 @@ fn grouped(measured: &[Measured]) -> impl Iterator<Item = (Group, Vec<&Measured>
         let of_it: Vec<_> = of_it.collect();
         (!of_it.is_empty()).then_some((group, of_it))
     })
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    let unwritable = || format!("cannot write {}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(unwritable)?;
-    }
-    fs::write(path, text).with_context(unwritable)
 }
 
 /// A row for each case.

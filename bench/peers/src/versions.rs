@@ -1,6 +1,6 @@
 //! Which versions decide about figures.
 
-use crate::machine::version;
+use first_class_bench_common::machine::version;
 
 /// The versions of all that this program is made of.
 pub(crate) const LOCK: &str = include_str!("../Cargo.lock");
@@ -22,7 +22,7 @@ pub(crate) const USED: &[(&str, &str)] = &[
     ("first-class-bench-extism-plugin", "extism-pdk"),
     (PROGRAM, "golem-wasm-rpc"),
     (PROGRAM, "tokio"),
-    (PROGRAM, "mimalloc"),
+    ("first-class-bench-common", "mimalloc"),
 ];
 
 /// The version of a package that this one uses.
@@ -33,4 +33,15 @@ pub(crate) fn version_of(package: &str) -> Option<&'static str> {
 /// The version of the engine that a package runs plugins on.
 pub(crate) fn engine_of(package: &str) -> Option<&'static str> {
     version(LOCK, package, "wasmtime")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCK, USED};
+    use first_class_bench_common::machine::versions;
+
+    #[test]
+    fn everything_has_a_version() {
+        versions(LOCK, USED).expect("are in the lock");
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
+use first_class_bench_common::measure::Contender;
 use first_class_host::backends::wrpc::Wrpc;
 use futures::stream::{StreamExt, select_all};
 use tokio::io::{AsyncBufRead, AsyncWrite, BufReader};
@@ -14,7 +15,6 @@ use wrpc_transport::frame::Server;
 
 use crate::callers::{SERVERS, echo, host, theirs};
 use crate::cases::Pair;
-use crate::measure::Contender;
 use crate::payload::{self, Payload};
 
 /// The server's side.

@@ -1,7 +1,8 @@
 //! Calls: a value to the plugin, and one back.
 
+use first_class_bench_common::measure::Contender;
+
 use super::{Case, Group};
-use crate::measure::Contender;
 use crate::subjects::{fused, handle, relay, val};
 
 const CALLS: Group = Group {

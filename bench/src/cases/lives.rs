@@ -1,10 +1,10 @@
 //! Loads, and the instances that come of them.
 
 use anyhow::Result;
+use first_class_bench_common::measure::{Contender, Repetition};
 
 use super::{Case, Group, Unit};
 use crate::lab::Lab;
-use crate::measure::{Contender, Repetition};
 use crate::subjects::{handle, memory, plain};
 
 const LIVES: Group = Group {

@@ -8,9 +8,9 @@ mod lives;
 mod sizes;
 
 use anyhow::Result;
+use first_class_bench_common::measure::{Contender, Repetition};
 
 use crate::lab::Lab;
-use crate::measure::{Contender, Repetition};
 
 /// One thing that is measured of several subjects.
 pub(crate) struct Case {

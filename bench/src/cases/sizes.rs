@@ -1,11 +1,11 @@
 //! What forty functions add to a guest.
 
 use anyhow::{Context, Result};
+use first_class_bench_common::measure::{Contender, Repetition};
 use std::fs;
 
 use super::{Case, Group, Unit};
 use crate::lab::Lab;
-use crate::measure::{Contender, Repetition};
 use crate::subjects::handle;
 
 const SIZES: Group = Group {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::measure::Effort;
+
 use super::{Measured, aims, by_group, table};
-use crate::machine::Machine;
-use crate::measure::Effort;
 
 const INTRODUCTION: &str = "\
 # Benchmarks
@@ -41,6 +42,7 @@ where the time goes in what was missed, and how near that is to what the engine 
 /// The page, with a table for each group.
 pub(super) fn page(measured: &[Measured], effort: &Effort, machine: &Machine) -> String {
     let mut page = INTRODUCTION.to_owned();
+    page.push('\n');
     page.push_str(&circumstances(effort, machine));
     for (group, measured) in by_group(measured) {
         let (title, about) = (group.title, group.about);
@@ -57,25 +59,10 @@ pub(super) fn page(measured: &[Measured], effort: &Effort, machine: &Machine) ->
 }
 
 fn circumstances(effort: &Effort, machine: &Machine) -> String {
-    let quick = if effort.is_quick { " --quick" } else { "" };
-    let Machine {
-        processor,
-        cores,
-        system,
-        versions,
-    } = machine;
     let (least, most) = (effort.least_rounds, effort.most_rounds);
-    let (sample, versions) = (effort.sample.as_millis(), versions.join(", "));
-    format!(
-        "
-| | |
-|---|---|
-| command | `cargo xtask bench --record{quick}`, which writes this page |
-| machine | {processor}, {cores} cores, {system} |
-| versions | {versions} |
-| samples | of {sample} ms where not said otherwise, in {least} to {most} rounds |
-"
-    )
+    let sample = effort.sample.as_millis();
+    let samples = format!("of {sample} ms where not said otherwise, in {least} to {most} rounds");
+    machine.table("", effort.is_quick, &[("samples", samples)])
 }
 
 fn write_to(page: &mut String, text: std::fmt::Arguments<'_>) {

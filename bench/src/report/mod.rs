@@ -8,15 +8,16 @@ mod plot;
 mod table;
 mod units;
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use first_class_bench_common::machine::Machine;
+use first_class_bench_common::measure::Effort;
+use first_class_bench_common::program::write;
 use serde::Serialize;
 
 use crate::cases::{Case, Group, Unit};
-use crate::machine::Machine;
-use crate::measure::Effort;
+use crate::versions::{LOCK, USED};
 
 /// What came out for one subject of a case.
 #[derive(Clone, Serialize, Debug)]
@@ -51,17 +52,9 @@ pub(crate) fn write_results(folder: &Path, measured: &[Measured]) -> Result<()> 
 
 /// Writes the page and its plot into the folder of the documents.
 pub(crate) fn record(documents: &Path, measured: &[Measured], effort: &Effort) -> Result<()> {
-    let page = markdown::page(measured, effort, &Machine::of_this_process()?);
+    let page = markdown::page(measured, effort, &Machine::of_this_process(LOCK, USED)?);
     write(&documents.join("benchmarks.md"), &page)?;
     write(&documents.join("benchmarks.svg"), &plot::svg(measured)?)
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    let unwritable = || format!("cannot write {}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(unwritable)?;
-    }
-    fs::write(path, text).with_context(unwritable)
 }
 
 /// The groups in their order; cases of one group stand together.
@@ -102,7 +95,7 @@ mod samples {
 
     use super::{Figure, Measured};
     use crate::cases::{Case, Group, Unit};
-    use crate::measure::Repetition;
+    use first_class_bench_common::measure::Repetition;
 
     const CALLS: Group = Group {
         title: "Calls",

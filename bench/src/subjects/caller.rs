@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
+use first_class_bench_common::measure::Subject;
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker};
 
 use super::state::{self, State};
-use crate::measure::Subject;
 
 mod bindings {
     //! What a caller exports, whatever it imports.

@@ -1,11 +1,11 @@
 //! The caller, composed with the plugin before it runs: no host between them.
 
 use anyhow::Result;
+use first_class_bench_common::measure::Contender;
 
 use super::caller::Caller;
 use super::state;
 use crate::lab::Lab;
-use crate::measure::Contender;
 
 pub(crate) fn contender(lab: &Lab, workload: &str) -> Result<Contender> {
     let linker = state::linker(&lab.engine)?;

@@ -1,6 +1,7 @@
 //! Ours: a handle in the guest, and `first-class-host`.
 
 use anyhow::Result;
+use first_class_bench_common::measure::{Contender, Subject};
 use first_class_host::{ShimCtx, ShimView};
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::WasiView;
@@ -8,7 +9,6 @@ use wasmtime_wasi::WasiView;
 use super::caller::Caller;
 use super::state::{self, State};
 use crate::lab::{self, Lab};
-use crate::measure::{Contender, Subject};
 
 /// What subjects of this kind are called.
 pub(crate) const NAME: &str = "handle";
@@ -68,7 +68,7 @@ pub(crate) fn among(lab: &Lab, instances: u32, workload: &str) -> Result<Contend
 
 /// Loads of instances whose memory comes from a pool.
 pub(crate) fn pooled(lab: &Lab) -> Result<Contender> {
-    let host = lab::pooling_shim(&lab.plugin_path())?.caller();
+    let host = lab::pooling_shim(&lab.plugin_path(), lab.profiler)?.caller();
     let caller = Caller::start(&lab.holding_caller, &linker(lab)?, host, "load")?;
     Ok(Contender::new(POOLED, caller))
 }
@@ -76,10 +76,10 @@ pub(crate) fn pooled(lab: &Lab) -> Result<Contender> {
 /// Loads of a plugin that no caller has loaded before, so that it has to be compiled.
 pub(crate) fn cold(lab: &Lab) -> Result<Contender> {
     let (linker, component) = (linker(lab)?, lab.holding_caller.clone());
-    let plugin = lab.plugin_path();
+    let (plugin, profiler) = (lab.plugin_path(), lab.profiler);
     let load = move |times: u32| {
         (0..times).try_fold(0.0, |taken, _| {
-            let host = lab::new_shim(&plugin)?.caller();
+            let host = lab::new_shim(&plugin, profiler)?.caller();
             let mut caller = Caller::start(&component, &linker, host, "keep")?;
             Ok(taken + caller.sample(1)?)
         })

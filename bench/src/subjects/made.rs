@@ -2,11 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use first_class_abi::World;
+use first_class_bench_common::measure::Contender;
 use first_class_host::{Capacity, Shim, Source};
 use std::fmt::Write;
 use std::hint::black_box;
-
-use crate::measure::Contender;
 
 /// What calls of this kind are called.
 const NAME: &str = "shim";

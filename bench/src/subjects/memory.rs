@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, get_current_pid};
 
-use crate::measure::{Contender, Subject};
+use first_class_bench_common::measure::{Contender, Subject};
 
 /// By how many bytes the resident memory of this process grows while a subject does what it does.
 pub(crate) fn growth_of(contender: Contender) -> Result<Contender> {

@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use first_class_bench_common::measure::Contender;
 use wasmtime::component::{Component, InstancePre};
 use wasmtime::{Engine, Store};
 
 use super::state::{self, State};
 use crate::lab::{self, Lab};
-use crate::measure::Contender;
 
 /// What subjects of this kind are called.
 const NAME: &str = "wasmtime";
@@ -42,10 +42,10 @@ pub(crate) fn keep(lab: &Lab) -> Result<Contender> {
 
 /// Compiles the plugin and makes an instance, each time on a new engine.
 pub(crate) fn cold(lab: &Lab) -> Result<Contender> {
-    let path = lab.plugin_path();
+    let (path, profiler) = (lab.plugin_path(), lab.profiler);
     let load = move |times: u32| {
         (0..times).try_fold(0.0, |taken, _| {
-            let engine = lab::engine()?;
+            let engine = lab::engine(profiler)?;
             let linker = state::linker(&engine)?;
             let begin = Instant::now();
             let plugin = Component::from_file(&engine, &path)?;

@@ -2,13 +2,13 @@
 //! The plugin has a store of its own, as it has with us.
 
 use anyhow::Result;
+use first_class_bench_common::measure::Contender;
 use wasmtime::Store;
 use wasmtime::component::{HasSelf, Resource, ResourceAny};
 
 use super::caller::Caller;
 use super::state::{self, State};
 use crate::lab::Lab;
-use crate::measure::Contender;
 
 mod caller_side {
     //! What the caller imports, as traits.

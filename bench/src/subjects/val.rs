@@ -3,6 +3,7 @@
 //! so nothing is walked through.
 
 use anyhow::{Context, Result};
+use first_class_bench_common::measure::Contender;
 use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem};
 use wasmtime::component::{Func, Linker, Resource, ResourceAny, ResourceType, Type, Val};
 use wasmtime::{AsContextMut, Store, StoreContextMut};
@@ -10,7 +11,6 @@ use wasmtime::{AsContextMut, Store, StoreContextMut};
 use super::caller::Caller;
 use super::state::{self, State};
 use crate::lab::Lab;
-use crate::measure::Contender;
 
 /// A resource of the plugin, of which the caller has a handle.
 struct Foreign(ResourceAny);

@@ -5,7 +5,7 @@ use crate::wit::unknown;
 use first_class_abi::fit::Signatures;
 use first_class_abi::wit_parser::{Function, ItemName, Resolve, Type, TypeDefKind};
 use first_class_abi::{Callable, Callee, World};
-use miette::{Result, miette};
+use miette::{Report, Result, miette};
 use wasm_wave::value;
 use wasm_wave::value::resolve_wit_func_type;
 use wasm_wave::wasm::WasmFunc;
@@ -60,6 +60,12 @@ impl Target {
                 let same = functions
                     .iter()
                     .find(|(_, callable, _)| callable.name == name.name);
+                let of_resource = functions
+                    .iter()
+                    .find(|(_, callable, _)| is_of_resource(callable, &name));
+                if let Some((_, callable, _)) = of_resource {
+                    return Err(no_text(&callable.name, "a resource"));
+                }
                 Err(match same {
                     Some((_, callable, _)) => miette!(
                         help = format!("did you mean `{}`?", short(callable)),
@@ -79,13 +85,7 @@ impl Target {
         let types = function.params.iter().map(|parameter| &parameter.ty);
         let mut parts = MOST_PARTS;
         for ty in types.chain(&function.result) {
-            check(resolve, ty, &mut parts).map_err(|found| {
-                miette!(
-                    help = "call it from a caller, in Rust",
-                    "`{}` takes or gives {found}, which WAVE has no text for",
-                    function.name
-                )
-            })?;
+            check(resolve, ty, &mut parts).map_err(|found| no_text(&function.name, found))?;
         }
         let types = resolve_wit_func_type(resolve, function);
         let types = types.map_err(|error| miette!("`{}`: {error}", function.name))?;
@@ -100,6 +100,14 @@ impl Target {
             ),
         })
     }
+}
+
+/// The error for a function that only a caller can call.
+fn no_text(function: &str, found: &str) -> Report {
+    miette!(
+        help = "call it from a caller, in Rust",
+        "`{function}` takes or gives {found}, which WAVE has no text for"
+    )
 }
 
 /// Checks that there is a text for the values of a type.
@@ -140,6 +148,18 @@ fn is_interface(interface: &str, name: &ItemName) -> bool {
     let own = unversioned.rsplit('/').next().unwrap_or(unversioned);
     let is_own = name.package.is_none() && own == wanted;
     interface == wanted || unversioned == wanted || is_own
+}
+
+/// Whether it is of a resource, and a name is about it: `total` of `[method]ledger.total`, in the interface
+/// or in the resource that the name begins with.
+fn is_of_resource(callable: &Callable, name: &ItemName) -> bool {
+    let Some((_, own)) = callable.name.split_once(']') else {
+        return false;
+    };
+    let (resource, function) = own.split_once('.').unwrap_or((own, own));
+    let is_in = is_interface(&callable.interface, name)
+        || name.instance_name().as_deref() == Some(resource);
+    function == name.name && is_in
 }
 
 /// The name of a function as it is called, without its package.

@@ -59,6 +59,21 @@ impl Host {
         let component = Component::from_binary(&engine, &bytes);
         let component =
             component.map_err(|error| miette!("`{name}` cannot be compiled: {error:#}"))?;
+        let no_program = || {
+            miette!(
+                help = "give the caller here, which has a `main`, and plugins with `--plugins` or \
+                        `--source`; `cargo first-class call` calls a plugin",
+                "`{name}` is no program: it does not export `wasi:cli/run`"
+            )
+        };
+        // A plugin may import what nobody has here, which would be said of it first.
+        let ty = component.component_type();
+        if !ty
+            .exports(&engine)
+            .any(|(name, _)| name.starts_with("wasi:cli/run@"))
+        {
+            return Err(no_program());
+        }
         let linker =
             linker(&engine).map_err(|error| miette!("wasmtime cannot be set up: {error:#}"))?;
         let instance = linker.instantiate_pre(&component).map_err(|error| {
@@ -67,13 +82,7 @@ impl Host {
                 "`{name}` cannot be run: {error:#}"
             )
         })?;
-        let command = CommandPre::new(instance).map_err(|_| {
-            miette!(
-                help = "give the caller here, which has a `main`, and plugins with `--plugins` or \
-                        `--source`; `cargo first-class call` calls a plugin",
-                "`{name}` is no program: it does not export `wasi:cli/run`"
-            )
-        })?;
+        let command = CommandPre::new(instance).map_err(|_| no_program())?;
         Ok(Host { command })
     }
 
@@ -112,8 +121,9 @@ fn trap(error: &wasmtime::Error) -> MietteDiagnostic {
     match error.downcast_ref::<WasmBacktrace>() {
         Some(backtrace) => {
             let backtrace = backtrace.to_string();
-            let lines: Vec<_> = backtrace.lines().map(printable).collect();
-            diagnostic.with_help(lines.join("\n"))
+            let lines = backtrace.lines().skip(1).map(printable); // the first is wasmtime's heading
+            let lines: Vec<_> = lines.collect();
+            diagnostic.with_help(format!("it was in\n{}", lines.join("\n")))
         }
         None => diagnostic,
     }

@@ -222,8 +222,8 @@ fn calls_that_cannot_be_understood_say_what_and_where() {
           help: call it from a caller, in Rust
 
         $ cart.add(1, 2)
-          x there is no function `cart.add`
-          help: did you mean `carts.same`?
+          x `[method]cart.add` takes or gives a resource, which WAVE has no text for
+          help: call it from a caller, in Rust
 
         $ streams.count(3)
           x `count` takes or gives a stream, which WAVE has no text for

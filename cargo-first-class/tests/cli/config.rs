@@ -94,6 +94,44 @@ fn a_mistake_is_shown_in_its_line() {
 }
 
 #[test]
+fn a_secret_is_not_shown_with_a_mistake() {
+    let text =
+        "[nats]\nservers = []\npassword = \"hunter2\"\ntoken = { environment = \"NO_SUCH_ONE\" }\n";
+    let here = folder(&[("first-class.toml", text.as_bytes())]);
+    let serve = ["serve", "-c", "first-class.toml"];
+    expect![[r#"
+         x there is no server
+          ,-[first-class.toml:2:11]
+        1 | [nats]
+        2 | servers = []
+          :           ^^
+        3 | password = *********
+          `----
+         help: give it an address such as `"nats://127.0.0.1:4222"`
+
+    "#]]
+    .assert_eq(&flush(&tool(here.path(), &serve).failed()));
+    let text = text.replace("[]", "[\"nats://127.0.0.1:1\"]");
+    let text = text.replace("password", "user = \"me\"\npassword");
+    let text = text.replace(
+        "token",
+        "[sources.a.grpc]\nendpoint = \"http://h:1\"\nheaders.key",
+    );
+    std::fs::write(here.path().join("first-class.toml"), text).expect("is written");
+    expect![[r#"
+         x the environment has no variable `NO_SUCH_ONE`
+          ,-[first-class.toml:7:9]
+        6 | endpoint = "http://h:1"
+        7 | headers.key = { environment = "NO_SUCH_ONE" }
+          :         ^^^
+          `----
+         help: set it before this is started
+
+    "#]]
+    .assert_eq(&flush(&tool(here.path(), &serve).failed()));
+}
+
+#[test]
 fn options_and_a_file_exclude_each_other() {
     let here = folder(&[("first-class.toml", b"")]);
     for option in [

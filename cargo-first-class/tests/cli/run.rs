@@ -38,6 +38,7 @@ fn the_status_is_that_of_the_caller() {
         "{}",
         trap.stderr
     );
+    assert!(trap.stderr.contains("help: it was in"), "{}", trap.stderr);
     let mut session = Session::start(here.path(), &[]);
     session.tell("exit 42");
     assert_eq!(session.end(), (Some(42), String::new()));
@@ -220,8 +221,12 @@ fn code_in(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn what_cannot_be_run_says_why() {
-    let stranger = wat::parse_str(r#"(component (import "a:b/c" (instance (export "f" (func)))))"#);
+    let needy = r#"(component (import "a:b/c" (instance (export "f" (func))))"#;
+    let plugin = wat::parse_str(format!("{needy})"));
+    let run = r#"(instance $run) (export "wasi:cli/run@0.2.0" (instance $run))"#;
+    let stranger = wat::parse_str(format!("{needy} {run})"));
     let here = folder(&[
+        ("needy.wasm", &plugin.expect("valid WAT")),
         ("caller.wasm", &caller("i32.const 0")),
         ("plugin.wasm", &component("accumulator", &[])),
         ("stranger.wasm", &stranger.expect("valid WAT")),
@@ -229,10 +234,11 @@ fn what_cannot_be_run_says_why() {
         ("plugins/readme.txt", b""),
     ]);
     let mut said = String::new();
-    let cases: [&[&str]; 15] = [
+    let cases: [&[&str]; 16] = [
         &["missing.wasm"],
         &["text.wasm"],
         &["plugin.wasm"],
+        &["needy.wasm"],
         &["stranger.wasm"],
         &["caller.wasm", "--plugins", "missing"],
         &["caller.wasm", "--source", "a=missing.wasm"],
@@ -267,6 +273,10 @@ fn what_cannot_be_run_says_why() {
 
         $ run plugin.wasm
           x `plugin.wasm` is no program: it does not export `wasi:cli/run`
+          help: give the caller here, which has a `main`, and plugins with `--plugins` or `--source`; `cargo first-class call` calls a plugin
+
+        $ run needy.wasm
+          x `needy.wasm` is no program: it does not export `wasi:cli/run`
           help: give the caller here, which has a `main`, and plugins with `--plugins` or `--source`; `cargo first-class call` calls a plugin
 
         $ run stranger.wasm

@@ -87,11 +87,13 @@ fn what_cannot_be_served_is_said() {
     .assert_eq(&failed("empty.toml"));
     expect![[r#"
           x there is no source `a`
+          help: a table `[sources.NAME]` says what it is; if the file has callers, `as` of the table `[[serve]]` names one that may load it
 
     "#]]
     .assert_eq(&failed("absent.toml"));
     expect![[r#"
           x nobody can listen at sum.wasm: Address already in use (os error 98)
+          help: give another address or path, or end what has this one
 
     "#]]
     .assert_eq(&failed("taken.toml"));

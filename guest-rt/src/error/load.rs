@@ -177,7 +177,7 @@ impl fmt::Display for LoadError {
                 write!(
                     f,
                     "`{source}` needs imports that nobody provides: {imports}; a guest serves those of \
-                     its world with `load_with`"
+                     its world with `load_with`, and the host those of a named source"
                 )
             }
             LoadError::Compile { source, message } => {

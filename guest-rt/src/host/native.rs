@@ -296,7 +296,7 @@ impl Handle {
         let host = HOST.with_borrow(|current| current.clone());
         host.map(Handle).ok_or_else(|| LoadError::Host {
             code: 0,
-            message: "this thread has no host; give it one with `first_class::native::set_host`"
+            message: "this thread has no host; give it one with `first_class_native::host_with`"
                 .into(),
         })
     }

@@ -13,6 +13,8 @@ pub mod grpc;
 pub mod mcp;
 #[cfg(feature = "nats")]
 pub mod nats;
+#[cfg(any(feature = "grpc", feature = "mcp"))]
+mod wit;
 #[cfg(feature = "wrpc")]
 pub mod wrpc;
 
@@ -109,6 +111,15 @@ impl Call {
     pub fn values(&self, codec: &Codec) -> Result<Vec<Value>, BackendError> {
         let values = codec.decode_arguments(self.function, &self.arguments);
         values.map_err(|error| BackendError::Arguments {
+            message: error.to_string(),
+        })
+    }
+
+    /// Its arguments packed, as they are sent.
+    #[cfg(any(feature = "nats", feature = "wrpc"))]
+    fn packed(&self, codec: &Codec) -> Result<Vec<u8>, BackendError> {
+        let packed = codec.pack_arguments(self.function, &self.values(codec)?);
+        packed.map_err(|error| BackendError::Arguments {
             message: error.to_string(),
         })
     }

@@ -15,7 +15,7 @@ use super::batch;
 use super::exposed::Exchange;
 use super::slots::{at, from_slot, load_slot, to_slot, value_type};
 use first_class_abi::contract::{ARENA_BASE, SCALAR_PARAMS, SLOT_SIZE};
-use first_class_abi::{CallShape, World};
+use first_class_abi::{CallShape, Callable, World};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, GlobalSection, GlobalType, HeapType, ImportSection, MemorySection,
@@ -23,7 +23,7 @@ use wasm_encoder::{
 };
 
 /// The largest record at the front of a buffer; what lists and strings hold comes on top of it.
-pub(super) const MAX_RECORD: usize = 1 << 24;
+const MAX_RECORD: usize = 1 << 24;
 
 /// Where an entry leaves the address and the length of its result.
 pub(super) const RETURN_AREA: u32 = 16;
@@ -166,19 +166,24 @@ impl<'a> Functions<'a> {
     }
 }
 
+/// How many bytes the larger one of the records takes that a call's arguments and result begin with.
+pub(super) fn record_size(callable: &Callable, shape: &CallShape) -> Result<usize, BridgeError> {
+    let size = shape.arguments_size.max(shape.result_size);
+    match size > MAX_RECORD {
+        true => Err(BridgeError::TooLarge {
+            function: callable.display_name(),
+            size,
+            limit: MAX_RECORD,
+        }),
+        false => Ok(size),
+    }
+}
+
 /// How many bytes a call with a buffer needs, whatever is in it.
 fn least_memory(world: &World, shapes: &[CallShape]) -> Result<u32, BridgeError> {
     let mut largest = 0;
     for (callable, shape) in world.callables().iter().zip(shapes) {
-        let size = shape.arguments_size.max(shape.result_size);
-        if size > MAX_RECORD {
-            return Err(BridgeError::TooLarge {
-                function: callable.display_name(),
-                size,
-                limit: MAX_RECORD,
-            });
-        }
-        largest = largest.max(size);
+        largest = largest.max(record_size(callable, shape)?);
     }
     Ok(ARENA_BASE + largest as u32)
 }

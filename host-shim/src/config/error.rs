@@ -1,15 +1,18 @@
 //! What is wrong with a file, and where.
 
+use super::mask::masked;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// A `first-class.toml` that cannot be used.
+/// A `first-class.toml` that cannot be used. It has none of the file's secrets.
 #[derive(Debug)]
 pub struct ConfigError {
     path: PathBuf,
+    /// Masked.
     text: String,
-    fault: Fault,
+    position: Option<(usize, usize)>,
+    fault: Box<Fault>,
 }
 
 /// What is wrong, in a text that its finder does not know.
@@ -30,6 +33,14 @@ impl Fault {
         }
     }
 
+    /// Line and column, counted from 1.
+    fn position(&self, text: &str) -> Option<(usize, usize)> {
+        let before = text.get(..self.span.as_ref()?.start)?;
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+        Some((line, column))
+    }
+
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         let help = Some(help.into());
         Fault { help, ..self }
@@ -40,9 +51,23 @@ impl From<toml::de::Error> for Fault {
     fn from(error: toml::de::Error) -> Self {
         Fault {
             span: error.span(),
-            message: error.message().to_owned(),
+            message: without_value(error.message()),
             help: None,
         }
+    }
+}
+
+/// A message of serde without the text that is of the wrong type, which may be a secret.
+fn without_value(message: &str) -> String {
+    const BEFORE: &str = ": string \"";
+    const AFTER: &str = "\", expected ";
+    let (start, end) = (message.find(BEFORE), message.rfind(AFTER));
+    match (start.map(|at| at + BEFORE.len()), end) {
+        (Some(start), Some(end)) if start <= end => {
+            let (front, back) = (&message[..start], &message[end..]);
+            format!("{}{}", &front[..front.len() - 2], &back[1..])
+        }
+        _ => message.to_owned(),
     }
 }
 
@@ -50,8 +75,9 @@ impl ConfigError {
     pub(super) fn new(path: &Path, text: String, fault: Fault) -> Self {
         ConfigError {
             path: path.to_owned(),
-            text,
-            fault,
+            position: fault.position(&text),
+            text: masked(&text),
+            fault: Box::new(fault),
         }
     }
 
@@ -69,7 +95,7 @@ impl ConfigError {
         &self.path
     }
 
-    /// What is in the file; nothing if it cannot be read.
+    /// What is in the file, with stars in place of secrets; nothing if it cannot be read.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -91,10 +117,7 @@ impl ConfigError {
 
     /// Line and column of the mistake, counted from 1.
     pub fn position(&self) -> Option<(usize, usize)> {
-        let before = self.text.get(..self.fault.span.as_ref()?.start)?;
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        Some((line, column))
+        self.position
     }
 }
 

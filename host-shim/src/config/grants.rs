@@ -1,9 +1,13 @@
 //! What of WASI the instances of a source are granted.
 
+use super::error::Fault;
+use super::secret::Secret;
 use crate::policy::{Output, WasiGrants};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -14,7 +18,7 @@ pub(super) struct GrantsTable {
     #[serde(default)]
     write: BTreeMap<String, PathBuf>,
     #[serde(default)]
-    environment: BTreeMap<String, String>,
+    environment: IndexMap<Spanned<String>, Secret>,
     #[serde(default)]
     arguments: Vec<String>,
     #[serde(default)]
@@ -32,7 +36,7 @@ enum OutputKey {
 }
 
 impl GrantsTable {
-    pub(super) fn grants(self, folder: &Path) -> WasiGrants {
+    pub(super) fn grants(self, folder: &Path) -> Result<WasiGrants, Fault> {
         let read = |grants: WasiGrants, (guest, host): (String, PathBuf)| {
             grants.read_directory(folder.join(host), guest)
         };
@@ -40,9 +44,11 @@ impl GrantsTable {
             grants.write_directory(folder.join(host), guest)
         };
         let grants = self.read.into_iter().fold(WasiGrants::default(), read);
-        let grants = self.write.into_iter().fold(grants, write);
-        let variables = self.environment.into_iter();
-        let grants = variables.fold(grants, |grants, (name, value)| grants.variable(name, value));
+        let mut grants = self.write.into_iter().fold(grants, write);
+        for (name, value) in self.environment {
+            let value = value.get(name.span(), folder)?;
+            grants = grants.variable(name.into_inner(), value);
+        }
         let arguments = self.arguments.into_iter();
         let mut grants = arguments.fold(grants, WasiGrants::argument);
         if self.network {
@@ -51,10 +57,10 @@ impl GrantsTable {
         if let Some(stdout) = self.stdout {
             grants = grants.stdout(stdout.output());
         }
-        match self.stderr {
+        Ok(match self.stderr {
             Some(stderr) => grants.stderr(stderr.output()),
             None => grants,
-        }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! gRPC servers as sources.
 
 use super::error::Fault;
+use super::secret::Secret;
 use super::tls::ClientTls;
 use crate::backends::grpc::{Descriptors, Grpc, GrpcError};
 use indexmap::IndexMap;
@@ -20,7 +21,7 @@ pub(super) struct GrpcTable {
     #[serde(default)]
     services: Vec<String>,
     #[serde(default)]
-    headers: IndexMap<Spanned<String>, String>,
+    headers: IndexMap<Spanned<String>, Secret>,
     replies: Option<usize>,
     tls: Option<Spanned<ClientTls>>,
 }
@@ -42,7 +43,8 @@ impl GrpcTable {
                 .help("add `tls = { name = \"HOST\", roots = \"FILE\" }`"));
         }
         for (name, value) in &self.headers {
-            let with = grpc.header(name.get_ref(), value);
+            let value = value.get(name.span(), folder)?;
+            let with = grpc.header(name.get_ref(), &value);
             grpc = with.map_err(|error| Fault::at(name.span(), error))?;
         }
         if let Some(replies) = self.replies {

@@ -1,6 +1,7 @@
 //! MCP servers as sources.
 
 use super::error::Fault;
+use super::secret::Secret;
 use super::tls::PeerTls;
 use super::units::{Size, Time};
 use crate::backends::mcp::Mcp;
@@ -14,31 +15,15 @@ use toml::Spanned;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct McpTable {
     command: Option<Spanned<Vec<String>>>,
-    environment: Option<Spanned<IndexMap<String, String>>>,
+    environment: Option<Spanned<IndexMap<Spanned<String>, Secret>>>,
     directory: Option<Spanned<PathBuf>>,
-    http: Option<Spanned<String>>,
-    headers: Option<Spanned<IndexMap<Spanned<String>, Header>>>,
+    http: Option<Spanned<Secret>>,
+    headers: Option<Spanned<IndexMap<Spanned<String>, Secret>>>,
     tls: Option<Spanned<PeerTls>>,
     message: Option<Size>,
     starting: Option<Time>,
+    reading: Option<Time>,
     restarts: Option<Restarts>,
-}
-
-/// The value of a header, which may be too secret for the file.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a header is a text, or a table with `environment`, the name of a variable that has it"
-)]
-enum Header {
-    Is(String),
-    In(Variable),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Variable {
-    environment: String,
 }
 
 /// How often a server that fails is started.
@@ -57,7 +42,7 @@ impl McpTable {
         let mut table = table.into_inner();
         let mcp = match (table.command.take(), table.http.take()) {
             (Some(command), None) => table.process(command, folder)?,
-            (None, Some(url)) => table.http(url.into_inner(), folder)?,
+            (None, Some(url)) => table.http(&url, folder)?,
             _ => {
                 let message = "an MCP server is either a process or reached over HTTP";
                 let help = "give either `command = [\"PROGRAM\", …]` or `http = \"URL\"`";
@@ -70,6 +55,10 @@ impl McpTable {
         };
         let mcp = match table.starting {
             Some(time) => mcp.starting(time.0),
+            None => mcp,
+        };
+        let mcp = match table.reading {
+            Some(time) => mcp.reading(time.0),
             None => mcp,
         };
         Ok(match table.restarts {
@@ -105,7 +94,8 @@ impl McpTable {
             .into_iter()
             .flat_map(Spanned::into_inner)
         {
-            mcp = mcp.env(name, value);
+            let value = value.get(name.span(), folder)?;
+            mcp = mcp.env(name.into_inner(), value);
         }
         let directory = self.directory.take().map(Spanned::into_inner);
         let directory = folder.join(directory.unwrap_or_default());
@@ -115,7 +105,7 @@ impl McpTable {
         })
     }
 
-    fn http(&mut self, url: String, folder: &Path) -> Result<Mcp, Fault> {
+    fn http(&mut self, url: &Spanned<Secret>, folder: &Path) -> Result<Mcp, Fault> {
         let wrong = [
             self.environment
                 .as_ref()
@@ -126,14 +116,14 @@ impl McpTable {
             let message = format!("a server over HTTP has no `{key}`");
             return Err(Fault::at(span, message).help(format!("take `{key}` out")));
         }
-        let mut mcp = Mcp::http(url);
+        let mut mcp = Mcp::http(url.get_ref().get(url.span(), folder)?);
         for (name, value) in self
             .headers
             .take()
             .into_iter()
             .flat_map(Spanned::into_inner)
         {
-            let value = value.get(&name)?;
+            let value = value.get(name.span(), folder)?;
             let added = mcp.header(name.get_ref(), &value);
             mcp = added.map_err(|error| Fault::at(name.span(), error))?;
         }
@@ -141,17 +131,5 @@ impl McpTable {
             Some(tls) => mcp.tls(tls.into_inner().config(folder)?),
             None => mcp,
         })
-    }
-}
-
-impl Header {
-    fn get(self, name: &Spanned<String>) -> Result<String, Fault> {
-        match self {
-            Header::Is(value) => Ok(value),
-            Header::In(Variable { environment }) => std::env::var(&environment).map_err(|_| {
-                let message = format!("the environment has no variable `{environment}`");
-                Fault::at(name.span(), message).help("set it, or write the header here")
-            }),
-        }
     }
 }

@@ -20,15 +20,18 @@
 //! ```
 //!
 //! `docs/first-class-toml.md` has every key. Paths are relative to the file's own folder. Unknown keys
-//! are errors, and errors say where in the file they are.
+//! are errors, and errors say where in the file they are. Secrets may stand in the environment or in files of their
+//! own, and are in no error and no `Debug`.
 
 mod error;
 mod file;
 mod grants;
 mod grpc;
 mod limits;
+mod mask;
 mod mcp;
 mod nats;
+mod secret;
 mod serve;
 mod sources;
 mod tls;

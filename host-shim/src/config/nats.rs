@@ -1,6 +1,7 @@
 //! NATS servers, names that are served there as sources, and serving to it.
 
 use super::error::Fault;
+use super::secret::Secret;
 use super::tls::PeerTls;
 use super::units::Time;
 use crate::backends::nats::{Nats, Servers};
@@ -18,10 +19,10 @@ use toml::Spanned;
 pub(super) struct ServersTable {
     servers: Spanned<Vec<String>>,
     prefix: Option<String>,
-    user: Option<Spanned<String>>,
-    password: Option<Spanned<String>>,
-    token: Option<Spanned<String>>,
-    nkey: Option<Spanned<String>>,
+    user: Option<Spanned<Secret>>,
+    password: Option<Spanned<Secret>>,
+    token: Option<Spanned<Secret>>,
+    nkey: Option<Spanned<Secret>>,
     credentials: Option<Spanned<PathBuf>>,
     tls: Option<PeerTls>,
 }
@@ -62,18 +63,19 @@ impl ServersTable {
                 .help("give it an address such as `\"nats://127.0.0.1:4222\"`"));
         }
         self.check_identity()?;
+        let secret = |secret: &Spanned<Secret>| secret.get_ref().get(secret.span(), folder);
         let mut servers = Servers::at(self.servers.into_inner());
         if let Some(prefix) = &self.prefix {
             servers = servers.prefix(prefix);
         }
-        if let (Some(user), Some(password)) = (self.user, self.password) {
-            servers = servers.user(user.into_inner(), password.into_inner());
+        if let (Some(user), Some(password)) = (&self.user, &self.password) {
+            servers = servers.user(secret(user)?, secret(password)?);
         }
-        if let Some(token) = self.token {
-            servers = servers.token(token.into_inner());
+        if let Some(token) = &self.token {
+            servers = servers.token(secret(token)?);
         }
-        if let Some(seed) = self.nkey {
-            servers = servers.nkey(seed.into_inner());
+        if let Some(seed) = &self.nkey {
+            servers = servers.nkey(secret(seed)?);
         }
         if let Some(file) = self.credentials {
             servers = servers.credentials(folder.join(file.into_inner()));

@@ -173,7 +173,11 @@ fn of_wit(
     let mut resolve = Resolve::new();
     let (package, _) = resolve.push_path(path).map_err(|error| {
         let described = describe_wit_error(&resolve, &error);
-        Fault::at(key.span(), described)
+        let fault = Fault::at(key.span(), described);
+        match path.exists() {
+            true => fault,
+            false => fault.help("paths are relative to the folder of this file"),
+        }
     })?;
     let span = name.map_or(key.span(), Spanned::span);
     let id = resolve.select_world(&[package], name.map(|name| name.get_ref().as_str()));

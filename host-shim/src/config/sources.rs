@@ -122,7 +122,7 @@ impl Found {
             .may_load(patterns(table.holds)?)
             .map_err(|error| Fault::at(name.span(), error))?;
         if let Some(grants) = table.grants {
-            source = source.wasi(grants.into_inner().grants(folder));
+            source = source.wasi(grants.into_inner().grants(folder)?);
         }
         source = match table.restart {
             Some(restart) => source.restart(restart.restart()),

@@ -1,10 +1,14 @@
 //! Calls of a plugin's own exports, past the bridge: of functions that move one string or one list of
 //! numbers, which the engine copies whole then.
 
+use super::Instance;
 use super::death::Death;
 use super::live::Live;
 use super::spawn::Spawn;
+use crate::chain::Chain;
+use crate::error::CallError;
 use crate::plugin_state::PluginState;
+use crate::policy::{Exceeded, Limit};
 use bytemuck::Pod;
 use first_class_abi::{Bulk, Number};
 use std::borrow::Cow;
@@ -42,6 +46,67 @@ impl BulkFuncs {
             self.0.resize(index + 1, None);
         }
         self.0[index] = Some(func);
+    }
+}
+
+impl Instance {
+    /// Whether a function is called past the bridge.
+    pub(crate) fn is_bulk(&self, function: u32) -> bool {
+        self.spawn.plan.bulk_export(function).is_some()
+    }
+
+    /// Calls a function that moves a string past the bridge.
+    pub(crate) async fn invoke_text(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &str,
+    ) -> Result<String, CallError> {
+        let bulk = self.spawn.text_shape(function)?;
+        let live = self.enter_bulk(chain, limit, function, bulk, argument.len());
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.text(spawn, limit, function, bulk, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// The same with a list of numbers.
+    pub(crate) async fn invoke_numbers<W: Word>(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        argument: &[W],
+    ) -> Result<Vec<W>, CallError> {
+        let shape = self.spawn.numbers_shape(function, argument)?;
+        let live = self.enter_bulk(chain, limit, function, shape.0, size_of_val(argument));
+        let mut live = live.await?;
+        let spawn = &*self.spawn;
+        let outcome = live.numbers(spawn, limit, function, shape, argument).await;
+        let result = self.course.leave(spawn, live, limit, function, outcome)?;
+        result.map_err(|found| spawn.too_large(function, found))
+    }
+
+    /// Takes the live instance for a call past the bridge.
+    async fn enter_bulk(
+        &mut self,
+        chain: &Chain,
+        limit: Duration,
+        function: u32,
+        bulk: Bulk,
+        length: usize,
+    ) -> Result<Box<Live>, CallError> {
+        let spawn = &*self.spawn;
+        spawn.check_serves_itself()?;
+        let length = bulk.arguments_size(length) as u64;
+        Exceeded::check(Limit::Arguments, length, spawn.limits.argument_bytes)
+            .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
+        if !self.course.is_alive() {
+            Box::pin(self.course.revive(spawn, chain, limit)).await?;
+        }
+        self.course.enter(spawn, chain, limit, function)
     }
 }
 

@@ -18,22 +18,20 @@ pub(crate) use concurrent::{Streams, Transferred};
 pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
+pub(crate) use suspended::Progressed;
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
-use crate::exchange::{Asked, Passed, Returned};
 use crate::policy::{Exceeded, Limit};
 use crate::seeing::Tally;
 use course::{Course, Life};
 use death::Death;
 use first_class_abi::contract::{SCALAR_PARAMS, SLOT_SIZE};
 use first_class_abi::{Bulk, BulkType};
-use live::Live;
 use spawn::GIVEN_UP;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use suspended::Suspended;
 
 /// An instance behind one handle.
 ///
@@ -42,13 +40,6 @@ use suspended::Suspended;
 pub(crate) struct Instance {
     spawn: Arc<Spawn>,
     course: Course,
-}
-
-/// How far a call got.
-pub(crate) enum Progressed {
-    Done(Returned),
-    /// It waits for its caller.
-    Asked(Asked),
 }
 
 impl Instance {
@@ -207,114 +198,6 @@ impl Instance {
             .map_err(|found| self.spawn.too_large(function, found))
     }
 
-    /// Whether a function is called past the bridge.
-    pub(crate) fn is_bulk(&self, function: u32) -> bool {
-        self.spawn.plan.bulk_export(function).is_some()
-    }
-
-    /// Calls a function that moves a string past the bridge.
-    pub(crate) async fn invoke_text(
-        &mut self,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-        argument: &str,
-    ) -> Result<String, CallError> {
-        let bulk = self.spawn.text_shape(function)?;
-        let live = self.enter_bulk(chain, limit, function, bulk, argument.len());
-        let mut live = live.await?;
-        let spawn = &*self.spawn;
-        let outcome = live.text(spawn, limit, function, bulk, argument).await;
-        let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| spawn.too_large(function, found))
-    }
-
-    /// The same with a list of numbers.
-    pub(crate) async fn invoke_numbers<W: Word>(
-        &mut self,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-        argument: &[W],
-    ) -> Result<Vec<W>, CallError> {
-        let shape = self.spawn.numbers_shape(function, argument)?;
-        let live = self.enter_bulk(chain, limit, function, shape.0, size_of_val(argument));
-        let mut live = live.await?;
-        let spawn = &*self.spawn;
-        let outcome = live.numbers(spawn, limit, function, shape, argument).await;
-        let result = self.course.leave(spawn, live, limit, function, outcome)?;
-        result.map_err(|found| spawn.too_large(function, found))
-    }
-
-    /// Takes the live instance for a call past the bridge.
-    async fn enter_bulk(
-        &mut self,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-        bulk: Bulk,
-        length: usize,
-    ) -> Result<Box<Live>, CallError> {
-        let spawn = &*self.spawn;
-        spawn.check_serves_itself()?;
-        let length = bulk.arguments_size(length) as u64;
-        Exceeded::check(Limit::Arguments, length, spawn.limits.argument_bytes)
-            .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
-        if !self.course.is_alive() {
-            Box::pin(self.course.revive(spawn, chain, limit)).await?;
-        }
-        self.course.enter(spawn, chain, limit, function)
-    }
-
-    /// Calls a function up to its end or to the first import that its caller has to serve.
-    pub(crate) async fn begin(
-        &mut self,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-        arguments: Passed,
-    ) -> Result<Progressed, CallError> {
-        if self.spawn.plan.served_imports().is_empty() {
-            let ended = Box::pin(self.end_at_once(chain, limit, function, arguments)).await;
-            return ended.map(Progressed::Done);
-        }
-        let spawn = &*self.spawn;
-        match &arguments {
-            Passed::Buffer(arguments) => check_arguments(spawn, function, arguments)?,
-            Passed::Scalars(_) => _ = spawn.scalar_shape(function)?,
-        }
-        if !self.course.is_alive() {
-            Box::pin(self.course.revive(spawn, chain, limit)).await?;
-        }
-        let live = self.course.enter(spawn, chain, limit, function)?;
-        let Some(exchange) = live.exchange() else {
-            return Err(spawn.dead("nobody serves its imports"));
-        };
-        let own = self.spawn.clone();
-        let call = Suspended::new(live, exchange, own, limit, function, arguments);
-        self.course.go_on(spawn, Box::new(call)).await
-    }
-
-    /// Calls a function of an instance that its caller serves nothing.
-    async fn end_at_once(
-        &mut self,
-        chain: &Chain,
-        limit: Duration,
-        function: u32,
-        arguments: Passed,
-    ) -> Result<Returned, CallError> {
-        match arguments {
-            Passed::Buffer(arguments) => {
-                let result = self.invoke(chain, limit, function, &arguments).await;
-                result.map(Returned::Buffer)
-            }
-            Passed::Scalars(scalars) => {
-                let result = self.invoke_scalar(chain, limit, function, scalars).await;
-                result.map(Returned::Scalar)
-            }
-        }
-    }
-
     /// Calls a function of an instance on which others may go on.
     async fn invoke_beside_others(
         &mut self,
@@ -370,39 +253,6 @@ impl Instance {
             _ => Err(CallError::Protocol {
                 message: "the world has no streams".into(),
             }),
-        }
-    }
-
-    /// Goes on with the call that waits for its caller, with the result of what the caller served.
-    /// A result that is refused is the end of the call.
-    pub(crate) async fn resume(&mut self, result: Returned) -> Result<Progressed, CallError> {
-        let spawn = &*self.spawn;
-        let call = self.course.take_suspended(spawn)?;
-        let (length, most) = (result.len() as u64, spawn.limits.argument_bytes);
-        let fits = Exceeded::check(Limit::Arguments, length, most);
-        let refused = match fits {
-            Err(exceeded) => Some(spawn.exceeded(call.function, exceeded)),
-            Ok(()) if result.len() < call.least_answer() => Some(CallError::Protocol {
-                message: format!(
-                    "the result that the caller served takes {} bytes, it passed {}",
-                    call.least_answer(),
-                    result.len()
-                ),
-            }),
-            Ok(()) => None,
-        };
-        if let Some(error) = refused {
-            self.course.die(spawn, error.to_string());
-            return Err(error);
-        }
-        call.answer(result);
-        self.course.go_on(spawn, call).await
-    }
-
-    /// Gives up the call that waits for its caller, if there is one; the instance dies of that.
-    pub(crate) fn abandon(&mut self) {
-        if self.course.take_suspended(&self.spawn).is_ok() {
-            self.course.die(&self.spawn, GIVEN_UP.into());
         }
     }
 

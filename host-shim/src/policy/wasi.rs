@@ -1,6 +1,7 @@
 //! What of WASI a plugin is granted: nothing, unless its source says otherwise.
 
 use super::output::{Capture, Output};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wasmtime_wasi::{FsPerms, WasiCtx};
@@ -8,7 +9,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 /// What a plugin may use of the system. Without grants all of WASI is linked, and empty: no
 /// directories, no environment, no arguments, no network, no input. What it writes to its standard
 /// error goes to `tracing`, and what it writes to its standard output nowhere.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WasiGrants {
     directories: Vec<(PathBuf, String, FsPerms)>,
     environment: Vec<(String, String)>,
@@ -28,6 +29,21 @@ impl Default for WasiGrants {
             stdout: Output::Discard,
             stderr: Output::Log,
         }
+    }
+}
+
+/// With the names of variables alone: what they are may be secret.
+impl fmt::Debug for WasiGrants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.environment.iter().map(|(name, _)| name);
+        f.debug_struct("WasiGrants")
+            .field("directories", &self.directories)
+            .field("environment", &names.collect::<Vec<_>>())
+            .field("arguments", &self.arguments)
+            .field("network", &self.network)
+            .field("stdout", &self.stdout)
+            .field("stderr", &self.stderr)
+            .finish()
     }
 }
 
@@ -103,7 +119,10 @@ impl WasiGrants {
         for (host, guest, permissions) in &self.directories {
             wasi.preopened_dir(host, guest, *permissions)
                 .map_err(|error| {
-                    format!("the directory {} is granted: {error:#}", host.display())
+                    format!(
+                        "the directory `{}`, which it is granted, cannot be opened: {error:#}",
+                        host.display()
+                    )
                 })?;
         }
         match &self.stdout {

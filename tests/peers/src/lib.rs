@@ -8,9 +8,10 @@ pub mod nats;
 mod process;
 
 pub use install::{Missing, install, install_from_registries};
-pub use process::{Process, free_port};
+pub use process::{Process, free_port, signal, stop};
 
 use std::env;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// A program that is installed.
@@ -66,11 +67,21 @@ pub fn python_script(name: &str) -> Option<PathBuf> {
 
 fn found(name: &str, path: Option<PathBuf>) -> Option<PathBuf> {
     if path.is_none() {
-        let message = format!("`{name}` is not installed; run `cargo xtask test`, which does it");
-        assert!(env::var_os("CI").is_none(), "{message}");
-        eprintln!("SKIPPED: {message}");
+        skip(&format!(
+            "`{name}` is not installed; run `cargo xtask test`, which does it"
+        ));
     }
     path
+}
+
+/// Says that a test is skipped, and why, so that it is seen: what a test that passes prints is not.
+///
+/// # Panics
+/// When the environment has `CI`, where no test may be skipped.
+pub fn skip(why: &str) {
+    assert!(env::var_os("CI").is_none(), "{why}");
+    // If there is nobody to be told, nobody can be.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// A program in `PATH`, or where Debian keeps servers.

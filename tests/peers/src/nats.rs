@@ -1,12 +1,11 @@
 //! NATS servers of tests.
 
-use crate::{Process, free_port, program};
+use crate::{Process, free_port, program, signal, stop};
 use anyhow::{Context, Result};
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// A server with JetStream, whose state lies in a folder of its own. It ends with this.
@@ -133,10 +132,7 @@ impl Server {
     /// # Errors
     /// When it does not run.
     pub fn freeze(&self) -> Result<()> {
-        self.signal("-STOP")?;
-        // The system stops its threads one after the other.
-        std::thread::sleep(Duration::from_millis(200));
-        Ok(())
+        stop(self.id()?)
     }
 
     /// Lets it go on.
@@ -144,11 +140,11 @@ impl Server {
     /// # Errors
     /// When it does not run.
     pub fn thaw(&self) -> Result<()> {
-        self.signal("-CONT")
+        signal(self.id()?, "-CONT")
     }
 
-    fn signal(&self, signal: &str) -> Result<()> {
+    fn id(&self) -> Result<u32> {
         let process = self.process.as_ref().context("the server does not run")?;
-        process.signal(signal)
+        Ok(process.id())
     }
 }

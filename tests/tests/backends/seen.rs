@@ -1,5 +1,6 @@
 //! What an embedder sees of calls through a backend.
 
+use crate::LONG;
 use crate::custom::{Office, OfficeInstance};
 use first_class_host::backends::BackendError;
 use first_class_host::{Caller, Retry, Shim, Source};
@@ -13,7 +14,7 @@ fn the_ends_of_calls_are_counted() {
     let shim = metrics::with_local_recorder(&recorder, || {
         let source = Source::backend(office.clone()).retry(Retry::default().attempts(1));
         let builder = Shim::builder().source("office", source).metrics();
-        builder.build().expect("builds")
+        builder.deadline(LONG).build().expect("builds")
     });
     first_class_native::host_as(&shim, Caller::default());
     let instance = OfficeInstance::load("office").expect("loads");

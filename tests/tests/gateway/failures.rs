@@ -55,7 +55,13 @@ async fn a_plugin_of_another_world_is_refused_with_the_reason() {
 
 #[tokio::test]
 async fn an_upstream_that_is_not_there_is_a_bad_gateway() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("is free");
+    // Of a port that is free, at an address where no other test looks for one.
+    let host = if cfg!(target_os = "linux") {
+        "127.0.0.2:0"
+    } else {
+        "127.0.0.1:0"
+    };
+    let listener = TcpListener::bind(host).expect("is free");
     let nobody = listener.local_addr().expect("has one");
     drop(listener);
     let served = Served::before(nobody, "", "").await;

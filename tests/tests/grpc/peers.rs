@@ -27,13 +27,6 @@ use tonic::{Code, Request, Response, Status};
 pub(crate) static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::new().expect("starts threads"));
 
-/// A port that is free, at an address where no other test looks for one: it stays free when its server
-/// has ended.
-#[cfg(target_os = "linux")]
-pub(crate) const ASIDE: &str = "127.0.0.2:0";
-#[cfg(not(target_os = "linux"))]
-pub(crate) const ASIDE: &str = "127.0.0.1:0";
-
 /// What the server's files say, compiled for it alone.
 pub(crate) static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
     let set = protox::compile(

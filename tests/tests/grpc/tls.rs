@@ -6,52 +6,30 @@ use crate::raw::{RawPeer, Then};
 use crate::{LONG, described, host_within, server};
 use first_class::CallError;
 use first_class_host::backends::grpc::{Certificate, ClientTlsConfig, Grpc, GrpcError, Identity};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
-};
+use first_class_tests::tls::Authority;
 use std::time::Duration;
 use tonic::service::Routes;
 use tonic::transport::ServerTlsConfig;
 
-/// Who signs certificates.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+/// A server of this name that wants to know its clients.
+fn serve(authority: &Authority, name: &str) -> Peer {
+    let config = ServerTlsConfig::new().identity(sign(authority, name));
+    let config = config.client_ca_root(Certificate::from_pem(authority.certificate()));
+    Peer::serve("127.0.0.1:0", Some(config), Routes::new(Values::default()))
+}
 
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut parameters = CertificateParams::default();
-        parameters.distinguished_name = DistinguishedName::new();
-        parameters.distinguished_name.push(DnType::CommonName, name);
-        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("has randomness");
-        let issuer = CertifiedIssuer::self_signed(parameters, key);
-        Authority(issuer.expect("signs itself"))
-    }
+fn sign(authority: &Authority, name: &str) -> Identity {
+    let identity = authority.sign(name);
+    Identity::from_pem(identity.certificate, identity.key)
+}
 
-    fn sign(&self, name: &str) -> Identity {
-        let key = KeyPair::generate().expect("has randomness");
-        let parameters = CertificateParams::new([name.to_owned()]).expect("is a name");
-        let certificate = parameters.signed_by(&key, &self.0).expect("signs");
-        Identity::from_pem(certificate.pem(), key.serialize_pem())
-    }
-
-    fn root(&self) -> Certificate {
-        Certificate::from_pem(self.0.pem())
-    }
-
-    /// A server that wants to know its clients.
-    fn serve(&self, name: &str) -> Peer {
-        let config = ServerTlsConfig::new().identity(self.sign(name));
-        let config = config.client_ca_root(self.root());
-        Peer::serve("127.0.0.1:0", Some(config), Routes::new(Values::default()))
-    }
-
-    /// A client that trusts this authority, and is known by some identity.
-    fn client(&self, identity: Option<Identity>) -> ClientTlsConfig {
-        let config = ClientTlsConfig::new().ca_certificate(self.root());
-        match identity {
-            Some(identity) => config.identity(identity),
-            None => config,
-        }
+/// A client that trusts an authority, and is known by some identity.
+fn client(trusted: &Authority, identity: Option<Identity>) -> ClientTlsConfig {
+    let root = Certificate::from_pem(trusted.certificate());
+    let config = ClientTlsConfig::new().ca_certificate(root);
+    match identity {
+        Some(identity) => config.identity(identity),
+        None => config,
     }
 }
 
@@ -86,35 +64,35 @@ fn unavailable(result: Result<i64, CallError>) -> (String, bool) {
 #[test]
 fn both_sides_know_each_other() {
     let authority = Authority::new("ours");
-    let peer = authority.serve("sums.example");
-    let config = authority.client(Some(authority.sign("alice")));
+    let peer = serve(&authority, "sums.example");
+    let config = client(&authority, Some(sign(&authority, "alice")));
     assert_eq!(add(&peer.address, "sums.example", config), Ok(5));
 }
 
 #[test]
 fn who_is_not_known_is_told_so() {
     let (authority, stranger) = (Authority::new("ours"), Authority::new("theirs"));
-    let peer = authority.serve("sums.example");
-    let known = || authority.client(Some(authority.sign("alice")));
+    let peer = serve(&authority, "sums.example");
+    let known = || client(&authority, Some(sign(&authority, "alice")));
     // The client does not know the server: nothing was called.
     let (message, may_have_run) = unavailable(add(&peer.address, "other.example", known()));
     assert!(message.contains("not valid for name"), "{message}");
     assert!(!may_have_run);
-    let config = stranger.client(Some(authority.sign("alice")));
+    let config = client(&stranger, Some(sign(&authority, "alice")));
     let (message, may_have_run) = unavailable(add(&peer.address, "sums.example", config));
     assert!(message.contains("UnknownIssuer"), "{message}");
     assert!(!may_have_run);
     // No root is trusted that was not given.
-    let config = ClientTlsConfig::new().identity(authority.sign("alice"));
+    let config = ClientTlsConfig::new().identity(sign(&authority, "alice"));
     let (message, may_have_run) = unavailable(add(&peer.address, "sums.example", config));
     assert!(message.contains("UnknownIssuer"), "{message}");
     assert!(!may_have_run);
     // The server does not know the client, which hears of it after the greeting.
-    for identity in [None, Some(stranger.sign("alice"))] {
+    for identity in [None, Some(sign(&stranger, "alice"))] {
         unavailable(add(
             &peer.address,
             "sums.example",
-            authority.client(identity),
+            client(&authority, identity),
         ));
     }
     assert_eq!(add(&peer.address, "sums.example", known()), Ok(5));
@@ -123,12 +101,12 @@ fn who_is_not_known_is_told_so() {
 #[test]
 fn tls_on_one_side_alone_is_an_error() {
     let authority = Authority::new("ours");
-    let peer = authority.serve("sums.example");
+    let peer = serve(&authority, "sums.example");
     host_within(server(&peer.address, "values.proto"), LONG);
     let instance = PeerInstance::load("peer").expect("loads");
     unavailable(instance.values().add(1, 2));
     let peer = Peer::values(&Values::default());
-    let config = authority.client(None);
+    let config = client(&authority, None);
     let (_, may_have_run) = unavailable(add(&peer.address, "sums.example", config));
     assert!(!may_have_run);
 }
@@ -136,8 +114,8 @@ fn tls_on_one_side_alone_is_an_error() {
 #[test]
 fn a_server_that_does_not_greet_was_asked_nothing() {
     let peer = RawPeer::saying(b"", Then::Hold);
-    let config = Authority::new("ours").client(None);
-    let deadline = Duration::from_millis(500);
+    let config = client(&Authority::new("ours"), None);
+    let deadline = Duration::from_secs(2);
     let called = add_within(&peer.address, "sums.example", config, deadline);
     let (message, may_have_run) = unavailable(called);
     assert!(message.contains("no connection within"), "{message}");

@@ -5,16 +5,16 @@ use crate::{LONG, host, source};
 use first_class::{CallError, LoadError};
 use first_class_host::Shim;
 use first_class_host::backends::mcp::Mcp;
-use first_class_host::backends::mcp::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use first_class_peers::free_port;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use first_class_tests::tls::Authority;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a server does with a call of a tool, and with everything if it is told so.
 #[derive(Clone)]
@@ -219,7 +219,7 @@ fn call_of(url: &str) -> Result<String, CallError> {
 #[test]
 fn the_server_never_answers() {
     let (url, heard) = serve(Answer::Never);
-    let deadline = Duration::from_millis(500);
+    let deadline = Duration::from_secs(3);
     let source = source(Mcp::http(url), deadline);
     let shim = Shim::builder().source("http", source).build();
     first_class_native::host_with(&shim.expect("builds"));
@@ -227,8 +227,8 @@ fn the_server_never_answers() {
     let error = instance.say("hi").expect_err("is late");
     assert!(matches!(error, CallError::Deadline(_)), "{error}");
     assert!(instance.is_alive());
-    let mut methods = heard.iter().map(|(_, body)| body["method"].clone());
-    assert!(methods.any(|method| method == "notifications/cancelled"));
+    let next = || heard.recv_timeout(LONG).expect("the server is told");
+    while next().1["method"] != "notifications/cancelled" {}
 }
 
 #[test]
@@ -275,17 +275,7 @@ fn headers_are_sent_and_wrong_ones_are_refused() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_refused() {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).expect("signs itself");
-    let key = signing_key.serialize_der().try_into().expect("is a key");
-    let ring =
-        || Arc::new(first_class_host::backends::mcp::rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(ring())
-        .with_safe_default_protocol_versions()
-        .expect("is known")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("fits");
+    let authority = Authority::new("ours");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -295,7 +285,7 @@ fn a_certificate_that_is_not_trusted_is_refused() {
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .expect("is free");
     let port = listener.local_addr().expect("has one").port();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let acceptor = tokio_rustls::TlsAcceptor::from(authority.server("localhost", None));
     runtime.spawn(async move {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         while let Ok((stream, _)) = listener.accept().await {
@@ -316,14 +306,7 @@ fn a_certificate_that_is_not_trusted_is_refused() {
         panic!("{error:?}");
     };
     assert!(message.contains("certificate"), "{message}");
-    let mut roots = RootCertStore::empty();
-    roots.add(cert.der().clone()).expect("is a certificate");
-    let trusting = ClientConfig::builder_with_provider(ring())
-        .with_safe_default_protocol_versions()
-        .expect("is known")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    host([("http", Mcp::http(&url).tls(Arc::new(trusting)))]);
+    host([("http", Mcp::http(&url).tls(authority.client(None)))]);
     let error = StubInstance::load("http").map(drop);
     assert!(
         matches!(error, Err(LoadError::Instantiate { .. })),
@@ -331,4 +314,77 @@ fn a_certificate_that_is_not_trusted_is_refused() {
     );
     let error = load(&url.replace("https", "http")).map(drop);
     assert!(error.is_err());
+}
+
+/// A server that asks on a stream for ever, and never says that an answer has come. The number counts the streams.
+fn asking() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("is free");
+    let url = format!("http://{}/mcp", listener.local_addr().expect("has one"));
+    let streams = Arc::new(AtomicUsize::new(0));
+    let counted = streams.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let counted = counted.clone();
+            thread::spawn(move || {
+                let mut stream = stream.expect("is accepted");
+                while let Some((head, request)) = read(&mut stream) {
+                    if head.starts_with("GET") {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                        return ask(&mut stream);
+                    }
+                    let method = request["method"].as_str();
+                    let tool = request["params"]["name"].as_str();
+                    if method.is_none() || tool == Some("wait") {
+                        return thread::sleep(LONG);
+                    }
+                    let reply = reply(&Answer::Never, &request).expect("is one");
+                    let session = "content-type: application/json\r\nmcp-session-id: one\r\n";
+                    let reply = match method {
+                        Some("initialize") => {
+                            reply.replace("content-type: application/json\r\n", session)
+                        }
+                        _ => reply,
+                    };
+                    if stream.write_all(reply.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (url, streams)
+}
+
+fn ask(stream: &mut TcpStream) {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+    let mut sent = stream.write_all(head.as_bytes());
+    for number in 0.. {
+        if sent.is_err() {
+            return;
+        }
+        let ping = json!({"jsonrpc": "2.0", "id": number, "method": "ping"});
+        sent = stream.write_all(format!("data: {ping}\n\n").as_bytes());
+    }
+}
+
+#[test]
+fn it_asks_without_taking_answers() {
+    let (url, streams) = asking();
+    let mcp = Mcp::http(url).reading(Duration::from_millis(500));
+    let shim = Shim::builder().source("http", source(mcp, LONG)).build();
+    first_class_native::host_with(&shim.expect("builds"));
+    let instance = StubInstance::load("http").expect("loads");
+    // The second call makes another session.
+    for sessions in 1..=2 {
+        let started = Instant::now();
+        match instance.wait() {
+            Err(CallError::Unavailable(it)) => {
+                assert!(it.may_have_run);
+                assert!(it.message.contains("did not read"), "{}", it.message);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
+        assert_eq!(streams.load(Ordering::SeqCst), sessions);
+    }
 }

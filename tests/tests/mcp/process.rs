@@ -1,10 +1,11 @@
 //! Processes that fail: each time a typed error within the deadline, and nothing stays behind.
 
-use crate::stub::{StubInstance, heard, is_running, processes, stub, tools};
+use crate::stub::{StubInstance, heard, is_running, processes, stub, times, tools};
 use crate::{LONG, eventually, host, source};
 use first_class::{CallError, LoadError};
 use first_class_host::backends::mcp::Mcp;
 use first_class_host::{Shim, Source};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -51,6 +52,17 @@ fn load() -> Result<StubInstance, LoadError> {
     StubInstance::load("stub")
 }
 
+/// The same, again until it is in time: a start goes on meanwhile.
+fn load_in_time() -> StubInstance {
+    let started = Instant::now();
+    loop {
+        match load() {
+            Ok(instance) => return instance,
+            Err(error) => assert!(started.elapsed() < LONG, "{error}"),
+        }
+    }
+}
+
 /// Why a source is not there.
 fn unavailable(loaded: Result<StubInstance, LoadError>) -> String {
     match loaded.map(drop) {
@@ -80,7 +92,7 @@ fn the_program_is_not_there() {
 
 #[test]
 fn it_ends_at_once_and_is_not_started_for_ever() {
-    let pause = Duration::from_millis(50);
+    let pause = Duration::from_secs(1);
     let few = |mcp: Mcp| plain(mcp.restarts(3, pause, pause));
     let Some(stub) = Stub::start("exit", few) else {
         return;
@@ -88,35 +100,45 @@ fn it_ends_at_once_and_is_not_started_for_ever() {
     let reason = unavailable(load());
     assert!(reason.contains("exit status: 7"), "{reason}");
     assert!(reason.contains("there is no configuration"), "{reason}");
-    // The second time is at once, and the next after a pause.
-    unavailable(load());
-    let reason = unavailable(load());
-    assert!(reason.contains("it is started again after"), "{reason}");
+    // The second time is at once, and the next ones after a pause.
+    let reasons = RefCell::new(Vec::new());
     eventually("it is given up", || {
-        unavailable(load()).contains("given up")
+        let reason = unavailable(load());
+        let is_over = reason.contains("given up");
+        reasons.borrow_mut().push(reason);
+        is_over
     });
-    assert_eq!(processes(&stub.log).len(), 4);
+    let reasons = reasons.into_inner();
+    let paused = |it: &String| it.contains("it is started again after");
+    assert!(reasons.iter().any(paused), "{reasons:?}");
+    let times = times(&stub.log);
+    assert_eq!(times.len(), 4);
+    for two in times[1..].windows(2) {
+        assert!(two[1] - two[0] >= pause, "{times:?}");
+    }
     stub.end();
 }
 
 #[test]
 fn it_says_nothing_or_no_end_of_it() {
-    for (mode, expected) in [
-        ("mute", "did not answer within"),
-        ("endless", "a message of more than"),
+    // In which it writes to its file, if nothing else.
+    let short = Duration::from_secs(10);
+    for (mode, starting, expected) in [
+        ("mute", short, "did not answer within"),
+        ("endless", LONG, "a message of more than"),
         (
             "garbage",
+            LONG,
             "what it sends is not MCP, such as `this is no message`",
         ),
-        ("flood", ""),
+        ("flood", LONG, ""),
     ] {
-        let short = |mcp: Mcp| plain(mcp.starting(Duration::from_secs(5)));
-        let Some(stub) = Stub::start(mode, short) else {
+        let Some(stub) = Stub::start(mode, |mcp| plain(mcp.starting(starting))) else {
             return;
         };
         let started = Instant::now();
         let loaded = load();
-        assert!(started.elapsed() < LONG, "{mode}");
+        assert!(started.elapsed() < LONG / 2, "{mode}");
         match loaded {
             // What is only said is not listened to.
             Ok(instance) => assert_eq!((mode, instance.say("hi")), ("flood", Ok("hi".into()))),
@@ -261,12 +283,11 @@ fn results_are_no_larger_than_they_may_be() {
 
 #[test]
 fn it_never_answers() {
-    let deadline = Duration::from_millis(300);
+    let deadline = Duration::from_secs(3);
     let Some(stub) = Stub::start("", |mcp| source(mcp, deadline)) else {
         return;
     };
-    eventually("it is there", || load().is_ok());
-    let instance = load().expect("loads");
+    let instance = load_in_time();
     let error = instance.wait().expect_err("is late");
     assert!(matches!(error, CallError::Deadline(_)), "{error}");
     // It was told that nobody waits any more, and goes on.
@@ -307,12 +328,11 @@ fn calls_go_on_at_the_same_time_and_can_be_cancelled() {
 
 #[test]
 fn it_reads_nothing_any_more() {
-    let deadline = Duration::from_millis(200);
+    let deadline = Duration::from_millis(500);
     let Some(stub) = Stub::start("", |mcp| source(mcp, deadline)) else {
         return;
     };
-    eventually("it is there", || load().is_ok());
-    let instance = load().expect("loads");
+    let instance = load_in_time();
     let large = "x".repeat(1 << 20);
     let error = instance.deaf().expect_err("is late");
     assert!(matches!(error, CallError::Deadline(_)), "{error}");
@@ -326,13 +346,72 @@ fn it_reads_nothing_any_more() {
 }
 
 #[test]
-fn it_asks_without_listening() {
-    let Some(stub) = Stub::start("ask", plain) else {
+fn it_reads_nothing_for_too_long() {
+    let reading = Duration::from_millis(500);
+    let Some(stub) = Stub::start("", |mcp| plain(mcp.reading(reading))) else {
         return;
     };
-    // It has listed its tools before, so a load may go well. Both sides may wait for each other then, which
-    // costs no more than what is under way.
-    let _ = load();
+    let instance = load().expect("loads");
+    let waiting = instance.start().deaf().expect("starts");
+    eventually("it is deaf", || {
+        heard(&stub.log).iter().any(|it| it == "deaf")
+    });
+    let started = Instant::now();
+    // What did not get through was not executed; what did may have been.
+    let error = instance.say(&"x".repeat(1 << 20)).expect_err("is not read");
+    let reason = error.to_string();
+    assert!(reason.contains("did not read"), "{reason}");
+    assert!(!may_have_run(Err::<(), _>(error)));
+    assert!(may_have_run(waiting.wait()));
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
+    assert_eq!(instance.say("hi"), Ok("hi".into()));
+    let [first, _second] = processes(&stub.log)[..] else {
+        panic!("{:?}", processes(&stub.log));
+    };
+    assert!(!is_running(first));
+    drop(instance);
+    stub.end();
+}
+
+#[test]
+fn it_asks_without_listening() {
+    for mode in ["ask", "sample", "few"] {
+        let reading = Duration::from_millis(500);
+        let Some(stub) = Stub::start(mode, |mcp| plain(mcp.reading(reading))) else {
+            return;
+        };
+        // It has listed its tools before.
+        let instance = load().expect("loads");
+        let started = Instant::now();
+        let error = instance.say("hi").expect_err("is not heard");
+        assert!(started.elapsed() < LONG / 2, "{mode}: {error}");
+        assert!(
+            matches!(error, CallError::Unavailable(_)),
+            "{mode}: {error}"
+        );
+        let first = processes(&stub.log)[0];
+        eventually("it is ended", || !is_running(first));
+        // The next call starts another.
+        instance.say("hi").expect_err("is not heard");
+        assert!(processes(&stub.log).len() > 1, "{mode}");
+        drop(instance);
+        stub.end();
+    }
+}
+
+#[test]
+fn it_asks_much_and_listens() {
+    let Some(stub) = Stub::start("polite", plain) else {
+        return;
+    };
+    let instance = load().expect("loads");
+    assert_eq!(instance.say("hi"), Ok("hi".into()));
+    let count = |what: &str| heard(&stub.log).iter().filter(|it| *it == what).count();
+    eventually("all is answered", || {
+        (count("answer"), count("refusal")) == (500, 500)
+    });
+    assert_eq!(processes(&stub.log).len(), 1);
+    drop(instance);
     stub.end();
 }
 

@@ -11,6 +11,7 @@ MODE = os.environ.get("MODE", "")
 LOG = os.environ.get("LOG")
 TOOLS = json.loads(os.environ.get("TOOLS", "[]"))
 lock = threading.Lock()
+SAMPLE = {"maxTokens": 1, "messages": [{"role": "user", "content": {"type": "text", "text": "hi"}}]}
 
 
 def write(text):
@@ -69,6 +70,7 @@ def call(identity, name, arguments):
 def main():
     print("a line of the standard error", file=sys.stderr, flush=True)
     note("starts %d" % os.getpid())
+    note("at %f" % time.time())
     if MODE == "exit":
         print("there is no configuration", file=sys.stderr, flush=True)
         sys.exit(7)
@@ -85,7 +87,7 @@ def main():
     for line in sys.stdin:
         message = json.loads(line)
         method, identity = message.get("method"), message.get("id")
-        note(method or "answer")
+        note(method or ("answer" if "result" in message else "refusal"))
         if method == "initialize" and MODE == "refuse":
             send(id=identity, error={"code": -32000, "message": "no more clients"})
         elif method == "initialize":
@@ -110,6 +112,17 @@ def main():
             if MODE == "ask":
                 for number in itertools.count():
                     send(id=number, method="ping")
+            if MODE == "sample":
+                for number in itertools.count():
+                    send(id=str(number), method="sampling/createMessage", params=SAMPLE)
+            if MODE == "few":
+                for number in range(40):
+                    send(id="%d" % number + "x" * 100_000, method="ping")
+                time.sleep(600)
+            if MODE == "polite":
+                for number in range(500):
+                    send(id=number, method="ping")
+                    send(id=str(number), method="sampling/createMessage", params=SAMPLE)
         elif method == "tools/call":
             call(identity, message["params"]["name"], message["params"].get("arguments", {}))
     if MODE == "stubborn":

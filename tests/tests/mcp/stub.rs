@@ -4,6 +4,7 @@ use first_class_host::backends::mcp::Mcp;
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 first_class::first_class_world!({
     world: "stub",
@@ -73,6 +74,14 @@ pub(crate) fn processes(log: &Path) -> Vec<u32> {
     let heard = heard(log);
     let starts = heard.iter().filter_map(|it| it.strip_prefix("starts "));
     starts.map(|it| it.parse().expect("is a number")).collect()
+}
+
+/// When they started, since 1970.
+pub(crate) fn times(log: &Path) -> Vec<Duration> {
+    let heard = heard(log);
+    let times = heard.iter().filter_map(|it| it.strip_prefix("at "));
+    let times = times.map(|it| it.parse().expect("is a number"));
+    times.map(Duration::from_secs_f64).collect()
 }
 
 /// Whether a process runs.

@@ -8,7 +8,6 @@ use expect_test::expect;
 use first_class::CallError;
 use first_class_host::{Limits, Shim, Source};
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
 fn load() -> PeerInstance {
     PeerInstance::load("peer").expect("loads")
@@ -26,7 +25,7 @@ fn the_service_hears_what_is_specified() {
         });
         let time = header(message, "First-Class-Time").expect("has a deadline");
         let time: u64 = time.parse().expect("is a number");
-        assert!((50_000..=60_000).contains(&time), "{time}");
+        assert!((30_000..=60_000).contains(&time), "{time}");
         let shown = format!("{}\n{:?}", headers.join("\n"), message.payload);
         told.send(shown).expect("is heard");
         let mut headers = HeaderMap::new();
@@ -202,16 +201,16 @@ fn requests_are_no_larger_than_the_server_takes() {
 fn a_call_that_is_cancelled_leaves_nothing_behind() {
     let Some(server) = server() else { return };
     let (told, heard) = channel();
-    let _peer = Peer::answering(&server, "first-class.call.peer", move |_| {
+    let _peer = Peer::answering(&server, "first-class.call.peer", move |message| {
+        let is_answered = message.payload[..] == [3, 4];
         told.send(()).expect("is heard");
-        None
+        is_answered.then(|| (HeaderMap::new(), vec![7]))
     });
-    host(nats(&server), Duration::from_millis(100));
+    host(nats(&server), LONG);
     let instance = load();
     let call = instance.start().add(1, 2).expect("starts");
     heard.recv_timeout(LONG).expect("was asked");
     call.cancel();
-    let error = instance.add(1, 2).expect_err("is late");
-    assert!(matches!(error, CallError::Deadline(_)), "{error}");
     assert!(instance.is_alive());
+    assert_eq!(instance.add(3, 4), Ok(7));
 }

@@ -2,16 +2,20 @@
 //! stays behind.
 
 use crate::ours::PeerInstance;
-use crate::peers::Peer;
-use crate::{LONG, host, nats, server};
-use async_nats::HeaderMap;
+use crate::peers::{Peer, header};
+use crate::{LONG, host, nats, server, source};
+use async_nats::{HeaderMap, Message};
 use first_class::CallError;
+use first_class_host::Shim;
 use first_class_host::backends::nats::{Nats, Servers};
 use first_class_peers::free_port;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_millis(1000);
+
+/// How much later than at its deadline a call may be seen to have ended, on a busy machine.
+const LATE: Duration = Duration::from_secs(15);
 
 fn load() -> PeerInstance {
     PeerInstance::load("peer").expect("loads")
@@ -22,11 +26,22 @@ fn may_have_run(call: impl FnOnce() -> Result<u32, CallError>) -> bool {
     let started = Instant::now();
     let result = call();
     let took = started.elapsed();
-    assert!(took < DEADLINE + Duration::from_millis(500), "{took:?}");
+    assert!(took < DEADLINE + LATE, "{took:?}");
     match result {
         Err(CallError::Unavailable(it)) => it.may_have_run,
         other => panic!("{other:?}"),
     }
+}
+
+/// Two instances on one connection: one has time, and the other has not. The first makes what is not to
+/// count against the deadline of the second: the connection, and what is known of it.
+fn patient_and_hasty(nats: Nats) -> (PeerInstance, PeerInstance) {
+    let shim = Shim::builder()
+        .source("patient", source(nats.clone().named("peer"), LONG))
+        .source("hasty", source(nats.named("peer"), DEADLINE));
+    first_class_native::host_with(&shim.build().expect("builds"));
+    let load = |name| PeerInstance::load(name).expect("loads");
+    (load("patient"), load("hasty"))
 }
 
 /// Calls until the client knows that its server is gone: a call that is made before may have gone out.
@@ -94,22 +109,26 @@ fn nobody_serves_the_name() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
 }
 
 #[test]
 fn the_service_never_answers() {
     let Some(server) = server() else { return };
-    let _peer = Peer::answering(&server, "first-class.call.peer", |_| None);
-    host(nats(&server), Duration::from_millis(200));
-    let instance = load();
-    for _ in 0..5 {
+    let is_nothing = |message: &Message| header(message, "First-Class-Function") == Some("nothing");
+    let _peer = Peer::answering(&server, "first-class.call.peer", move |message| {
+        is_nothing(message).then(|| (HeaderMap::new(), Vec::new()))
+    });
+    let (patient, hasty) = patient_and_hasty(nats(&server));
+    assert_eq!(patient.nothing(), Ok(()));
+    for _ in 0..3 {
         let started = Instant::now();
-        let error = instance.add(1, 2).expect_err("is late");
+        let error = hasty.add(1, 2).expect_err("is late");
         assert!(matches!(error, CallError::Deadline(_)), "{error}");
-        assert!(started.elapsed() < DEADLINE, "{:?}", started.elapsed());
+        let took = started.elapsed();
+        assert!(took < DEADLINE + LATE, "{took:?}");
     }
-    assert!(instance.is_alive());
+    assert!(hasty.is_alive());
 }
 
 #[test]
@@ -117,38 +136,29 @@ fn the_server_is_restarted_between_calls() {
     let Some(mut server) = server() else { return };
     let peer = |server: &_| Peer::saying(server, vec![3]);
     let _peer = peer(&server);
-    host(nats(&server), DEADLINE);
-    let instance = load();
-    assert_eq!(instance.add(1, 2), Ok(3));
+    let (patient, hasty) = patient_and_hasty(nats(&server));
+    assert_eq!(patient.add(1, 2), Ok(3));
     server.kill();
-    until_it_is_known(&instance);
-    assert!(!may_have_run(|| instance.add(1, 2)));
+    until_it_is_known(&hasty);
+    assert!(!may_have_run(|| hasty.add(1, 2)));
     server.resume().expect("starts");
     let started = Instant::now();
     loop {
-        match instance.add(1, 2) {
+        match hasty.add(1, 2) {
             Ok(sum) => break assert_eq!(sum, 3),
             Err(CallError::Unavailable(it)) => assert!(!it.may_have_run, "{}", it.message),
+            // It was sent, and the machine is busy.
+            Err(CallError::Deadline(_)) => {}
             Err(error) => panic!("{error}"),
         }
         assert!(started.elapsed() < LONG, "it is not found again");
     }
     // A call that is made meanwhile waits for it.
-    host(nats(&server), LONG);
-    let instance = load();
-    assert_eq!(instance.add(1, 2), Ok(3));
     server.kill();
-    let call = loop {
-        let mut call = instance.start().add(1, 2).expect("starts");
-        match call.wait_for(Duration::from_millis(200)) {
-            None => break call,
-            // It went out before the client knew that the server is gone.
-            Some(lost) => assert!(
-                matches!(&lost, Err(CallError::Unavailable(it)) if it.may_have_run),
-                "{lost:?}"
-            ),
-        }
-    };
+    until_it_is_known(&hasty);
+    let mut call = patient.start().add(1, 2).expect("starts");
+    let early = call.wait_for(Duration::from_millis(200));
+    assert!(early.is_none(), "{early:?}");
     server.resume().expect("starts");
     let _peer = peer(&server);
     let result = call.wait();
@@ -180,33 +190,28 @@ fn the_server_is_lost_in_a_call() {
             "{error}"
         );
     }
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    // Long before they would be late.
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
     assert!(instance.is_alive());
 }
 
 #[test]
 fn the_server_is_frozen_in_a_call() {
     let Some(server) = server() else { return };
-    let _peer = Peer::answering(&server, "first-class.call.peer", |_| {
-        Some((HeaderMap::new(), vec![3]))
-    });
-    host(nats(&server), DEADLINE);
-    let instance = load();
-    assert_eq!(instance.add(1, 2), Ok(3));
+    let _peer = Peer::saying(&server, vec![3]);
+    let (patient, hasty) = patient_and_hasty(nats(&server));
+    assert_eq!(patient.add(1, 2), Ok(3));
     server.freeze().expect("runs");
     for _ in 0..3 {
         let started = Instant::now();
-        let error = instance.add(1, 2).expect_err("is late");
+        let error = hasty.add(1, 2).expect_err("is late");
         assert!(matches!(error, CallError::Deadline(_)), "{error}");
-        assert!(started.elapsed() < 2 * DEADLINE, "{:?}", started.elapsed());
+        let took = started.elapsed();
+        assert!(took < DEADLINE + LATE, "{took:?}");
     }
     server.thaw().expect("runs");
     let started = Instant::now();
-    while instance.add(1, 2) != Ok(3) {
+    while hasty.add(1, 2) != Ok(3) {
         assert!(started.elapsed() < LONG, "it does not go on");
     }
 }

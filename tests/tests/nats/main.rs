@@ -1,6 +1,8 @@
 //! NATS, with its own server between both sides, and at one of them a client that is not ours.
 
 mod calls;
+mod chains;
+mod credentials;
 #[path = "../wrpc/everything.rs"]
 mod everything;
 mod failures;
@@ -51,13 +53,17 @@ fn nats(server: &Server) -> Nats {
     Nats::new(servers(server))
 }
 
-/// A shim with whatever answers to any name as its sources, whose calls are made once.
-fn remote(nats: Nats, deadline: Duration) -> Shim {
-    let source = Source::backend(nats)
+/// Whatever answers, whose calls are made once.
+fn source(nats: Nats, deadline: Duration) -> Source {
+    Source::backend(nats)
         .limits(Limits::default().deadline(deadline))
-        .retry(Retry::default().attempts(1));
+        .retry(Retry::default().attempts(1))
+}
+
+/// A shim with whatever answers to any name as its sources.
+fn remote(nats: Nats, deadline: Duration) -> Shim {
     Shim::builder()
-        .source("**", source)
+        .source("**", source(nats, deadline))
         .build()
         .expect("builds")
 }

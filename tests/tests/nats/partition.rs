@@ -6,14 +6,18 @@ use crate::host;
 use crate::ours::AccumulatorInstance;
 use crate::shims::{serving, shim};
 use first_class::CallError;
+use first_class_host::Shim;
 use first_class_host::backends::nats::{Nats, Servers};
 use first_class_peers::nats::Server;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::sleep;
+use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-const LEASE: Duration = Duration::from_secs(2);
+/// So long that no server of a busy machine is paused for what of it is not counted on.
+const LEASE: Duration = Duration::from_secs(6);
+
+const DEADLINE: Duration = Duration::from_secs(1);
 
 /// A network with two wires to this one. It is gone when this is dropped.
 struct Network {
@@ -36,6 +40,9 @@ fn ip(arguments: &str) -> bool {
 
 impl Network {
     /// Makes one, if that is allowed.
+    ///
+    /// # Panics
+    /// When it is not and the environment has `CI`, where no test may be skipped.
     fn new() -> Option<Self> {
         let id = std::process::id();
         let network = Network {
@@ -54,7 +61,9 @@ impl Network {
                     && ip(&format!("-n {name} link set {far} up"))
             });
         if !is_made {
-            eprintln!("SKIPPED: no network namespaces can be made here");
+            first_class_peers::skip(
+                "no network namespaces can be made here; run it as root, or with CAP_NET_ADMIN",
+            );
         }
         is_made.then_some(network)
     }
@@ -79,6 +88,32 @@ impl Drop for Network {
     }
 }
 
+/// Looks until a shim has no instance any more, and gives the time of that.
+fn end_of_instances(shim: &Shim) -> JoinHandle<Instant> {
+    let (shim, started) = (shim.clone(), Instant::now());
+    thread::spawn(move || {
+        while shim.snapshot().instances > 0 {
+            assert!(started.elapsed() < LONG, "it lives on");
+            sleep(Duration::from_millis(5));
+        }
+        Instant::now()
+    })
+}
+
+/// Calls until that is executed, and gives what came of it. It may not come to that, if only in these ways.
+fn add_until(sum: &AccumulatorInstance) -> i64 {
+    let started = Instant::now();
+    loop {
+        assert!(started.elapsed() < LONG, "it does not come back");
+        match sum.add(1) {
+            Ok(sum) => return sum,
+            Err(CallError::Deadline(_) | CallError::Unavailable(_)) => {}
+            Err(CallError::Dead(it)) => assert!(it.message.contains("with its state")),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
 #[test]
 fn a_server_that_is_cut_off_loses_its_names_and_knows_it() {
     let Some(network) = Network::new() else {
@@ -91,49 +126,29 @@ fn a_server_that_is_cut_off_loses_its_names_and_knows_it() {
 
     let (first, second) = (shim(), shim());
     let near = serving(&first).lease(LEASE).nats(at(0)).expect("serves");
-    host(Nats::new(at(1)), Duration::from_secs(1));
+    host(Nats::new(at(1)), DEADLINE);
     let alice = AccumulatorInstance::load("sums/alice").expect("loads");
-    assert_eq!((alice.add(1), alice.add(1)), (Ok(1), Ok(2)));
+    // More than another instance begins with.
+    while add_until(&alice) < 10 {}
     assert_eq!(near.held(), 1);
     let other = serving(&second).lease(LEASE).nats(at(1)).expect("serves");
 
     network.set(0, "down");
-    let started = Instant::now();
     // Its instance has ended before the other can have the name.
-    let mut ended = None;
-    let sum = loop {
-        assert!(started.elapsed() < LONG, "nobody takes it");
-        if near.held() == 0 || first.snapshot().instances == 0 {
-            ended.get_or_insert(started.elapsed());
-        }
-        match alice.add(1) {
-            Ok(sum) => break sum,
-            Err(CallError::Deadline(_)) => {}
-            Err(CallError::Unavailable(it)) => assert!(!it.may_have_run, "{}", it.message),
-            Err(CallError::Dead(it)) => assert!(it.message.contains("with its state")),
-            Err(error) => panic!("{error}"),
-        }
-    };
-    let took = started.elapsed();
-    assert_eq!(sum, 1);
-    assert_eq!(first.snapshot().instances, 0);
-    assert!(ended.is_some(), "it lived on for {took:?}");
+    let ended = end_of_instances(&first);
+    let sum = add_until(&alice);
+    let (came, ended) = (Instant::now(), ended.join().expect("ends"));
+    assert!(ended < came, "it lived on for {:?}", ended - came);
+    assert!(sum < 10, "{sum}");
     assert_eq!(other.held(), 1);
-    assert_eq!(alice.add(1), Ok(2));
+    assert!(add_until(&alice) > sum);
 
     // When it is back, it serves again.
     network.set(0, "up");
     other.end();
-    let started = Instant::now();
-    loop {
-        assert!(started.elapsed() < LONG, "it does not come back");
-        match alice.add(1) {
-            Ok(sum) => break assert_eq!(sum, 1),
-            Err(CallError::Deadline(_) | CallError::Unavailable(_) | CallError::Dead(_)) => {}
-            Err(error) => panic!("{error}"),
-        }
-        sleep(Duration::from_millis(50));
-    }
+    add_until(&alice);
+    let instances = [first, second].map(|shim| shim.snapshot().instances);
+    assert_eq!(instances, [1, 0]);
 }
 
 #[test]
@@ -147,25 +162,18 @@ fn a_caller_that_is_cut_off_is_told() {
     let at = |wire: u8| Servers::at([format!("nats://10.213.{wire}.2:{}", server.port())]);
     let shim = shim();
     let _server = serving(&shim).nats(at(0)).expect("serves");
-    host(Nats::new(at(1)), Duration::from_secs(1));
+    host(Nats::new(at(1)), DEADLINE);
     let sum = AccumulatorInstance::load("sum").expect("loads");
-    assert_eq!(sum.add(1), Ok(1));
+    assert_eq!(add_until(&sum), 1);
     network.set(1, "down");
     for _ in 0..3 {
         let started = Instant::now();
         let error = sum.add(1).expect_err("is cut off");
         let is_told = matches!(error, CallError::Deadline(_) | CallError::Unavailable(_));
         assert!(is_told, "{error}");
-        assert!(
-            started.elapsed() < Duration::from_secs(2),
-            "{:?}",
-            started.elapsed()
-        );
+        let took = started.elapsed();
+        assert!(took < DEADLINE + LONG / 4, "{took:?}");
     }
     network.set(1, "up");
-    let started = Instant::now();
-    while sum.add(1) != Ok(1) {
-        assert!(started.elapsed() < LONG, "it does not come back");
-        sleep(Duration::from_millis(50));
-    }
+    assert_eq!(add_until(&sum), 1);
 }

@@ -4,31 +4,25 @@ use crate::ours::{AccumulatorInstance, accumulator};
 use crate::{LONG, host};
 use first_class::CallError;
 use first_class_host::Shim;
-use first_class_host::backends::nats::rustls::pki_types::{
-    CertificateDer, PrivateKeyDer, pem::PemObject,
-};
-use first_class_host::backends::nats::rustls::{ClientConfig, RootCertStore};
 use first_class_host::backends::nats::{Nats, Servers};
+use first_class_host::config::Config;
 use first_class_host::serving::ServeError;
 use first_class_host::serving::nats::Serving;
 use first_class_peers::nats::Server;
 use first_class_tests::guest;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair,
-};
+use first_class_tests::tls::Authority;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// An NKey of a user: the seed, and what the server knows it by. They are from NATS's own documentation.
 const SEED: &str = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
 const KEY: &str = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
 
 /// What one call comes to, to a plugin that is served with these credentials.
-fn served(servers: &Servers) -> Result<i64, ServeError> {
-    let shim = Shim::builder().file("sum", guest("test-sum")).build();
+pub(crate) fn served(servers: &Servers) -> Result<i64, ServeError> {
+    let shim = Shim::builder().file("sum", guest("test-sum"));
+    let shim = shim.deadline(LONG).build();
     let serving = Serving::of(&shim.expect("builds")).source("sum", accumulator::WORLD);
     let _server = serving.nats(servers.clone())?;
     host(Nats::new(servers.clone()), LONG);
@@ -37,16 +31,12 @@ fn served(servers: &Servers) -> Result<i64, ServeError> {
 }
 
 /// Why there is no connection; both sides say so, and neither hangs.
-fn refused(servers: &Servers) -> String {
+pub(crate) fn refused(servers: &Servers) -> String {
     let error = served(servers).expect_err("is refused").to_string();
-    host(Nats::new(servers.clone()), Duration::from_secs(5));
+    host(Nats::new(servers.clone()), LONG);
     let started = Instant::now();
     let sum = AccumulatorInstance::load("sum").expect("loads").add(5);
-    assert!(
-        started.elapsed() < Duration::from_secs(6),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
     match sum {
         Err(CallError::Unavailable(it)) if !it.may_have_run => assert!(!it.message.is_empty()),
         other => panic!("{other:?}"),
@@ -67,6 +57,50 @@ fn a_user_has_a_password() {
     assert!(error.contains("authorization violation"), "{error}");
     assert!(!error.contains("public"), "{error}");
     refused(&at());
+}
+
+/// A `first-class.toml` that serves a plugin and calls it, as who the file says.
+#[test]
+fn a_file_says_where_the_password_is() {
+    // Cargo gives tests this variable.
+    let variable = "CARGO_PKG_NAME";
+    let password = std::env::var(variable).expect("cargo runs this");
+    let settings = format!("authorization {{ user: shop, password: {password:?} }}");
+    let Some(server) = Server::start(&settings).expect("starts") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    fs::write(folder.path().join("password"), format!("{password}\n")).expect("writes");
+    let plugin = guest("test-sum");
+    let config = |secret: &str| {
+        let text = format!(
+            "[nats]\nservers = [{:?}]\nuser = \"shop\"\npassword = {secret}\n\
+             [sources.sum]\nfile = {plugin:?}\n\
+             [sources.far]\nnats.name = \"sum\"\nretry.attempts = 1\n\
+             [[serve]]\nnats = {{}}\nsources.sum.component = {plugin:?}\n",
+            server.url()
+        );
+        let file = folder.path().join("first-class.toml");
+        fs::write(&file, text).expect("writes");
+        Config::read(&file).expect("is right")
+    };
+    for secret in [
+        &format!("{{ environment = {variable:?} }}"),
+        "{ file = \"password\" }",
+    ] {
+        let config = config(secret);
+        let shim = config.build().expect("builds");
+        let _servers = config.serve(&shim).expect("is let in");
+        first_class_native::host_with(&shim);
+        let sum = AccumulatorInstance::load("far").expect("loads").add(5);
+        assert_eq!(sum, Ok(5), "{secret}");
+    }
+    let config = config("{ environment = \"PATH\" }");
+    let shim = config.build().expect("builds");
+    let error = config.serve(&shim).expect_err("is refused").to_string();
+    assert!(error.contains("authorization violation"), "{error}");
+    let path = std::env::var("PATH").expect("is set");
+    assert!(!error.contains(&path), "{error}");
 }
 
 #[test]
@@ -112,57 +146,12 @@ fn credentials_are_read_from_a_file() {
     refused(&at().credentials(&file));
 }
 
-/// Who signs certificates.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut parameters = CertificateParams::default();
-        parameters.distinguished_name.push(DnType::CommonName, name);
-        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("has randomness");
-        let issuer = CertifiedIssuer::self_signed(parameters, key);
-        Authority(issuer.expect("signs itself"))
-    }
-
-    /// A certificate and its key, as PEM.
-    fn sign(&self, names: &[&str]) -> (String, String) {
-        let key = KeyPair::generate().expect("has randomness");
-        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        let mut parameters = CertificateParams::new(names).expect("are names");
-        parameters.extended_key_usages = vec![
-            ExtendedKeyUsagePurpose::ServerAuth,
-            ExtendedKeyUsagePurpose::ClientAuth,
-        ];
-        let certificate = parameters.signed_by(&key, &self.0).expect("signs");
-        (certificate.pem(), key.serialize_pem())
-    }
-
-    /// What a client trusts, and is known by.
-    fn client(&self, identity: Option<(String, String)>) -> Arc<ClientConfig> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.0.der().clone()).expect("is a certificate");
-        let config = ClientConfig::builder().with_root_certificates(roots);
-        Arc::new(match identity {
-            None => config.with_no_client_auth(),
-            Some((certificate, key)) => {
-                let certificate = CertificateDer::from_pem_slice(certificate.as_bytes());
-                let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("is a key");
-                let certificates = vec![certificate.expect("is one")];
-                config
-                    .with_client_auth_cert(certificates, key)
-                    .expect("the key fits")
-            }
-        })
-    }
-
-    /// Writes what a server is known by, and whom it lets in.
-    fn prepare(&self, folder: &Path, names: &[&str]) -> anyhow::Result<()> {
-        let (certificate, key) = self.sign(names);
-        fs::write(folder.join("cert.pem"), certificate)?;
-        fs::write(folder.join("key.pem"), key)?;
-        Ok(fs::write(folder.join("ca.pem"), self.0.pem())?)
-    }
+/// Writes what a server is known by, and whom it lets in.
+fn prepare(authority: &Authority, folder: &Path, name: &str) -> anyhow::Result<()> {
+    let identity = authority.sign(name);
+    fs::write(folder.join("cert.pem"), identity.certificate)?;
+    fs::write(folder.join("key.pem"), identity.key)?;
+    Ok(fs::write(folder.join("ca.pem"), authority.certificate())?)
 }
 
 #[test]
@@ -170,23 +159,23 @@ fn both_sides_know_each_other_by_certificates() {
     let (authority, stranger) = (Authority::new("ours"), Authority::new("theirs"));
     let settings = "tls { cert_file: \"FOLDER/cert.pem\", key_file: \"FOLDER/key.pem\", \
                     ca_file: \"FOLDER/ca.pem\", verify: true }";
-    let start = |names: &'static [&'static str]| {
-        let prepare = |folder: &Path| authority.prepare(folder, names);
+    let start = |name: &str| {
+        let prepare = |folder: &Path| prepare(&authority, folder, name);
         Server::start_at("127.0.0.1", Vec::new(), settings, prepare).expect("starts")
     };
-    let Some(server) = start(&["127.0.0.1"]) else {
+    let Some(server) = start("127.0.0.1") else {
         return;
     };
     let at = || Servers::at([server.url()]);
-    let known = || authority.client(Some(authority.sign(&["shop"])));
+    let known = || authority.client(Some(authority.sign("shop")));
     assert_eq!(served(&at().tls(known())).expect("serves"), 5);
     // The server does not know the client.
     refused(&at().tls(authority.client(None)));
-    refused(&at().tls(authority.client(Some(stranger.sign(&["shop"])))));
+    refused(&at().tls(authority.client(Some(stranger.sign("shop")))));
     // The client does not know the server.
-    let error = refused(&at().tls(stranger.client(Some(authority.sign(&["shop"])))));
+    let error = refused(&at().tls(stranger.client(Some(authority.sign("shop")))));
     assert!(error.contains("UnknownIssuer"), "{error}");
-    let Some(other) = start(&["other.example"]) else {
+    let Some(other) = start("other.example") else {
         return;
     };
     let error = refused(&Servers::at([other.url()]).tls(known()));

@@ -24,8 +24,7 @@ const URL: &str = "FIRST_CLASS_TEST_NATS";
 const LOG: &str = "FIRST_CLASS_TEST_LOG";
 const LEASE: &str = "FIRST_CLASS_TEST_LEASE";
 
-/// A shim in a process of its own, which serves `sum` and `faulty`, and `sums/*` and `naps/*`, which are
-/// named. It is killed with this.
+/// A shim in a process of its own, which serves what [`shim`] has. It is killed with this.
 pub(crate) struct Process {
     child: Child,
     log: PathBuf,
@@ -89,10 +88,14 @@ impl Process {
         assert!(self.child.wait().expect("ends").success());
     }
 
-    pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let status = Command::new("kill").args([signal, &id]).status();
-        assert!(status.expect("runs").success());
+    /// Stops it as it is.
+    pub(crate) fn stop(&self) {
+        first_class_peers::stop(self.child.id()).expect("runs");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) {
+        first_class_peers::signal(self.child.id(), "-CONT").expect("runs");
     }
 }
 
@@ -117,21 +120,23 @@ impl FormatTime for Clock {
     }
 }
 
-/// A shim with what such a process serves.
+/// How long what never returns may take.
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
+
+/// A shim with `sum` and `faulty`, and with `sums/*`, `faults/*` and `naps/*`, which are named. What is
+/// also `spinning` has little time.
 pub(crate) fn shim() -> Shim {
-    let limits = Limits::default().deadline(Duration::from_secs(5));
-    let short = Limits::default().deadline(Duration::from_millis(500));
-    let named = |package| Source::file(guest(package)).limits(limits.clone()).named();
-    let faulty = Source::file(guest("test-faulty")).limits(short);
+    let within = |deadline| Limits::default().deadline(deadline);
+    let file = |package| Source::file(guest(package)).limits(within(LONG));
+    let spinning = || file("test-faulty").limits(within(SHORT));
     let builder = Shim::builder()
-        .source(
-            "sum",
-            Source::file(guest("test-sum")).limits(limits.clone()),
-        )
-        .source("faulty", faulty.clone())
-        .source("faults/*", faulty.named())
-        .source("sums/*", named("test-sum"))
-        .source("naps/*", named("test-sleeper"));
+        .source("sum", file("test-sum"))
+        .source("faulty", file("test-faulty"))
+        .source("spinning", spinning())
+        .source("sums/*", file("test-sum").named())
+        .source("faults/*", file("test-faulty").named())
+        .source("faults/spinning/*", spinning().named())
+        .source("naps/*", file("test-sleeper").named());
     builder.build().expect("builds")
 }
 
@@ -140,8 +145,10 @@ pub(crate) fn serving(shim: &Shim) -> Serving {
     Serving::of(shim)
         .source("sum", accumulator::WORLD)
         .source("faulty", faulty::WORLD)
-        .source("faults/*", faulty::WORLD)
+        .source("spinning", faulty::WORLD)
         .source("sums/*", accumulator::WORLD)
+        .source("faults/*", faulty::WORLD)
+        .source("faults/spinning/*", faulty::WORLD)
         .source("naps/*", sleeper::WORLD)
 }
 

@@ -1,33 +1,19 @@
 //! Every type of value, both ways, with another implementation at the other end: random values go
 //! through a NATS server, and are what they were.
 
-use crate::everything::{everything, pack, unpack};
+use crate::everything::{CODEC, Echo, everything, number, pack, unpack};
 use crate::ours::peer::WORLD;
 use crate::peers::{Peer, RUNTIME, client, header};
 use crate::theirs::client::test::values::packed::Everything;
 use crate::{LONG, nats, remote, server, servers};
 use async_nats::HeaderMap;
-use async_trait::async_trait;
-use first_class_abi::World;
-use first_class_abi::value::{Codec, Value};
-use first_class_host::backends::{Backend, BackendError, Call, Offered, OpenError, Session};
+use first_class_abi::value::Value;
 use first_class_host::serving::nats::Serving;
 use first_class_host::{Shim, Source};
 use proptest::collection::vec;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::RefCell;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, LazyLock};
-
-static CODEC: LazyLock<Codec> = LazyLock::new(|| {
-    let world = World::decode(WORLD).expect("is a world");
-    Codec::new(Arc::new(world)).expect("is sound")
-});
-
-fn number(name: &str) -> u32 {
-    let mut names = CODEC.world().callables().iter().map(|it| it.name.as_str());
-    names.position(|it| it == name).expect("is there") as u32
-}
 
 type Two = (Everything, Vec<Everything>);
 
@@ -57,7 +43,7 @@ fn values_go_to_a_service_that_is_not_ours() {
             .expect("is served");
         let result = CODEC.decode_result(function, &result).expect("is sound");
         assert_eq!(
-            heard.recv().expect("was asked"),
+            heard.recv_timeout(LONG).expect("was asked"),
             format!("{:?}", (first.0, others))
         );
         // A NaN is unequal to itself.
@@ -68,35 +54,12 @@ fn values_go_to_a_service_that_is_not_ours() {
     result.expect("all came back");
 }
 
-/// A source that gives back what it gets.
-struct Echo;
-
-struct Echoes(Codec);
-
-#[async_trait]
-impl Backend for Echo {
-    async fn open(&self, offered: &Offered) -> Result<Box<dyn Session>, OpenError> {
-        Ok(Box::new(Echoes(offered.codec.clone())))
-    }
-}
-
-#[async_trait]
-impl Session for Echoes {
-    async fn call(&self, call: &Call) -> Result<Vec<u8>, BackendError> {
-        let mut values = call.values(&self.0)?;
-        let value = match values.len() {
-            1 => values.pop(),
-            _ => Some(Value::Tuple(values)),
-        };
-        call.result(&self.0, value.as_ref())
-    }
-}
-
 #[test]
 fn values_come_from_a_client_that_is_not_ours() {
     let Some(server) = server() else { return };
     let shim = Shim::builder()
         .source("echo", Source::backend(Echo))
+        .deadline(LONG)
         .build();
     let serving = Serving::of(&shim.expect("builds")).source("echo", WORLD);
     let _server = serving.nats(servers(&server)).expect("serves");

@@ -2,15 +2,31 @@
 
 use crate::theirs::client::test::values::packed::{Everything, Nine, Seventeen};
 use crate::theirs::client::test::values::shapes::{Level, Point, Shape};
+use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use first_class_abi::value::Value;
+use first_class_abi::World;
+use first_class_abi::value::{Codec, Value};
+use first_class_host::backends::{Backend, BackendError, Call, Offered, OpenError, Session};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::sync::{Arc, LazyLock};
 use tokio_util::codec::{Decoder as _, Encoder as _};
 use wrpc_transport::{Decode, Encode};
 
 /// One thing in both forms.
 pub(crate) type Both = (Everything, Value);
+
+/// The codec of the world that has them.
+pub(crate) static CODEC: LazyLock<Codec> = LazyLock::new(|| {
+    let world = World::decode(crate::ours::peer::WORLD).expect("is a world");
+    Codec::new(Arc::new(world)).expect("is sound")
+});
+
+/// The number of a function of that world.
+pub(crate) fn number(name: &str) -> u32 {
+    let mut names = CODEC.world().callables().iter().map(|it| it.name.as_str());
+    names.position(|it| it == name).expect("is there") as u32
+}
 
 fn boxed(value: Value) -> Option<Box<Value>> {
     Some(Box::new(value))
@@ -119,4 +135,28 @@ where
     let read = T::Decoder::default().decode(&mut bytes);
     assert!(bytes.is_empty(), "{} bytes are left over", bytes.len());
     read.expect("is sound").expect("is whole")
+}
+
+/// A source that gives back what it gets.
+pub(crate) struct Echo;
+
+struct Echoes(Codec);
+
+#[async_trait]
+impl Backend for Echo {
+    async fn open(&self, offered: &Offered) -> Result<Box<dyn Session>, OpenError> {
+        Ok(Box::new(Echoes(offered.codec.clone())))
+    }
+}
+
+#[async_trait]
+impl Session for Echoes {
+    async fn call(&self, call: &Call) -> Result<Vec<u8>, BackendError> {
+        let mut values = call.values(&self.0)?;
+        let value = match values.len() {
+            1 => values.pop(),
+            _ => Some(Value::Tuple(values)),
+        };
+        call.result(&self.0, value.as_ref())
+    }
 }

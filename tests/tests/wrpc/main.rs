@@ -9,6 +9,7 @@ mod peers;
 mod serving;
 mod theirs;
 mod tls;
+mod values;
 
 use first_class_host::backends::wrpc::Wrpc;
 use first_class_host::{Limits, Retry, Shim, Source};

@@ -1,11 +1,15 @@
 //! Plugins that hold instances on another machine.
 
 use crate::LONG;
+use first_class::CallError;
 use first_class_host::backends::wrpc::Wrpc;
 use first_class_host::serving::wrpc::{Server, Serving};
 use first_class_host::{Shim, Source};
 use first_class_tests::guest;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long a call of a circle may take.
+const CIRCLE: Duration = Duration::from_secs(1);
 
 first_class::first_class_world!({ world: "relay", path: "wit/relay" });
 
@@ -59,7 +63,7 @@ fn a_circle_through_two_shims_ends_at_a_deadline() {
         let other = Source::backend(Wrpc::unix(other));
         let builder = Shim::builder().source("relay", relay().named());
         let builder = builder.source("other", other);
-        builder.deadline(Duration::from_millis(500)).build()
+        builder.deadline(CIRCLE).build()
     });
     // Each knows the socket of the other.
     let [second, first] = shims.map(|shim| shim.expect("builds"));
@@ -70,6 +74,25 @@ fn a_circle_through_two_shims_ends_at_a_deadline() {
 
     first_class_native::host_with(&first);
     let instance = RelayInstance::load("relay").expect("loads");
+    let started = Instant::now();
     let ended = instance.pass(&path(&["other", "other"]), 0);
-    assert!(!matches!(ended, Ok(Ok(_))), "{ended:?}");
+    match ended {
+        Err(CallError::Deadline(_)) => {}
+        // If that of a call within it was over before.
+        Ok(Err(reason)) => assert!(reason.starts_with("call: "), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(started.elapsed() > CIRCLE / 2, "{:?}", started.elapsed());
+    // Nobody waits any more.
+    let serves = |shim: &Shim| {
+        first_class_native::host_with(shim);
+        let instance = RelayInstance::load("relay").expect("loads");
+        matches!(instance.pass(&[], 0), Ok(Ok(passed)) if passed.is_empty())
+    };
+    for shim in [&first, &second] {
+        let started = Instant::now();
+        while !serves(shim) {
+            assert!(started.elapsed() < LONG, "it does not go on");
+        }
+    }
 }

@@ -1,27 +1,15 @@
 //! What we pack against what they pack.
 
-use crate::everything::{everything, pack, unpack};
+use crate::everything::{CODEC, everything, number, pack, unpack};
 use crate::theirs::client::test::values::packed::Everything;
 use bytes::BytesMut;
-use first_class_abi::World;
-use first_class_abi::value::{Codec, Value};
+use first_class_abi::value::Value;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use std::sync::{Arc, LazyLock};
 use tokio_util::codec::Decoder as _;
 use wrpc_transport::Decode;
 
 const MOST: u64 = 1 << 20;
-
-static CODEC: LazyLock<Codec> = LazyLock::new(|| {
-    let world = World::decode(crate::ours::peer::WORLD).expect("is a world");
-    Codec::new(Arc::new(world)).expect("is sound")
-});
-
-fn number(name: &str) -> u32 {
-    let mut names = CODEC.world().callables().iter().map(|it| it.name.as_str());
-    names.position(|it| it == name).expect("is there") as u32
-}
 
 proptest! {
     #[test]

@@ -14,13 +14,6 @@ use wrpc_transport::frame::Server;
 pub(crate) static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::new().expect("starts threads"));
 
-/// A port that is free, at an address where no other test looks for one: it stays free when its server
-/// has ended.
-#[cfg(target_os = "linux")]
-pub(crate) const ASIDE: &str = "127.0.0.2:0";
-#[cfg(not(target_os = "linux"))]
-pub(crate) const ASIDE: &str = "127.0.0.1:0";
-
 /// A server of a test; it ends with this.
 pub(crate) struct Peer {
     pub(crate) address: String,

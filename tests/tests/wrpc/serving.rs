@@ -13,7 +13,7 @@ use first_class_host::serving::wrpc::{Server, Serving};
 use first_class_host::{Caller as Identity, Limits, LoadError, Shim, Source};
 use first_class_tests::{Caller, guest};
 use futures::future::join_all;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wrpc_transport::{Invoke, InvokeExt, TupleDecode, TupleEncode};
@@ -26,16 +26,18 @@ mod whole {
     first_class::first_class_world!({ world: "values", path: "wit/values" });
 }
 
-/// A shim with `echo`, `sum`, `sum/*`, which is named, and `faulty`, which has a second.
+/// A shim with `echo`, `sum`, `sum/*`, which is named, and `faulty`, which as `spinning` has a second.
 fn shim() -> Shim {
     let sum = || Source::file(guest("test-sum"));
-    let limits = Limits::default().deadline(Duration::from_secs(2));
+    let faulty = || Source::file(guest("test-faulty"));
+    let short = Limits::default().deadline(Duration::from_secs(1));
     let builder = Shim::builder()
         .file("echo", guest("test-echo"))
         .source("sum", sum())
         .source("sum/*", sum().named())
         .file("shop", guest("test-shop"))
-        .source("faulty", Source::file(guest("test-faulty")).limits(limits));
+        .source("faulty", faulty())
+        .source("spinning", faulty().limits(short));
     builder.deadline(LONG).build().expect("builds")
 }
 
@@ -64,6 +66,17 @@ where
         assert!(deferred.is_none());
         Ok(result)
     })
+}
+
+/// The result of a call that a busy machine may not serve in time, so that it is made again.
+fn eventually<R>(call: impl Fn() -> anyhow::Result<R>) -> R {
+    let started = Instant::now();
+    loop {
+        match call() {
+            Ok(result) => return result,
+            Err(error) => assert!(started.elapsed() < LONG, "{error:#}"),
+        }
+    }
 }
 
 async fn check(wrpc: &impl Invoke<Context = ()>) -> anyhow::Result<()> {
@@ -154,12 +167,18 @@ fn a_named_instance_is_one_and_a_fresh_one_is_new_for_each_call() {
 fn what_goes_wrong_in_a_plugin_is_the_end_of_that_call_alone() {
     let server = tcp(Serving::of(&shim()).source("faulty", faulty::WORLD));
     let client = Client::from(address(&server));
-    for function in ["panic", "reach-unreachable", "exhaust-memory", "spin"] {
+    for function in ["panic", "reach-unreachable", "exhaust-memory"] {
         let result: anyhow::Result<()> = call(&client, function, ());
         assert!(result.is_err(), "{function}");
         let (twice,): (u32,) = call(&client, "double", (4_u32,)).expect("is served");
         assert_eq!(twice, 8);
     }
+    let spinning = tcp(Serving::of(&shim()).source("spinning", faulty::WORLD));
+    let spinning = Client::from(address(&spinning));
+    let result: anyhow::Result<()> = call(&spinning, "spin", ());
+    assert!(result.is_err());
+    let (twice,): (u32,) = eventually(|| call(&spinning, "double", (4_u32,)));
+    assert_eq!(twice, 8);
     // And so it is for our own client.
     let source = Source::backend(Wrpc::tcp(address(&server)));
     let there = Shim::builder().source("faulty", source).deadline(LONG);
@@ -196,7 +215,8 @@ async fn answer(address: &str, bytes: &[u8], ends: bool) -> Vec<u8> {
         let _ = stream.shutdown().await;
     }
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
+    let ended = tokio::time::timeout(LONG, stream.read_to_end(&mut answer)).await;
+    let _ = ended.expect("the server ends the connection");
     answer
 }
 
@@ -229,7 +249,7 @@ fn clients_that_do_not_keep_to_the_protocol_are_turned_away() {
         assert!(given.is_empty() || given == [0, 1], "{given:?}");
     }
     let client = Client::from(address.clone());
-    let (sum,): (i64,) = call(&client, "add", (5_i64,)).expect("is served");
+    let (sum,): (i64,) = eventually(|| call(&client, "add", (5_i64,)));
     assert_eq!(sum, 5);
 }
 

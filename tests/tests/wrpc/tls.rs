@@ -4,17 +4,12 @@ use crate::LONG;
 use crate::peers::{Peer, RUNTIME};
 use first_class::CallError;
 use first_class_host::backends::wrpc::Wrpc;
-use first_class_host::backends::wrpc::rustls::pki_types::{
-    CertificateDer, PrivateKeyDer, ServerName,
-};
-use first_class_host::backends::wrpc::rustls::server::WebPkiClientVerifier;
-use first_class_host::backends::wrpc::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use first_class_host::backends::wrpc::rustls::pki_types::ServerName;
+use first_class_host::backends::wrpc::rustls::{ClientConfig, ServerConfig};
 use first_class_host::serving::wrpc::{Server, Serving};
 use first_class_host::{Retry, Shim, Source};
 use first_class_tests::guest;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
-};
+use first_class_tests::tls::Authority;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::split;
@@ -25,60 +20,9 @@ use wrpc_transport::frame::Oneshot;
 
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 
-/// Who signs certificates.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut parameters = CertificateParams::default();
-        parameters.distinguished_name = DistinguishedName::new();
-        parameters.distinguished_name.push(DnType::CommonName, name);
-        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("has randomness");
-        let issuer = CertifiedIssuer::self_signed(parameters, key);
-        Authority(issuer.expect("signs itself"))
-    }
-
-    fn sign(&self, name: &str) -> Identity {
-        let key = KeyPair::generate().expect("has randomness");
-        let parameters = CertificateParams::new([name.to_owned()]).expect("is a name");
-        let certificate = parameters.signed_by(&key, &self.0).expect("signs");
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("is a key");
-        (vec![certificate.der().clone()], key)
-    }
-
-    fn roots(&self) -> Arc<RootCertStore> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.0.der().clone()).expect("is a certificate");
-        Arc::new(roots)
-    }
-
-    /// The configuration of a server, which wants to know its clients.
-    fn server(&self, name: &str) -> Arc<ServerConfig> {
-        let (certificates, key) = self.sign(name);
-        let clients = WebPkiClientVerifier::builder(self.roots()).build();
-        let config = ServerConfig::builder()
-            .with_client_cert_verifier(clients.expect("has roots"))
-            .with_single_cert(certificates, key);
-        Arc::new(config.expect("the key fits"))
-    }
-
-    /// The configuration of a client that trusts this authority, and is known by some identity.
-    fn client(&self, identity: Option<Identity>) -> Arc<ClientConfig> {
-        let config = ClientConfig::builder().with_root_certificates(self.roots());
-        Arc::new(match identity {
-            None => config.with_no_client_auth(),
-            Some((certificates, key)) => config
-                .with_client_auth_cert(certificates, key)
-                .expect("the key fits"),
-        })
-    }
-}
-
 fn serve(config: Arc<ServerConfig>) -> Server {
-    let shim = Shim::builder().file("sum", guest("test-sum")).build();
+    let shim = Shim::builder().file("sum", guest("test-sum"));
+    let shim = shim.deadline(LONG).build();
     let serving = Serving::of(&shim.expect("builds")).source("sum", accumulator::WORLD);
     serving.tls(config).tcp("127.0.0.1:0").expect("listens")
 }
@@ -116,7 +60,7 @@ fn refusal(result: Result<i64, CallError>) -> String {
 #[test]
 fn both_sides_know_each_other() {
     let authority = Authority::new("ours");
-    let server = serve(authority.server("sums.example"));
+    let server = serve(authority.server("sums.example", Some(&authority)));
     let config = authority.client(Some(authority.sign("alice")));
     assert_eq!(add_as(&server, "sums.example", config.clone()), Ok(5));
 
@@ -137,7 +81,7 @@ fn both_sides_know_each_other() {
 #[test]
 fn who_is_not_known_is_told_so_and_nothing_runs() {
     let (authority, stranger) = (Authority::new("ours"), Authority::new("theirs"));
-    let server = serve(authority.server("sums.example"));
+    let server = serve(authority.server("sums.example", Some(&authority)));
     let known = || authority.client(Some(authority.sign("alice")));
     // The client does not know the server.
     let message = refusal(add_as(&server, "other.example", known()));
@@ -163,14 +107,14 @@ fn a_server_that_does_not_greet_was_asked_nothing() {
     });
     let config = Authority::new("ours").client(None);
     let wrpc = Wrpc::tls(&peer.address, "sums.example", config).expect("is a name");
-    let message = refusal(add_within(wrpc, Duration::from_millis(500)));
+    let message = refusal(add_within(wrpc, Duration::from_secs(2)));
     assert!(message.contains("no connection within"), "{message}");
 }
 
 #[test]
 fn tls_on_one_side_alone_is_an_error() {
     let authority = Authority::new("ours");
-    let server = serve(authority.server("sums.example"));
+    let server = serve(authority.server("sums.example", Some(&authority)));
     let error = add(Wrpc::tcp(address(&server))).expect_err("speaks no TLS");
     assert!(!matches!(error, CallError::Deadline(_)), "{error}");
     // Their server takes the greeting for a header.

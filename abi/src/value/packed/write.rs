@@ -2,7 +2,7 @@
 
 use super::{flags_size, unsupported};
 use crate::value::Value;
-use crate::value::encode::{count, mismatch, primitive, within};
+use crate::value::encode::{count, mismatch, mismatch_of, within};
 use crate::value::error::{EncodeValueError, Step, Unfit};
 use crate::value::is_byte;
 use wit_parser::{Flags, Resolve, Type, TypeDefKind, TypeId};
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
             (Type::ErrorContext, _) => {
                 return Err(Unfit::Unsupported(unsupported(self.resolve, ty)).into());
             }
-            (ty, value) => return mismatch(primitive(ty), value),
+            (ty, value) => return mismatch_of(ty, value),
         }
         Ok(())
     }

@@ -6,12 +6,12 @@ use std::hint::black_box;
 use anyhow::{Context, Result, bail};
 use extism::convert::{Json, Msgpack};
 use extism::{CompiledPlugin, FromBytesOwned, Plugin, PluginBuilder, ToBytes};
+use first_class_bench_common::measure::Contender;
 use serde::{Deserialize, Serialize};
 
 use super::{Plugins, Workload, check, pair, workload};
 use crate::callers::repeated;
 use crate::cases::Pair;
-use crate::measure::Contender;
 
 /// The record `sample`.
 #[derive(Serialize, Deserialize, Clone, PartialEq)]

@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 use first_class_abi::World;
 use first_class_abi::value::{Codec, Value};
 use first_class_abi::wit_parser::Resolve;
+use first_class_bench_common::measure::Contender;
 use golem_wasm_rpc::WitValue;
 
 use super::{check, workload};
 use crate::callers::repeated;
 use crate::cases::Pair;
-use crate::measure::Contender;
 
 /// The world of the plugin.
 const WIT: &str = include_str!("../../../wit/calls/calls.wit");

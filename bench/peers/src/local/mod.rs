@@ -9,11 +9,11 @@ use std::hint::black_box;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
+use first_class_bench_common::measure::Contender;
 use first_class_host::Source;
 
 use crate::callers::{HANDLE, SOURCE, host_of, repeated};
 use crate::cases::Pair;
-use crate::measure::Contender;
 pub(crate) use workload::Workload;
 
 first_class::first_class_world!({ world: "plugin", path: "../wit/calls" });

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 
 use anyhow::Result;
+use first_class_bench_common::measure::Contender;
 use wasm_link::cardinality::ExactlyOne;
 use wasm_link::{
     Binding, Component, Engine, Function, FunctionKind, Interface, Linker, Plugin, PluginContext,
@@ -14,7 +15,6 @@ use wasm_link_engine::Config;
 use super::{Plugins, Workload, check, pair, workload};
 use crate::callers::repeated;
 use crate::cases::Pair;
-use crate::measure::Contender;
 
 /// The interface of the plugin: its package, and the rest of its name.
 const PACKAGE: &str = "first-class:bench";

@@ -2,9 +2,10 @@
 //! stop one that would go on for ever.
 
 use crate::state::State;
+use first_class_host::Pooling;
 use std::thread;
 use std::time::Duration;
-use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, Result, Store};
+use wasmtime::{Config, Engine, PoolingAllocationConfig, Result, Store};
 
 /// How long a gateway computes at a time. An executor looks for what has come over the network only after some
 /// tens of turns, so they are short.
@@ -34,25 +35,12 @@ pub(crate) fn engine(gateways: u32) -> Result<Engine> {
 }
 
 /// Where instances have their memory from, so that none has to be mapped for a request. A gateway that is
-/// linked with its plugins has parts and memories of each of them.
+/// linked with its plugins has more parts and memories than a plugin: those of each of them.
 fn pool(gateways: u32) -> PoolingAllocationConfig {
-    const KEPT: usize = 128 << 10;
-    let mut pool = PoolingAllocationConfig::default();
-    pool.total_component_instances(gateways)
-        .total_core_instances(gateways * 32)
+    let mut pool = Pooling::new(gateways, 128 << 20).allocation();
+    pool.total_core_instances(gateways * 32)
         .total_memories(gateways * 8)
-        .total_tables(gateways * 32)
-        .total_stacks(gateways)
-        .max_core_instances_per_component(64)
-        .max_memories_per_component(16)
-        .max_tables_per_component(64)
-        .table_elements(100_000)
-        .max_core_instance_size(1 << 20)
-        .max_component_instance_size(1 << 20)
-        .max_memory_size(128 << 20)
-        .linear_memory_keep_resident(KEPT)
-        .table_keep_resident(KEPT)
-        .pagemap_scan(Enabled::Auto);
+        .total_tables(gateways * 32);
     pool
 }
 

@@ -11,11 +11,12 @@ mod bindings {
 use anyhow::{Context, Result};
 use bindings::acme::carriers::types::{Parcel, Quote, Refusal};
 use std::env;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt;
-use wrpc_transport::frame::Server;
+use wrpc_transport::frame::{AcceptError, HeaderReadError, Server};
 
 /// What one carrier can do.
 #[derive(Clone)]
@@ -73,8 +74,12 @@ async fn main() -> Result<()> {
         let (reader, writer) = stream.into_split();
         let server = server.clone();
         tokio::spawn(async move {
-            if let Err(error) = server.accept((), writer, BufReader::new(reader)).await {
-                eprintln!("a connection cannot be taken: {error:?}");
+            match server.accept((), writer, BufReader::new(reader)).await {
+                Ok(()) => {}
+                // Somebody has looked whether there is a server, and said nothing.
+                Err(AcceptError::HeaderRead(HeaderReadError::IO(error)))
+                    if error.kind() == ErrorKind::UnexpectedEof => {}
+                Err(error) => eprintln!("a connection cannot be taken: {error:?}"),
             }
         });
     }

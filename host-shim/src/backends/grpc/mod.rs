@@ -160,7 +160,7 @@ impl Grpc {
 
     /// Through TLS: which roots are trusted, which certificate this side is known by if the server
     /// wants one, and the name that the server's has to have, if it is not that of the endpoint. No
-    /// root is trusted unless it is given.
+    /// root is trusted unless it is given; [`ClientTlsConfig::with_native_roots`] gives those of the system.
     ///
     /// # Errors
     /// When something of it is no certificate or key, or the endpoint is not `https`.

@@ -68,21 +68,21 @@ impl Connection {
     /// Starts a process, or connects, and agrees with the server.
     pub(super) async fn start(config: &Config, source_name: &Arc<str>) -> Result<Self, OpenError> {
         let most = config.message_bytes;
-        let (wire, link) = match &config.how {
+        let (wire, child) = match &config.how {
             How::Command(program) => {
                 let started = program.start(source_name, most);
                 let (child, lines) = started.map_err(|error| {
                     OpenError::Unavailable(format!("`{program}` cannot be started: {error}"))
                 })?;
-                (Wire::Lines(lines), Link::of_child(child))
+                (Wire::Lines(lines), Some(child))
             }
             How::Http(place) => {
                 let http = place.connect(most).map_err(OpenError::Failed)?;
-                (Wire::Http(Box::new(http)), Link::default())
+                (Wire::Http(Box::new(http)), None)
             }
         };
-        let link = Arc::new(link);
-        let guarded = Guarded::new(wire, link.clone());
+        let link = Arc::new(Link::new(child, config.reading));
+        let guarded = Guarded::new(wire, link.clone(), most);
         let service = rmcp::serve_client(Client, guarded).await;
         let service = service.map_err(|error| not_started(&config.how, &link, &error))?;
         Ok(Connection {

@@ -108,7 +108,7 @@ pub(super) fn fault(error: &StreamableHttpError<reqwest::Error>) -> Fault {
     }
 }
 
-/// An error with what is behind it.
+/// An error with what is behind it, and without the URL, which may have a secret in it.
 fn spelled(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -118,6 +118,13 @@ fn spelled(error: &dyn Error) -> String {
             text = format!("{text}: {more}");
         }
         source = error.source();
+    }
+    const URL: &str = " for url (";
+    while let Some(start) = text.find(URL) {
+        let end = text[start..]
+            .find(')')
+            .map_or(text.len(), |at| start + at + 1);
+        text.replace_range(start..end, "");
     }
     text
 }

@@ -39,15 +39,16 @@ impl Lines {
     pub(super) fn send(
         &self,
         message: ClientJsonRpcMessage,
+        link: Arc<Link>,
     ) -> impl Future<Output = io::Result<()>> + Send + use<> {
         let input = self.input.clone();
         async move {
             let mut line = serde_json::to_vec(&message)?;
             line.push(b'\n');
             let mut input = input.lock().await;
-            let input = input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
-            input.write_all(&line).await?;
-            input.flush().await
+            let input = input.as_mut().filter(|_| link.ended().is_none());
+            let input = input.ok_or(io::ErrorKind::BrokenPipe)?;
+            link.within_reading(input.write_all(&line)).await?
         }
     }
 

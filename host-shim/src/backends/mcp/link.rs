@@ -1,10 +1,14 @@
 //! What both ends of a connection know of it: the task that reads and writes, and those who call.
 
 use super::child::Child;
+use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
-/// How many messages may wait to be sent. More, and the server does not read.
+/// How many calls, and words about them, may wait to be sent.
 const MOST_SENDING: usize = 1024;
 
 /// Why a connection ended.
@@ -16,12 +20,15 @@ pub(super) struct End {
 }
 
 /// The state of a connection.
-#[derive(Default)]
 pub(super) struct Link {
     ended: OnceLock<End>,
+    /// Told when it has ended.
+    over: Notify,
     /// How often the server said that it has other tools.
     changes: AtomicU64,
     sending: AtomicUsize,
+    /// How long the server may take to read a message.
+    reading: Duration,
     child: Option<Child>,
 }
 
@@ -29,11 +36,15 @@ pub(super) struct Link {
 pub(super) struct Sending(Arc<Link>);
 
 impl Link {
-    /// One with a process.
-    pub(super) fn of_child(child: Child) -> Self {
+    /// One with a process, if there is any, and a server that may take so long to read a message.
+    pub(super) fn new(child: Option<Child>, reading: Duration) -> Self {
         Link {
-            child: Some(child),
-            ..Link::default()
+            ended: OnceLock::new(),
+            over: Notify::new(),
+            changes: AtomicU64::new(0),
+            sending: AtomicUsize::new(0),
+            reading,
+            child,
         }
     }
 
@@ -61,10 +72,47 @@ impl Link {
         };
         // Whoever comes later saw what followed from it.
         let _ = self.ended.set(end);
+        self.over.notify_waiters();
     }
 
     pub(super) fn ended(&self) -> Option<&End> {
         self.ended.get()
+    }
+
+    /// Waits until it has ended.
+    pub(super) async fn over(&self) {
+        let told = self.over.notified();
+        if self.ended.get().is_none() {
+            told.await;
+        }
+    }
+
+    /// Why it ended, or what is seen of its end.
+    pub(super) async fn why(&self, seen: &str) -> String {
+        match (self.ended(), &self.child) {
+            (Some(end), _) => end.message.clone(),
+            (None, Some(child)) => child.why().await,
+            (None, None) => seen.to_owned(),
+        }
+    }
+
+    /// Waits until the server has read something. If it does not, the connection ends, and a process with it.
+    ///
+    /// # Errors
+    /// When it has not.
+    pub(super) async fn within_reading<T>(&self, reads: impl Future<Output = T>) -> io::Result<T> {
+        if let Ok(read) = timeout(self.reading, reads).await {
+            return Ok(read);
+        }
+        let limit = self.reading.as_millis();
+        let message = format!(
+            "it did not read what it was sent within {limit} ms; `Mcp::reading` allows more"
+        );
+        self.end(message.clone());
+        if let Some(child) = &self.child {
+            child.kill();
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 
     pub(super) fn change_tools(&self) {
@@ -79,14 +127,7 @@ impl Link {
     pub(super) fn sending(self: &Arc<Self>) -> Option<Sending> {
         let sending = Sending(self.clone());
         let before = self.sending.fetch_add(1, Ordering::SeqCst);
-        if before < MOST_SENDING {
-            return Some(sending);
-        }
-        self.end("it does not read what it is sent");
-        if let Some(child) = &self.child {
-            child.kill();
-        }
-        None
+        (before < MOST_SENDING).then_some(sending)
     }
 }
 

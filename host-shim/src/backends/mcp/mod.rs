@@ -30,6 +30,7 @@
 //! the next load may find it ready; a source whose loads are to wait for it has a longer
 //! [deadline](crate::Limits::deadline).
 
+mod asked;
 mod child;
 mod connection;
 mod http;
@@ -94,6 +95,7 @@ struct Config {
     how: How,
     message_bytes: usize,
     starting: Duration,
+    reading: Duration,
     restarts: Restarts,
 }
 
@@ -141,6 +143,7 @@ impl Mcp {
                 how,
                 message_bytes: MESSAGE_BYTES,
                 starting: Duration::from_secs(60),
+                reading: Duration::from_secs(60),
                 restarts: Restarts {
                     most: 10,
                     first: Duration::from_millis(100),
@@ -225,6 +228,14 @@ impl Mcp {
     #[must_use]
     pub fn starting(self, limit: Duration) -> Self {
         self.with(|config| config.starting = limit)
+    }
+
+    /// How long a server may take to read a message that it is sent, a minute unless set. One that takes longer is
+    /// ended, and its instances are dead: what waits for it would become more and more. For a server that does one
+    /// thing at a time, this is longer than its longest call. Over HTTP, it holds for all messages but calls.
+    #[must_use]
+    pub fn reading(self, limit: Duration) -> Self {
+        self.with(|config| config.reading = limit)
     }
 
     /// How often a server is started again that did not start, or ended before it had answered a call: 10

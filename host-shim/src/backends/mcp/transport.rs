@@ -1,11 +1,13 @@
 //! What lies between rmcp and a server: what a server sends is bounded and sorted here.
 
+use super::asked::Asked;
 use super::http;
 use super::lines::Lines;
 use super::link::Link;
 use rmcp::RoleClient;
 use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage, ServerNotification};
 use rmcp::transport::Transport;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -36,22 +38,30 @@ pub(super) enum Wire {
     Http(Box<http::Transport>),
 }
 
+/// A message under way.
+type Sent = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send>>;
+
 /// A connection as rmcp sees it.
 pub(super) struct Guarded {
     wire: Wire,
     link: Arc<Link>,
+    asked: Asked,
 }
 
 impl Guarded {
-    pub(super) fn new(wire: Wire, link: Arc<Link>) -> Self {
-        Guarded { wire, link }
+    /// `most` is how much of answers may wait to be read, in bytes.
+    pub(super) fn new(wire: Wire, link: Arc<Link>, most: usize) -> Self {
+        let asked = Asked::new(most);
+        Guarded { wire, link, asked }
     }
 
-    /// Whether a message is for rmcp. It would make a task of each notification.
-    fn passes(&self, message: &ServerJsonRpcMessage) -> bool {
+    /// Whether a message is for rmcp. It would make a task of each that is not.
+    fn passes(&mut self, message: &ServerJsonRpcMessage) -> bool {
         match message {
-            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) | JsonRpcMessage::Request(_) => {
-                true
+            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) => true,
+            JsonRpcMessage::Request(request) => {
+                self.asked.ask(request);
+                false
             }
             JsonRpcMessage::Notification(it) => {
                 if let ServerNotification::ToolListChangedNotification(_) = it.notification {
@@ -62,10 +72,55 @@ impl Guarded {
         }
     }
 
+    /// The next message for rmcp. May be dropped and called again.
     async fn next(&mut self) -> Option<ServerJsonRpcMessage> {
+        loop {
+            // Who does not read answers is not read, either.
+            if let Some((answer, room)) = self.asked.answer().await {
+                let sent = self.sent(answer);
+                tokio::spawn(async move {
+                    // If nobody reads it, the connection ends, and who else failed to take it did not ask in earnest.
+                    let _ = sent.await;
+                    drop(room);
+                });
+            }
+            let message = match &mut self.wire {
+                Wire::Lines(lines) => lines.receive(&self.link).await,
+                Wire::Http(http) => http.receive().await,
+            };
+            let message = message?;
+            if self.passes(&message) {
+                return Some(message);
+            }
+        }
+    }
+
+    /// Sends a message, as long as the server may take to read it.
+    fn sent(&mut self, message: ClientJsonRpcMessage) -> Sent {
+        let link = self.link.clone();
+        // A call takes as long as its caller waits.
+        let is_call = matches!(message, JsonRpcMessage::Request(_));
         match &mut self.wire {
-            Wire::Lines(lines) => lines.receive(&self.link).await,
-            Wire::Http(http) => http.receive().await,
+            Wire::Lines(lines) => {
+                let line = lines.send(message, link.clone());
+                Box::pin(async move {
+                    match line.await {
+                        Ok(()) => Ok(()),
+                        Err(error) => Err(Fault::Unreachable(link.why(&error.to_string()).await)),
+                    }
+                })
+            }
+            Wire::Http(http) => {
+                let request = http.send(message);
+                Box::pin(async move {
+                    let sent = match is_call {
+                        true => Ok(request.await),
+                        false => link.within_reading(request).await,
+                    };
+                    let sent = sent.map_err(|unread| Fault::Lost(unread.to_string()))?;
+                    sent.map_err(|error| http::fault(&error))
+                })
+            }
         }
     }
 }
@@ -78,23 +133,13 @@ impl Transport<RoleClient> for Guarded {
         message: ClientJsonRpcMessage,
     ) -> impl Future<Output = Result<(), Fault>> + Send + 'static {
         let sending = self.link.sending();
-        let link = self.link.clone();
-        let (line, request) = match &mut self.wire {
-            _ if sending.is_none() => (None, None),
-            Wire::Lines(lines) => (Some(lines.send(message)), None),
-            Wire::Http(http) => (None, Some(http.send(message))),
-        };
+        let sent = sending.is_some().then(|| self.sent(message));
         async move {
             let _sending = sending;
-            match (line, request) {
-                (Some(line), _) => match (line.await, link.child()) {
-                    (Ok(()), _) => Ok(()),
-                    (Err(_), Some(child)) => Err(Fault::Unreachable(child.why().await)),
-                    (Err(error), None) => Err(Fault::Unreachable(error.to_string())),
-                },
-                (_, Some(request)) => request.await.map_err(|error| http::fault(&error)),
-                (None, None) => {
-                    let reason = "it does not read what it is sent";
+            match sent {
+                Some(sent) => sent.await,
+                None => {
+                    let reason = "too many messages wait for it to read them";
                     Err(Fault::Unreachable(reason.into()))
                 }
             }
@@ -102,19 +147,17 @@ impl Transport<RoleClient> for Guarded {
     }
 
     async fn receive(&mut self) -> Option<ServerJsonRpcMessage> {
-        loop {
-            match self.next().await {
-                Some(message) if self.passes(&message) => return Some(message),
-                Some(_) => {}
-                None => break,
-            }
-        }
-        let why = match self.link.child() {
-            Some(child) => child.why().await,
-            None => "the connection ended".into(),
+        let link = self.link.clone();
+        let message = tokio::select! {
+            biased;
+            () = link.over() => None,
+            message = self.next() => message,
         };
-        self.link.end(why);
-        None
+        if message.is_none() {
+            let why = link.why("the connection ended").await;
+            link.end(why);
+        }
+        message
     }
 
     async fn close(&mut self) -> Result<(), Fault> {

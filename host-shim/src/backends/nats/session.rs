@@ -60,11 +60,7 @@ impl Client {
 #[async_trait]
 impl Session for Client {
     async fn call(&self, call: &Call) -> Result<Vec<u8>, BackendError> {
-        let arguments = call.values(&self.codec)?;
-        let packed = self.codec.pack_arguments(call.function, &arguments);
-        let packed = packed.map_err(|error| BackendError::Arguments {
-            message: error.to_string(),
-        })?;
+        let packed = call.packed(&self.codec)?;
         let reply = self.reply(call, packed.into()).await?;
         if let Some(instance) = value(reply.headers.as_ref(), INSTANCE) {
             *lock(&self.instance) = Some(line(instance));

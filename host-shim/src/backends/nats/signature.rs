@@ -1,5 +1,6 @@
 //! Functions told apart by what they take and give.
 
+use first_class_abi::fit::primitive;
 use first_class_abi::wit_parser::{Function, Resolve, Type, TypeDefKind};
 use first_class_abi::{Callee, World};
 
@@ -130,24 +131,10 @@ impl Types {
     }
 
     fn of(&self, ty: &Type) -> u64 {
-        let name = match ty {
-            Type::Id(id) => return self.0.get(id.index()).copied().unwrap_or_default(),
-            Type::Bool => "bool",
-            Type::U8 => "u8",
-            Type::U16 => "u16",
-            Type::U32 => "u32",
-            Type::U64 => "u64",
-            Type::S8 => "s8",
-            Type::S16 => "s16",
-            Type::S32 => "s32",
-            Type::S64 => "s64",
-            Type::F32 => "f32",
-            Type::F64 => "f64",
-            Type::Char => "char",
-            Type::String => "string",
-            Type::ErrorContext => "error-context",
-        };
-        Hash::new(name).0
+        match primitive(ty) {
+            Ok(name) => Hash::new(name).0,
+            Err(id) => self.0.get(id.index()).copied().unwrap_or_default(),
+        }
     }
 }
 

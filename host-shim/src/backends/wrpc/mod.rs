@@ -138,11 +138,7 @@ struct Client {
 #[async_trait]
 impl Session for Client {
     async fn call(&self, call: &Call) -> Result<Vec<u8>, BackendError> {
-        let arguments = call.values(&self.codec)?;
-        let packed = self.codec.pack_arguments(call.function, &arguments);
-        let packed = packed.map_err(|error| BackendError::Arguments {
-            message: error.to_string(),
-        })?;
+        let packed = call.packed(&self.codec)?;
         let callable = self.codec.world().callables().get(call.function as usize);
         let callable = callable.ok_or(BackendError::Unsupported)?;
         let request = invocation(&callable.interface, &callable.name, &packed);

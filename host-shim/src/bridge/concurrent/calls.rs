@@ -3,7 +3,7 @@
 use super::walks::Walks;
 use super::{Text, import, table};
 use crate::bridge::BridgeError;
-use crate::bridge::module::MAX_RECORD;
+use crate::bridge::module::record_size;
 use crate::bridge::slots::value_type;
 use first_class_abi::contract::SLOT_SIZE;
 use first_class_abi::layout::{Form, Layouts};
@@ -50,14 +50,7 @@ impl<'a> Call<'a> {
             if lacks.contains(&number) {
                 return Ok(None);
             }
-            let size = shape.arguments_size.max(shape.result_size);
-            if size > MAX_RECORD {
-                return Err(BridgeError::TooLarge {
-                    function: callable.display_name(),
-                    size,
-                    limit: MAX_RECORD,
-                });
-            }
+            record_size(callable, shape)?;
             Ok(Some(Call::new(
                 world,
                 number as usize,

@@ -15,7 +15,7 @@ mod handles;
 use crate::bridge::BridgeError;
 use crate::bridge::arena::{MAX_PAGES, TOP, pages, realloc};
 use crate::bridge::exposed::EXCHANGES;
-use crate::bridge::module::MAX_RECORD;
+use crate::bridge::module::record_size;
 use crate::bridge::served::{Served, ServedFunction};
 use crate::bridge::slots::{at, from_slot, load_slot, to_slot, value_type};
 use first_class_abi::CallShape;
@@ -89,14 +89,7 @@ impl<'a> Layout<'a> {
         let mut largest_result = 0;
         for function in &served.functions {
             let shape = function.shape;
-            let size = shape.arguments_size.max(shape.result_size);
-            if size > MAX_RECORD {
-                return Err(BridgeError::TooLarge {
-                    function: function.callable.display_name(),
-                    size,
-                    limit: MAX_RECORD,
-                });
-            }
+            record_size(function.callable, shape)?;
             front = front.max(shape.arguments_size.next_multiple_of(SLOT_SIZE));
             largest_result = largest_result.max(shape.result_size);
         }

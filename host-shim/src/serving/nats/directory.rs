@@ -93,6 +93,14 @@ impl Lease {
     pub(super) fn is_valid(&self) -> bool {
         !self.left().is_zero()
     }
+
+    /// Until when this server counts on it, in microseconds since 1970, by the clock of the system.
+    pub(super) fn end_us(&self) -> u128 {
+        let renewed = lock(&self.state).renewed.system;
+        let renewed = renewed.duration_since(SystemTime::UNIX_EPOCH);
+        let end = renewed.unwrap_or_default().saturating_add(self.counted_on);
+        end.as_micros()
+    }
 }
 
 /// What a bucket is, to JetStream. Its client asks for more to make one than old servers know.

@@ -342,8 +342,8 @@ impl Drop for Held {
         runtime.spawn(async move {
             slot.lock_owned().await.end();
             ended.notify_one();
-            let (source, server) = (&*name, &*common.server);
-            tracing::info!(source, server, "a name is held no more");
+            let (source, server, lease_end_us) = (&*name, &*common.server, lease.end_us());
+            tracing::info!(source, server, lease_end_us, "a name is held no more");
             let _ = timeout(directory.time(), directory.release(&lease)).await;
             common.holding.send_modify(|count| *count -= 1);
         });

@@ -1,13 +1,15 @@
 //! Which message a record is, which field a type: what calls will follow, or everything that stands
 //! in the way.
 
+use super::fields::{is_empty, is_endless, is_optional, plain, wrapped};
 use super::names::{normal, numbers};
 use super::plan::{Alternative, Cases, Element, Field, Record, RecordId, Records};
+use super::spelled::{expected, list, proto};
 use super::types::{Shape, Types};
 use first_class_abi::fit::similar;
 use first_class_abi::wit_parser::{self as wit, Type};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Which way values go. What a peer may send has to have a place; what it may be sent need not be all.
@@ -342,59 +344,6 @@ fn parts(message: &MessageDescriptor, name: &str) -> Vec<Part> {
     fields.chain(oneofs.map(Part::Oneof)).collect()
 }
 
-/// Whether a field by itself may be missing.
-pub(super) fn is_optional(field: &FieldDescriptor) -> bool {
-    let oneof = field.containing_oneof();
-    let is_alternative = oneof.is_some_and(|oneof| !oneof.is_synthetic());
-    field.supports_presence() && !field.is_required() && !is_alternative
-}
-
-/// Whether a field is a message that has no fields.
-pub(super) fn is_empty(field: &FieldDescriptor) -> bool {
-    let kind = field.kind();
-    let message = kind.as_message();
-    message.is_some_and(|message| message.fields().len() == 0)
-}
-
-/// Whether a field is a message that may contain the one that the field is of: WIT has no type for
-/// such messages, so nothing could take the field.
-pub(super) fn is_endless(field: &FieldDescriptor) -> bool {
-    let mut seen = HashSet::new();
-    let mut open = vec![field.kind()];
-    while let Some(kind) = open.pop() {
-        let Kind::Message(message) = kind else {
-            continue;
-        };
-        if message == *field.parent_message() {
-            return true;
-        }
-        if seen.insert(message.full_name().to_owned()) {
-            open.extend(message.fields().map(|field| field.kind()));
-        }
-    }
-    false
-}
-
-/// The only field of a message that wraps a scalar.
-pub(super) fn wrapped(message: &MessageDescriptor) -> Option<FieldDescriptor> {
-    let name = message.full_name().strip_prefix("google.protobuf.")?;
-    let is_wrapper = matches!(
-        name,
-        "DoubleValue"
-            | "FloatValue"
-            | "Int64Value"
-            | "UInt64Value"
-            | "Int32Value"
-            | "UInt32Value"
-            | "BoolValue"
-            | "StringValue"
-            | "BytesValue"
-    );
-    // A peer may call its own messages like this.
-    let value = message.get_field(1)?;
-    (is_wrapper && !value.is_list() && scalar(&value.kind()).is_some()).then_some(value)
-}
-
 fn is_scalar(kind: &Kind, shape: &Shape<'_>, types: &Types<'_>) -> bool {
     match (kind, shape) {
         (Kind::Bytes, Shape::List(element)) => {
@@ -403,87 +352,4 @@ fn is_scalar(kind: &Kind, shape: &Shape<'_>, types: &Types<'_>) -> bool {
         (kind, Shape::Plain(ty)) => plain(kind).is_some_and(|plain| plain == *ty),
         _ => false,
     }
-}
-
-fn plain(kind: &Kind) -> Option<Type> {
-    Some(match kind {
-        Kind::Double => Type::F64,
-        Kind::Float => Type::F32,
-        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Type::S32,
-        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Type::S64,
-        Kind::Uint32 | Kind::Fixed32 => Type::U32,
-        Kind::Uint64 | Kind::Fixed64 => Type::U64,
-        Kind::Bool => Type::Bool,
-        Kind::String => Type::String,
-        Kind::Bytes | Kind::Message(_) | Kind::Enum(_) => return None,
-    })
-}
-
-/// A scalar as WIT has it.
-pub(super) fn scalar(kind: &Kind) -> Option<&'static str> {
-    Some(match plain(kind) {
-        Some(Type::F64) => "f64",
-        Some(Type::F32) => "f32",
-        Some(Type::S32) => "s32",
-        Some(Type::S64) => "s64",
-        Some(Type::U32) => "u32",
-        Some(Type::U64) => "u64",
-        Some(Type::Bool) => "bool",
-        Some(Type::String) => "string",
-        _ if matches!(kind, Kind::Bytes) => "list<u8>",
-        _ => return None,
-    })
-}
-
-/// A field's type as a `.proto` file has it.
-fn proto(field: &FieldDescriptor) -> String {
-    let entry = field.kind();
-    let kind = |field: &FieldDescriptor| format!("{:?}", field.kind());
-    match (field.is_map(), entry.as_message()) {
-        (true, Some(entry)) => {
-            let (key, value) = (entry.map_entry_key_field(), entry.map_entry_value_field());
-            format!("map<{}, {}>", kind(&key), kind(&value))
-        }
-        _ if field.is_list() => format!("repeated {}", kind(field)),
-        _ => kind(field),
-    }
-}
-
-/// A field's type as WIT has it, in words.
-fn expected(field: &FieldDescriptor) -> String {
-    if field.is_map() {
-        return "a list of tuples of two, or a map,".to_owned();
-    }
-    let one = match (scalar(&field.kind()), field.kind()) {
-        (Some(scalar), _) => format!("`{scalar}`"),
-        (None, Kind::Enum(_)) => "an enum or `s32`".to_owned(),
-        (None, Kind::Message(message)) => match wrapped(&message).map(|it| it.kind()) {
-            Some(kind) => format!("`{}` or a record", scalar(&kind).unwrap_or_default()),
-            None => match message.full_name() {
-                "google.protobuf.Timestamp" | "google.protobuf.Duration" => {
-                    "a record or `u64` of nanoseconds".to_owned()
-                }
-                _ if is_empty(field) && !field.is_list() => return "`bool`".to_owned(),
-                _ => "a record".to_owned(),
-            },
-        },
-        _ => unreachable!("what is no scalar is an enum or a message"),
-    };
-    match (field.is_list(), is_optional(field)) {
-        (true, _) => format!("a list of {one}"),
-        (false, true) => format!("an option of {one}"),
-        (false, false) => one,
-    }
-}
-
-fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    /// How many names are listed.
-    const MOST: usize = 12;
-    let mut names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    let more = names.len().saturating_sub(MOST);
-    names.truncate(MOST);
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
-    names.join(", ")
 }

@@ -1,6 +1,7 @@
 //! What of gRPC is what of a world: services and interfaces, methods and functions, messages and
 //! values, as the documentation of the [backend](super) says. It knows no network.
 
+mod fields;
 mod fit;
 mod method;
 mod names;
@@ -8,6 +9,7 @@ mod plan;
 mod receive;
 mod send;
 mod services;
+mod spelled;
 mod status;
 mod types;
 pub mod wit;

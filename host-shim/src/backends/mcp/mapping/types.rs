@@ -1,5 +1,6 @@
 //! WIT types, as far as JSON tells them apart.
 
+use first_class_abi::fit::primitive;
 use first_class_abi::wit_parser::{Resolve, Type, TypeDefKind};
 
 /// How deep types may be nested.
@@ -58,22 +59,8 @@ pub(super) fn cases(kind: &TypeDefKind) -> Option<Vec<(&str, Option<Type>)>> {
 pub(super) fn name(shape: Shape<'_>) -> &'static str {
     match shape {
         Shape::Bytes => "list<u8>",
-        Shape::Simple(ty) => match ty {
-            Type::Bool => "bool",
-            Type::U8 => "u8",
-            Type::U16 => "u16",
-            Type::U32 => "u32",
-            Type::U64 => "u64",
-            Type::S8 => "s8",
-            Type::S16 => "s16",
-            Type::S32 => "s32",
-            Type::S64 => "s64",
-            Type::F32 => "f32",
-            Type::F64 => "f64",
-            Type::Char => "char",
-            Type::String => "string",
-            Type::ErrorContext | Type::Id(_) => "a type without values",
-        },
+        Shape::Simple(Type::ErrorContext) => "a type without values",
+        Shape::Simple(ty) => primitive(&ty).unwrap_or("a type without values"),
         Shape::Defined(kind) => match kind {
             TypeDefKind::Record(_) => "record",
             TypeDefKind::Flags(_) => "flags",

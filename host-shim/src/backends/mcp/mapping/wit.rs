@@ -2,14 +2,13 @@
 
 mod items;
 
+use super::fits::Direction;
 use super::names::kebab;
 use super::schema::{Kind, Schema};
 use super::{Mapping, Tool, object};
-use first_class_abi::World;
-use first_class_abi::wit_parser::Resolve;
-use items::{Items, escaped, singular};
+use crate::backends::wit::{self, documentation, escaped, parsed};
+use items::{Items, singular};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// How deep schemas may be nested to have a type.
@@ -98,11 +97,11 @@ fn text(
         Some(text)
     });
     let functions: Vec<String> = functions.collect();
-    let world = escaped(world);
     format!(
-        "package {package};\n\ninterface tools {{\n{}{}}}\n\nworld {world} {{\n    export tools;\n}}\n",
+        "package {package};\n\ninterface tools {{\n{}{}}}\n\n{}",
         items.text(),
         functions.join("\n"),
+        wit::exporting(&escaped(world), "tools"),
     )
 }
 
@@ -116,15 +115,6 @@ fn unfit(name: &str, tool: &Tool) -> Option<String> {
     };
     let mapping = Mapping::new(&world, &[Arc::new(tool.clone())]);
     mapping.absent().err().map(|error| error.to_string())
-}
-
-fn parsed(text: &str) -> Result<World, String> {
-    let mut resolve = Resolve::new();
-    let package = resolve.push_source("written.wit", text);
-    let package = package.map_err(|error| format!("{error:#}"))?;
-    let world = resolve.select_world(&[package], None);
-    let world = world.map_err(|error| format!("{error:#}"))?;
-    Ok(World::new(resolve, world))
 }
 
 /// A tool as a function, with its description; and what was left out.
@@ -144,7 +134,7 @@ fn function(items: &mut Items, name: &str, tool: &Tool) -> Result<(String, Vec<S
         let parameter = kebab(property).ok_or_else(|| "its name has no letters".to_owned());
         let written = parameter.and_then(|parameter| {
             let hint = singular(&parameter);
-            let ty = items.argument(schema, &[name, &hint], MOST_DEPTH)?;
+            let ty = items.ty(schema, Direction::In, &[name, &hint], MOST_DEPTH)?;
             Ok((parameter, ty))
         });
         match written {
@@ -163,18 +153,15 @@ fn function(items: &mut Items, name: &str, tool: &Tool) -> Result<(String, Vec<S
     }
     let output = tool.output.as_ref().map(Schema::new);
     let output = output.filter(|it| it.alternatives().has(Kind::Object));
-    let result = output.and_then(|it| items.result(it, &[name, "reply"], MOST_DEPTH).ok());
+    let result = output.and_then(|it| {
+        items
+            .ty(it, Direction::Out, &[name, "reply"], MOST_DEPTH)
+            .ok()
+    });
     let result = result.unwrap_or_else(|| "string".into());
-    let mut text = String::new();
-    for line in described(tool) {
-        let _ = writeln!(text, "    {}", format!("/// {line}").trim_end());
-    }
-    let name = escaped(name);
+    let mut text = documentation("    ", described(tool).iter().map(String::as_str));
     let parameters = parameters.join(", ");
-    let _ = writeln!(
-        text,
-        "    {name}: func({parameters}) -> result<{result}, string>;"
-    );
+    text += &wit::function(&escaped(name), &parameters, &result, "string");
     Ok((text, without))
 }
 

@@ -1,9 +1,9 @@
 //! The types of a service as WIT.
 
-use super::super::fit::{is_empty, is_endless, is_optional, wrapped};
+use super::super::fields::{is_empty, is_endless, is_optional, scalar, wrapped};
 use super::super::names::{cases, kebab, normal, numbers, short};
-use super::text::{Docs, escaped};
-use super::{put, scalar};
+use super::docs::Docs;
+use crate::backends::wit::{self, escaped};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -78,15 +78,12 @@ impl Definitions {
         let fields = self.fields(message);
         let name = (!fields.is_empty()).then(|| {
             let name = self.name(&full_name, message.package_name());
-            let mut text = String::new();
+            let fields = fields.iter();
+            let lines = fields.map(|it| it.docs.clone() + &wit::field(&it.name, &it.ty));
+            let lines: String = lines.collect();
             let (file, path) = (message.parent_file(), message.path());
-            self.docs.write(&mut text, "    ", &file, path);
-            put(&mut text, &format!("    record {name} {{\n"));
-            for Member { name, ty, docs } in fields {
-                put(&mut text, &format!("{docs}        {name}: {ty},\n"));
-            }
-            put(&mut text, "    }\n\n");
-            put(&mut self.text, &text);
+            self.text += &self.docs.of("    ", &file, path);
+            self.text += &wit::definition("record", &name, &lines);
             name
         });
         self.known.insert(full_name, name.clone());
@@ -136,9 +133,7 @@ impl Definitions {
     ) -> Result<Member, Formless> {
         let name = member_name(field.name(), field.full_name(), twice)?;
         let ty = self.field_type(field)?;
-        let mut docs = String::new();
-        self.docs
-            .write(&mut docs, "        ", &field.parent_file(), field.path());
+        let docs = self.docs.of("        ", &field.parent_file(), field.path());
         Ok(Member { name, ty, docs })
     }
 
@@ -149,9 +144,7 @@ impl Definitions {
     ) -> Result<Member, Formless> {
         let full_name = oneof.full_name();
         let name = member_name(oneof.name(), full_name, twice)?;
-        let mut docs = String::new();
-        self.docs
-            .write(&mut docs, "        ", &oneof.parent_file(), oneof.path());
+        let docs = self.docs.of("        ", &oneof.parent_file(), oneof.path());
         if let Some(Some(variant)) = self.known.get(full_name) {
             let ty = format!("option<{variant}>");
             return Ok(Member { name, ty, docs });
@@ -171,8 +164,8 @@ impl Definitions {
                 },
             };
             let (file, path) = (field.parent_file(), field.path());
-            self.docs.write(&mut cases, "        ", &file, path);
-            put(&mut cases, &format!("        {case}{payload},\n"));
+            cases += &self.docs.of("        ", &file, path);
+            cases += &wit::case(&format!("{case}{payload}"));
         }
         if cases.is_empty() {
             return Err(format!(
@@ -180,10 +173,7 @@ impl Definitions {
             ));
         }
         let variant = self.name(full_name, oneof.parent_message().package_name());
-        put(
-            &mut self.text,
-            &format!("    variant {variant} {{\n{cases}    }}\n\n"),
-        );
+        self.text += &wit::definition("variant", &variant, &cases);
         self.known
             .insert(full_name.to_owned(), Some(variant.clone()));
         let ty = format!("option<{variant}>");
@@ -238,16 +228,10 @@ impl Definitions {
         let cases = distinct(of);
         let name = cases.map(|cases| {
             let name = self.name(full_name, of.package_name());
-            let mut text = String::new();
-            self.docs
-                .write(&mut text, "    ", &of.parent_file(), of.path());
-            let cases: Vec<_> = cases.iter().map(|case| escaped(case)).collect();
-            let cases = cases.join(",\n        ");
-            put(
-                &mut text,
-                &format!("    enum {name} {{\n        {cases},\n    }}\n\n"),
-            );
-            put(&mut self.text, &text);
+            let cases = cases.iter().map(|case| wit::case(&escaped(case)));
+            let cases: String = cases.collect();
+            self.text += &self.docs.of("    ", &of.parent_file(), of.path());
+            self.text += &wit::definition("enum", &name, &cases);
             name
         });
         self.known.insert(full_name.to_owned(), name.clone());

@@ -1,16 +1,14 @@
 //! The world of a service, as WIT.
 
 mod definitions;
-mod text;
+mod docs;
 
-use super::fit::scalar;
 use super::names::{kebab, normal};
+use crate::backends::wit::{self, escaped};
 use definitions::Definitions;
-use first_class_abi::wit_parser::Resolve;
+use docs::Docs;
 use prost_reflect::{MessageDescriptor, MethodDescriptor, ServiceDescriptor};
 use std::collections::BTreeSet;
-use std::fmt::Write;
-use text::{Docs, escaped};
 
 /// How many parameters a function has at most. A request with more fields is one record.
 const PARAMETERS: usize = 4;
@@ -60,9 +58,8 @@ pub fn of(service: &ServiceDescriptor) -> Result<Described, String> {
 }
 
 fn parses(text: &str) -> Result<(), String> {
-    let parsed = Resolve::new().push_source("service.wit", text);
-    let parsed = parsed.map(drop);
-    parsed.map_err(|error| format!("what was written is no WIT: {error:#}"))
+    let parsed = wit::parsed(text).map(drop);
+    parsed.map_err(|error| format!("what was written is no WIT: {error}"))
 }
 
 fn describe(service: &ServiceDescriptor, with_docs: bool) -> Result<Described, String> {
@@ -90,7 +87,7 @@ fn describe(service: &ServiceDescriptor, with_docs: bool) -> Result<Described, S
         };
         match function {
             Ok(function) => {
-                write_function(&mut text, &mut definitions, &method, &function, &status)
+                text += &function_text(&mut definitions, &method, &function, &status);
             }
             Err(reason) => definitions.omit(format!("`{}` {reason}", method.full_name())),
         }
@@ -99,43 +96,36 @@ fn describe(service: &ServiceDescriptor, with_docs: bool) -> Result<Described, S
         return Err(format!("`{name}` has no method with one request"));
     }
     let mut all = format!("package {};\n\n", package(service));
-    definitions
+    all += &definitions
         .docs
-        .write(&mut all, "", &service.parent_file(), service.path());
-    put(&mut all, &format!("interface {} {{\n", escaped(&interface)));
-    put(&mut all, &status_text(&status, &code));
-    put(&mut all, &definitions.text);
-    put(&mut all, text.trim_end());
-    put(&mut all, "\n");
+        .of("", &service.parent_file(), service.path());
+    all += &format!("interface {} {{\n", escaped(&interface));
+    all += &status_text(&status, &code);
+    all += &definitions.text;
+    all += text.trim_end();
+    all += "\n";
     if !definitions.omitted.is_empty() {
         let omitted = definitions.omitted.join("\n    // - ");
-        put(
-            &mut all,
-            &format!("\n    // Left out, since it has no form in WIT:\n    // - {omitted}\n"),
-        );
+        all += &format!("\n    // Left out, since it has no form in WIT:\n    // - {omitted}\n");
     }
     let world = match interface.strip_suffix("-service") {
         Some(name) => name.to_owned(),
         None => format!("{interface}-service"),
     };
-    let (world, interface) = (escaped(&world), escaped(&interface));
-    put(
-        &mut all,
-        &format!("}}\n\nworld {world} {{\n    export {interface};\n}}\n"),
-    );
+    all += "}\n\n";
+    all += &wit::exporting(&escaped(&world), &escaped(&interface));
     Ok(Described {
         text: all,
         omitted: definitions.omitted,
     })
 }
 
-fn write_function(
-    text: &mut String,
+fn function_text(
     definitions: &mut Definitions,
     method: &MethodDescriptor,
     function: &str,
     status: &str,
-) {
+) -> String {
     let input = method.input();
     let record = match input.fields().len() {
         0..=PARAMETERS => None,
@@ -155,14 +145,9 @@ fn write_function(
         (Some(record), true) => format!("list<{record}>"),
         (Some(record), false) => record,
     };
-    definitions
-        .docs
-        .write(text, "    ", &method.parent_file(), method.path());
-    let function = escaped(function);
-    put(
-        text,
-        &format!("    {function}: func({parameters}) -> result<{ok}, {status}>;\n\n"),
-    );
+    let (file, path) = (method.parent_file(), method.path());
+    let docs = definitions.docs.of("    ", &file, path);
+    docs + &wit::function(&escaped(function), &parameters, &ok, status) + "\n"
 }
 
 /// What a parameter is called that is a whole message: like none of its fields.
@@ -193,13 +178,9 @@ fn package(service: &ServiceDescriptor) -> String {
 }
 
 fn status_text(status: &str, code: &str) -> String {
-    format!(
-        "    /// Why a call failed, as the server says it.\n    record {status} {{\n        \
-         code: {code},\n        message: string,\n    }}\n\n    enum {code} {{\n        {},\n    }}\n\n",
-        CODES.join(",\n        ")
-    )
-}
-
-fn put(text: &mut String, more: &str) {
-    text.write_str(more).expect("a string takes all text");
+    let fields = wit::field("code", code) + &wit::field("message", "string");
+    let codes: String = CODES.map(wit::case).concat();
+    "    /// Why a call failed, as the server says it.\n".to_owned()
+        + &wit::definition("record", status, &fields)
+        + &wit::definition("enum", code, &codes)
 }

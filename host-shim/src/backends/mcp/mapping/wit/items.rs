@@ -1,77 +1,14 @@
 //! The types of an interface that is being written.
 
+use super::super::fits::Direction;
 use super::super::names::kebab;
 use super::super::schema::{Additional, Alternative, Alternatives, Kind, Schema};
 use super::optional;
+use crate::backends::wit::{self, documentation, escaped};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// How many cases an enum may have.
 const MOST_CASES: usize = 256;
-
-/// Words that WIT has for itself.
-const KEYWORDS: [&str; 52] = [
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "flags",
-    "float32",
-    "float64",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "union",
-    "unit",
-    "use",
-    "variant",
-    "with",
-    "world",
-    "_",
-    "error",
-    "post-return",
-    "realloc",
-    "memory",
-];
-
-/// A name as it may stand in WIT.
-pub(super) fn escaped(name: &str) -> String {
-    match KEYWORDS.contains(&name) {
-        true => format!("%{name}"),
-        false => name.to_owned(),
-    }
-}
 
 /// A name for one of many.
 pub(super) fn singular(name: &str) -> String {
@@ -99,13 +36,6 @@ struct Definition {
     body: String,
 }
 
-/// Which way values go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    In,
-    Out,
-}
-
 impl Items {
     /// None yet, beside functions of these names.
     pub(super) fn beside(functions: impl IntoIterator<Item = String>) -> Self {
@@ -118,37 +48,18 @@ impl Items {
 
     /// All definitions, as WIT.
     pub(super) fn text(&self) -> String {
-        let mut text = String::new();
-        for (name, Definition { keyword, body }) in &self.defined {
-            let _ = writeln!(text, "    {keyword} {} {{\n{body}    }}\n", escaped(name));
-        }
-        text
+        let defined = self.defined.iter();
+        defined
+            .map(|(name, it)| wit::definition(it.keyword, &escaped(name), &it.body))
+            .collect()
     }
 
-    /// A type whose values a schema allows.
-    pub(super) fn argument(
+    /// A type for a schema: one whose values it allows, on the way to a server, and one that has all values
+    /// that it allows, on the way back.
+    pub(super) fn ty(
         &mut self,
         schema: Schema<'_>,
-        names: &[&str],
-        depth: usize,
-    ) -> Result<String, String> {
-        self.ty(schema, Way::In, names, depth)
-    }
-
-    /// A type that has all values that a schema allows.
-    pub(super) fn result(
-        &mut self,
-        schema: Schema<'_>,
-        names: &[&str],
-        depth: usize,
-    ) -> Result<String, String> {
-        self.ty(schema, Way::Out, names, depth)
-    }
-
-    fn ty(
-        &mut self,
-        schema: Schema<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
@@ -167,13 +78,13 @@ impl Items {
     fn behind_null(
         &mut self,
         alternatives: &Alternatives<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
         match (alternatives.of.as_slice(), way) {
             ([only], _) => self.one(*only, way, names, depth),
-            (several, Way::In) => {
+            (several, Direction::In) => {
                 let mut first = None;
                 for alternative in several {
                     match self.one(*alternative, way, names, depth) {
@@ -183,20 +94,20 @@ impl Items {
                 }
                 Err(first.unwrap_or_else(|| "there is no value for it".into()))
             }
-            ([], Way::Out) => Err("there is no value for it".into()),
-            (_, Way::Out) => Err("it may be of several types".into()),
+            ([], Direction::Out) => Err("there is no value for it".into()),
+            (_, Direction::Out) => Err("it may be of several types".into()),
         }
     }
 
     fn one(
         &mut self,
         it: Alternative<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
         Ok(match it.kind {
-            None if way == Way::In => "string".into(),
+            None if way == Direction::In => "string".into(),
             None => return Err("it may be of any type".into()),
             Some(Kind::Boolean) => "bool".into(),
             Some(Kind::Integer) => "s64".into(),
@@ -204,8 +115,8 @@ impl Items {
             Some(Kind::String) => self.string(it, names),
             Some(Kind::Array) => match (it.item(0), way) {
                 (Some(item), _) => format!("list<{}>", self.ty(item, way, names, depth)?),
-                (None, Way::In) => "list<string>".into(),
-                (None, Way::Out) => return Err("its items may be of any type".into()),
+                (None, Direction::In) => "list<string>".into(),
+                (None, Direction::Out) => return Err("its items may be of any type".into()),
             },
             Some(Kind::Object) => self.object(it, way, names, depth)?,
         })
@@ -222,9 +133,7 @@ impl Items {
         });
         match cases {
             Some(cases) => {
-                let cases = cases
-                    .iter()
-                    .map(|case| format!("        {},\n", escaped(case)));
+                let cases = cases.iter().map(|case| wit::case(&escaped(case)));
                 self.define("enum", cases.collect(), names)
             }
             None => "string".into(),
@@ -234,7 +143,7 @@ impl Items {
     fn object(
         &mut self,
         it: Alternative<'_>,
-        way: Way,
+        way: Direction,
         names: &[&str],
         depth: usize,
     ) -> Result<String, String> {
@@ -245,7 +154,7 @@ impl Items {
                     "map<string, {}>",
                     self.ty(schema, way, names, depth)?
                 )),
-                (Additional::Anything, Way::In) => Ok("map<string, string>".into()),
+                (Additional::Anything, Direction::In) => Ok("map<string, string>".into()),
                 _ => Err("it has no properties".into()),
             };
         }
@@ -258,7 +167,7 @@ impl Items {
             let (field, ty) = match (field, ty) {
                 (Ok(field), Ok(ty)) => (field, ty),
                 // What may be left out, and what nobody asks for.
-                (_, _) if !is_required || way == Way::Out => continue,
+                (_, _) if !is_required || way == Direction::Out => continue,
                 (Err(error), _) => return Err(error.into()),
                 (_, Err(error)) => return Err(format!("`{property}`: {error}")),
             };
@@ -266,9 +175,9 @@ impl Items {
             let description = schema.description().filter(|it| it.is_ascii());
             if let Some(line) = description.and_then(|it| it.lines().next()) {
                 let line: String = line.chars().filter(|it| !it.is_control()).collect();
-                let _ = writeln!(body, "        /// {line}");
+                body += &documentation("        ", [line.as_str()].into_iter());
             }
-            let _ = writeln!(body, "        {}: {ty},", escaped(&field));
+            body += &wit::field(&escaped(&field), &ty);
         }
         match body.is_empty() {
             true => Err("none of its properties has a type".into()),

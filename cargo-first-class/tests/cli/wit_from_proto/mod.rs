@@ -1,5 +1,7 @@
 //! `wit-from-proto`.
 
+mod tls;
+
 use crate::tool::{flush, folder, root, tool};
 use expect_test::expect;
 use first_class_peers::{Process, free_port};
@@ -136,7 +138,7 @@ fn mistakes_say_what_to_do() {
         x `localhost` is no endpoint: it begins with `http://` or `https://`
 
         x http://127.0.0.1:1/: transport error: tcp connect error: Connection refused (os error 111)
-        help: see that a gRPC server runs there; of one without reflection, give the `.proto` files
+        help: see that a gRPC server runs there; one that speaks TLS wants a URL with `https://`, and of one without reflection, give the `.proto` files
 
     "#]]
     .assert_eq(&said);

@@ -2,15 +2,16 @@
 
 /// Samples of one subject.
 #[derive(Default, Debug)]
-pub(crate) struct Samples(Vec<f64>);
+pub struct Samples(Vec<f64>);
 
 impl Samples {
-    pub(crate) fn add(&mut self, sample: f64) {
+    /// Adds a sample.
+    pub fn add(&mut self, sample: f64) {
         self.0.push(sample);
     }
 
     /// The median, and the interquartile range: between which values the middle half lies.
-    pub(crate) fn median_and_spread(&self) -> (f64, f64) {
+    pub fn median_and_spread(&self) -> (f64, f64) {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
         let spread = quantile(&sorted, 0.75) - quantile(&sorted, 0.25);

@@ -1,5 +1,7 @@
 //! `cargo first-class wit-from-proto`.
 
+mod tls;
+
 use crate::status;
 use crate::terminal::{self, Terminal};
 use crate::wit::unknown;
@@ -9,6 +11,7 @@ use first_class_host::backends::grpc::{Descriptors, Grpc, ServiceDescriptor, wit
 use miette::{Result, miette};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tls::Tls;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -35,13 +38,16 @@ pub(crate) struct WitFromProto {
     /// Ask a server for its services, in place of files
     #[arg(long, value_name = "URL", conflicts_with_all = ["files", "folders"])]
     reflect: Option<String>,
+    #[command(flatten)]
+    tls: Tls,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   cargo first-class wit-from-proto health.proto > wit/health.wit
   cargo first-class wit-from-proto -I protos kv.proto --service etcdserverpb.KV
-  cargo first-class wit-from-proto --reflect http://localhost:50051";
+  cargo first-class wit-from-proto --reflect http://localhost:50051
+  cargo first-class wit-from-proto --reflect https://sums.example:443 --ca ca.pem";
 
 impl WitFromProto {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<u8> {
@@ -107,6 +113,7 @@ impl WitFromProto {
 
     fn asked(&self, url: &str, terminal: &Terminal) -> Result<ServiceDescriptor> {
         let grpc = Grpc::new(url, Descriptors::reflection()).map_err(|error| miette!("{error}"))?;
+        let grpc = self.tls.of(grpc, url)?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| miette!("nothing can be asked for: {error}"))?;
         let _spinner = terminal.spinner(format!("asking {url}"));
@@ -125,11 +132,10 @@ impl WitFromProto {
                     "`--service` takes the full name of a service, such as `grpc.health.v1.Health`",
                 "{message}"
             ),
-            error => miette!(
-                help = "see that a gRPC server runs there; of one without reflection, give the \
-                        `.proto` files",
-                "{error}"
-            ),
+            error => {
+                let message = error.to_string();
+                miette!(help = tls::help(url, &message), "{message}")
+            }
         })
     }
 }

@@ -1,8 +1,19 @@
 //! What a `first-class.toml` may say, and what is said of mistakes.
 
+mod secrets;
+
 use super::Config;
 use crate::engine::Pooling;
 use std::path::Path;
+
+/// Files that are there.
+const SECRETS: [(&str, &[u8]); 5] = [
+    ("secret", b"hunter2\n"),
+    ("empty", b"\n"),
+    ("binary", &[0xff]),
+    ("long", &[b'a'; 70_000]),
+    ("lines", b" hunter2 \n\r\n"),
+];
 
 /// A folder with a component, which nobody looks into here, and a `first-class.toml`.
 struct Folder(tempfile::TempDir);
@@ -12,6 +23,9 @@ impl Folder {
         let folder = tempfile::tempdir().expect("a temporary directory");
         std::fs::write(folder.path().join("first-class.toml"), text).expect("writes");
         std::fs::write(folder.path().join("a.wasm"), "(component)").expect("writes");
+        for (name, text) in SECRETS {
+            std::fs::write(folder.path().join(name), text).expect("writes");
+        }
         let proto =
             "syntax = 'proto3'; package c; message M {} service C { rpc Do(M) returns (M); }";
         std::fs::create_dir(folder.path().join("protos")).expect("writes");
@@ -70,7 +84,7 @@ fn every_key_is_taken() {
         [sources.a.grants]
         read = { "/in" = "." }
         write = { "/out" = "." }
-        environment = { KEY = "value" }
+        environment = { KEY = "value", OTHER = { file = "secret" } }
         arguments = ["one"]
         network = true
         stdout = "log"
@@ -85,22 +99,27 @@ fn every_key_is_taken() {
 
         [sources.notes.mcp]
         command = ["bin/notes", "--quiet"]
-        environment = { NOTES = "n.json" }
+        environment = { NOTES = "n.json", KEY = { environment = "PATH" } }
         directory = "."
         message = "1MiB"
         starting = "5s"
+        reading = "7s"
         restarts = { most = 3, first = "1ms", longest = "1s" }
 
         [sources.issues.mcp]
         http = "http://127.0.0.1:1/mcp"
-        headers = { X-Team = "blue", X-Path = { environment = "PATH" } }
+        headers = { X-Team = "blue", X-Path = { environment = "PATH" }, X-Key = { file = "secret" } }
+
+        [sources.found.mcp]
+        http = { file = "secret" }
+
         [sources.c]
         grpc = { endpoint = "http://127.0.0.1:1", protos = ["c.proto"], folders = ["protos"], replies = 7 }
 
         [sources.d.grpc]
         endpoint = "http://127.0.0.1:1"
         services = ["c.C"]
-        headers = { authorization = "Bearer x" }
+        headers = { authorization = "Bearer x", key = { file = "secret" } }
 
         [sources."far/*"]
         nats = {}
@@ -112,7 +131,7 @@ fn every_key_is_taken() {
         servers = ["nats://127.0.0.1:1"]
         prefix = "shops"
         user = "shop"
-        password = "secret"
+        password = { file = "secret" }
 
         [callers.alice]
         may-load = ["a", "lint/**"]
@@ -146,7 +165,7 @@ fn every_key_is_taken() {
     assert_eq!(
         names,
         [
-            "a", "lint/*", "b", "notes", "issues", "c", "d", "far/*", "carol"
+            "a", "lint/*", "b", "notes", "issues", "found", "c", "d", "far/*", "carol"
         ]
     );
     config.build().expect("builds");
@@ -168,9 +187,23 @@ fn mistakes_are_named_with_their_places() {
             "[limits]\ndeadlin = \"1s\"",
             ":2:1: unknown field `deadlin`",
         ),
-        ("[limits]\ndeadline = 5", ":2:12: invalid type: integer `5`"),
+        (
+            "[limits]\ndeadline = 5",
+            ":2:12: invalid type: integer `5`, expected a time with its unit",
+        ),
         ("[limits]\ndeadline = \"5x\"", ":2:12: `5x` is no time"),
-        ("[limits]\nmemory = \"5 bananas\"", ":2:10: "),
+        (
+            "[limits]\nmemory = \"5 bananas\"",
+            ":2:10: `5 bananas` is no size; write it as `64MiB`",
+        ),
+        (
+            "[limits]\nmemory = -1",
+            ":2:10: invalid value: integer `-1`, expected a size",
+        ),
+        (
+            "[limits]\nmemory = true",
+            ":2:10: invalid type: boolean `true`, expected a size",
+        ),
         ("[limits", ":1:8: "),
         (
             "[sources.a]",
@@ -240,7 +273,7 @@ fn mistakes_are_named_with_their_places() {
         ),
         (
             "[sources.a]\nmcp = { http = \"h\", headers = { a = { environment = \"NO_SUCH_ONE\" } } }",
-            ":2:33: the environment has no variable `NO_SUCH_ONE`",
+            ":2:33: the environment has no variable `NO_SUCH_ONE`; set it",
         ),
         (
             "[sources.a]\nmcp = { http = \"h\", tls = { roots = \"r.pem\" } }",
@@ -308,7 +341,7 @@ fn a_file_that_is_not_there_is_said_to_be() {
 /// Every example of the page about the file is one, but for what it refers to.
 #[test]
 fn the_documentation_is_right() {
-    let page = include_str!("../../../docs/first-class-toml.md");
+    let page = include_str!("../../../../docs/first-class-toml.md");
     let blocks = page.split("```toml\n").skip(1);
     let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() > 5, "the examples are not found");

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-pub(crate) use statistics::Samples;
+pub use statistics::Samples;
 
 /// Something that is measured.
-pub(crate) trait Subject {
+pub trait Subject {
     /// Does what is measured so many times; gives what all of it took together: nanoseconds, or
     /// bytes.
+    ///
+    /// # Errors
+    /// When it cannot be done.
     fn sample(&mut self, times: u32) -> Result<f64>;
 }
 
@@ -22,13 +25,16 @@ impl<F: FnMut(u32) -> Result<f64>> Subject for F {
 }
 
 /// A subject and what it is called.
-pub(crate) struct Contender {
-    pub(crate) name: &'static str,
-    pub(crate) subject: Box<dyn Subject>,
+pub struct Contender {
+    /// What it is called in a report.
+    pub name: &'static str,
+    /// What is measured.
+    pub subject: Box<dyn Subject>,
 }
 
 impl Contender {
-    pub(crate) fn new(name: &'static str, subject: impl Subject + 'static) -> Self {
+    /// A subject under a name.
+    pub fn new(name: &'static str, subject: impl Subject + 'static) -> Self {
         let subject = Box::new(subject);
         Contender { name, subject }
     }
@@ -36,26 +42,35 @@ impl Contender {
 
 /// How often something is done for a sample.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Repetition {
+pub enum Repetition {
     /// As often as fills the time of a sample.
     Calibrated,
     /// This often, and in so many rounds, whatever time it takes.
-    Fixed { times: u32, rounds: usize },
+    Fixed {
+        /// How often for a sample.
+        times: u32,
+        /// How many samples there are.
+        rounds: usize,
+    },
 }
 
 /// How much time goes into a case.
-pub(crate) struct Effort {
+pub struct Effort {
     /// What a calibrated sample takes.
-    pub(crate) sample: Duration,
+    pub sample: Duration,
     /// How long new rounds are begun.
-    pub(crate) budget: Duration,
-    pub(crate) least_rounds: usize,
-    pub(crate) most_rounds: usize,
-    pub(crate) is_quick: bool,
+    pub budget: Duration,
+    /// How many rounds there are, whatever time they take.
+    pub least_rounds: usize,
+    /// How many rounds there are at most.
+    pub most_rounds: usize,
+    /// Whether it is less than for a record.
+    pub is_quick: bool,
 }
 
 impl Effort {
-    pub(crate) const QUICK: Effort = Effort {
+    /// For a first look.
+    pub const QUICK: Effort = Effort {
         sample: Duration::from_millis(4),
         budget: Duration::from_secs(2),
         least_rounds: 5,
@@ -63,7 +78,8 @@ impl Effort {
         is_quick: true,
     };
 
-    pub(crate) const FULL: Effort = Effort {
+    /// For a record.
+    pub const FULL: Effort = Effort {
         sample: Duration::from_millis(10),
         budget: Duration::from_secs(10),
         least_rounds: 9,
@@ -77,17 +93,17 @@ impl Effort {
 }
 
 /// Takes samples of each contender, one of each in a round. They are per repetition.
-pub(crate) fn by_turns(
+///
+/// # Errors
+/// That of the first contender that fails.
+pub fn by_turns(
     contenders: &mut [Contender],
     repetition: Repetition,
     effort: &Effort,
 ) -> Result<Vec<Samples>> {
     let counts: Vec<u32> = contenders
         .iter_mut()
-        .map(|contender| match repetition {
-            Repetition::Calibrated => calibrate(&mut *contender.subject, effort.sample),
-            Repetition::Fixed { times, .. } => Ok(times),
-        })
+        .map(|contender| times_of(&mut *contender.subject, repetition, effort))
         .collect::<Result<_>>()?;
     let mut samples: Vec<Samples> = counts.iter().map(|_| Samples::default()).collect();
     let begin = Instant::now();
@@ -103,6 +119,17 @@ pub(crate) fn by_turns(
         rounds += 1;
     }
     Ok(samples)
+}
+
+/// How often something is done for one sample.
+///
+/// # Errors
+/// Whatever the subject fails with.
+pub fn times_of(subject: &mut dyn Subject, repetition: Repetition, effort: &Effort) -> Result<u32> {
+    match repetition {
+        Repetition::Calibrated => calibrate(subject, effort.sample),
+        Repetition::Fixed { times, .. } => Ok(times),
+    }
 }
 
 /// How many repetitions take about this long. What it needs to find out warms the subject up.
