@@ -29,7 +29,7 @@
 //! With `nats`, the sources are served by other processes over NATS, as a world of some WIT:
 //!
 //! ```toml
-//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s" }
+//! nats = { world = "cart", wit = "examples/wit/carts", lease = "2s", until = "in the cart" }
 //! ```
 //!
 //! A caller that is no command has a program of its own that runs it, as `PROGRAM demo --components FOLDER`,
@@ -83,6 +83,8 @@ pub(crate) struct Nats {
     pub(crate) wit: String,
     /// How long a name is away when its server is lost.
     pub(crate) lease: String,
+    /// What the caller prints when it has used a server, which is then killed.
+    pub(crate) until: String,
 }
 
 /// A plugin, and what the caller loads it by.

@@ -14,9 +14,6 @@ use crate::guests::Components;
 use crate::runner;
 use crate::workspace::Workspace;
 
-/// What the caller prints when it has used what the first shim has.
-const USES: &str = "in the cart";
-
 /// A shim in a process of its own, which is killed with this.
 struct Shim(Child);
 
@@ -55,7 +52,7 @@ pub(crate) fn run(
     for line in output.by_ref() {
         let line = line?;
         println!("{line}");
-        if line.contains(USES) {
+        if line.contains(&nats.until) {
             break;
         }
     }
