@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Servers, and a client, that Debian packages: the program, and the package.
-const DEBIAN: [(&str, &str); 3] = [
+/// What Debian packages of servers, clients and tools: the program, and the package.
+const DEBIAN: [(&str, &str); 4] = [
+    ("ip", "iproute2"),
     ("nats-server", "nats-server"),
     ("etcd", "etcd-server"),
     ("wrk", "wrk"),
@@ -26,7 +27,7 @@ pub struct Missing {
 
 /// Installs what is not there yet, and says so on standard error; gives what could not be.
 pub fn install() -> Vec<Missing> {
-    let remedy = "install the packages `nats-server`, `etcd-server` and `wrk`";
+    let remedy = "install the packages `iproute2`, `nats-server`, `etcd-server` and `wrk`";
     let mut failures: Vec<_> = missing(debian(), remedy).into_iter().collect();
     failures.extend(install_from_registries());
     failures
