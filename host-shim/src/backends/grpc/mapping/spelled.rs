@@ -24,7 +24,6 @@ pub(super) fn expected(field: &FieldDescriptor) -> String {
     }
     let one = match (scalar(&field.kind()), field.kind()) {
         (Some(scalar), _) => format!("`{scalar}`"),
-        (None, Kind::Enum(_)) => "an enum or `s32`".to_owned(),
         (None, Kind::Message(message)) => match wrapped(&message).map(|it| it.kind()) {
             Some(kind) => format!("`{}` or a record", scalar(&kind).unwrap_or_default()),
             None => match message.full_name() {
@@ -35,7 +34,8 @@ pub(super) fn expected(field: &FieldDescriptor) -> String {
                 _ => "a record".to_owned(),
             },
         },
-        _ => unreachable!("what is no scalar is an enum or a message"),
+        // What is neither a scalar nor a message.
+        (None, _) => "an enum or `s32`".to_owned(),
     };
     match (field.is_list(), is_optional(field)) {
         (true, _) => format!("a list of {one}"),
