@@ -6,7 +6,7 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
@@ -100,36 +100,39 @@ impl Child {
 
     /// Waits for it to end by itself, and kills it if it does not.
     pub(super) async fn finish(&self) {
-        let looks = GRACE.as_millis() / LOOK.as_millis();
-        for _ in 0..looks {
-            if lock(&self.process).try_wait().is_ok_and(|it| it.is_some()) {
-                break;
-            }
-            sleep(LOOK).await;
-        }
-        // What it has started may have stayed.
+        self.ended().await;
         self.kill();
     }
 
     /// What it ended of, when its output has.
     pub(super) async fn why(&self) -> String {
-        let mut status = None;
-        for _ in 0..10 {
-            status = lock(&self.process).try_wait().ok().flatten();
-            if status.is_some() {
-                break;
-            }
-            sleep(LOOK).await;
-        }
-        let words = lock(&self.last_words).clone();
-        let ended = match status {
+        let ended = match self.ended().await {
             Some(status) => format!("it ended with {status}"),
             None => "it closed its output".into(),
         };
+        let words = lock(&self.last_words).clone();
         match words.is_empty() {
             true => ended,
             false => format!("{ended}; its last words: {words}"),
         }
+    }
+
+    /// Waits until it has ended and all that it said has been read.
+    async fn ended(&self) -> Option<ExitStatus> {
+        let mut status = None;
+        let looks = GRACE.as_millis() / LOOK.as_millis();
+        for _ in 0..looks {
+            status = lock(&self.process).try_wait().ok().flatten();
+            if status.is_some() {
+                // What it has started may have stayed, and would hold its standard error open.
+                self.kill();
+                if self.errors.is_finished() {
+                    break;
+                }
+            }
+            sleep(LOOK).await;
+        }
+        status
     }
 }
 
@@ -159,5 +162,44 @@ async fn log(errors: impl AsyncRead + Unpin, source: Arc<str>, last_words: Arc<M
             tracing::info!(source = &*source, "{text}");
             *lock(&last_words) = text.chars().take(LAST_WORDS).collect();
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn started(script: &str) -> (Child, Lines) {
+        let program = Program {
+            program: "sh".into(),
+            arguments: vec!["-c".into(), script.into()],
+            environment: Vec::new(),
+            is_bare: false,
+            directory: None,
+        };
+        program.start(&"server".into(), 100).expect("starts")
+    }
+
+    #[tokio::test]
+    async fn its_last_words_are_read_after_it_has_ended() {
+        let (child, _lines) = started("echo no configuration >&2; exit 3");
+        // No task can read meanwhile, since this one keeps the only thread.
+        while lock(&child.process).try_wait().expect("asked").is_none() {
+            std::thread::sleep(LOOK);
+        }
+        assert_eq!(
+            child.why().await,
+            "it ended with exit status: 3; its last words: no configuration"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_it_has_started_keeps_nobody_waiting() {
+        let (child, _lines) = started("sleep 60 & echo gone >&2; exit 3");
+        assert_eq!(
+            child.why().await,
+            "it ended with exit status: 3; its last words: gone"
+        );
+        assert!(child.errors.is_finished());
     }
 }
