@@ -10,9 +10,9 @@ use first_class_tests::tls::Authority;
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -316,25 +316,34 @@ fn a_certificate_that_is_not_trusted_is_refused() {
     assert!(error.is_err());
 }
 
-/// A server that asks on a stream for ever, and never says that an answer has come. The number counts the streams.
+/// A server that asks on a stream for ever as soon as `wait` is called, and never says that an answer has come. The
+/// number counts the streams.
 fn asking() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("is free");
     let url = format!("http://{}/mcp", listener.local_addr().expect("has one"));
     let streams = Arc::new(AtomicUsize::new(0));
     let counted = streams.clone();
+    let (called, calls) = channel();
+    let calls = Arc::new(Mutex::new(calls));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let counted = counted.clone();
+            let (counted, called, calls) = (counted.clone(), called.clone(), calls.clone());
             thread::spawn(move || {
                 let mut stream = stream.expect("is accepted");
                 while let Some((head, request)) = read(&mut stream) {
                     if head.starts_with("GET") {
                         counted.fetch_add(1, Ordering::SeqCst);
+                        let call = calls.lock().map(|calls| calls.recv());
+                        assert!(call.is_ok_and(|call| call.is_ok()));
                         return ask(&mut stream);
                     }
                     let method = request["method"].as_str();
                     let tool = request["params"]["name"].as_str();
-                    if method.is_none() || tool == Some("wait") {
+                    if tool == Some("wait") {
+                        let _ = called.send(());
+                        return thread::sleep(LONG);
+                    }
+                    if method.is_none() {
                         return thread::sleep(LONG);
                     }
                     let reply = reply(&Answer::Never, &request).expect("is one");
@@ -370,7 +379,7 @@ fn ask(stream: &mut TcpStream) {
 #[test]
 fn it_asks_without_taking_answers() {
     let (url, streams) = asking();
-    let mcp = Mcp::http(url).reading(Duration::from_millis(500));
+    let mcp = Mcp::http(url).reading(Duration::from_secs(3));
     let shim = Shim::builder().source("http", source(mcp, LONG)).build();
     first_class_native::host_with(&shim.expect("builds"));
     let instance = StubInstance::load("http").expect("loads");
