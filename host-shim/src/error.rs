@@ -49,13 +49,15 @@ pub enum LoadError {
         message: String,
     },
     /// The caller may load no source of this name.
-    #[error("there is no source `{source_name}`")]
+    #[error("there is no source `{source_name}` that this caller may load")]
     NotFound {
         /// The name that the caller asked for.
         source_name: String,
     },
     /// The caller gave a component itself, which it may not.
-    #[error("this caller may not load components that it gives itself")]
+    #[error(
+        "this caller may not load components that it gives itself; `Caller::may_load_bytes` lets it"
+    )]
     BytesNotGranted,
     /// The file could not be read.
     #[error("`{source_name}` cannot be read: {error}")]

@@ -55,9 +55,9 @@ fn a_deadline_ends_a_loop_and_a_wait() {
         &["spin", "wait-in-host"],
         SHORT,
         expect![[r#"
-            spin: Deadline: `faulty` did not finish `spin` within 2000 ms
+            spin: Deadline: `faulty` did not finish `spin` within 2000 ms; the host raises the limit with `Limits::deadline`
             - then: Dead: the instance of `faulty` is dead: `faulty` did not finish `spin` within 2000 ms; the host raises the limit with `Limits::deadline`
-            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 2000 ms
+            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 2000 ms; the host raises the limit with `Limits::deadline`
             - then: Dead: the instance of `faulty` is dead: `faulty` did not finish `wait-in-host` within 2000 ms; the host raises the limit with `Limits::deadline`
         "#]],
     );
@@ -108,10 +108,10 @@ fn failures_are_contained_at_the_start_and_in_calls_on_the_stack_and_on_a_fiber(
         Instantiate: `traps-start-stack` failed to start: wasm trap: wasm `unreachable` instruction executed
         Instantiate: `traps-start-fiber` failed to start: wasm trap: wasm `unreachable` instruction executed
         loops-call-stack is loaded
-        - Deadline: `loops-call-stack` did not finish `add` within 2000 ms
+        - Deadline: `loops-call-stack` did not finish `add` within 2000 ms; the host raises the limit with `Limits::deadline`
         - Dead: the instance of `loops-call-stack` is dead: `loops-call-stack` did not finish `add` within 2000 ms; the host raises the limit with `Limits::deadline`
         loops-call-fiber is loaded
-        - Deadline: `loops-call-fiber` did not finish `add` within 2000 ms
+        - Deadline: `loops-call-fiber` did not finish `add` within 2000 ms; the host raises the limit with `Limits::deadline`
         - Dead: the instance of `loops-call-fiber` is dead: `loops-call-fiber` did not finish `add` within 2000 ms; the host raises the limit with `Limits::deadline`
         overflows-call-stack is loaded
         - Trap: `overflows-call-stack` trapped in `add`: wasm trap: call stack exhausted

@@ -167,8 +167,8 @@ fn what_goes_wrong_in_javascript_costs_its_own_instance() {
             reach-unreachable: Trap: `faulty` trapped in `reach-unreachable`: wasm trap: wasm `unreachable` instruction executed
             overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: wasm `unreachable` instruction executed
             exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
-            spin: Deadline: `faulty` did not finish `spin` within 5000 ms
-            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+            spin: Deadline: `faulty` did not finish `spin` within 5000 ms; the host raises the limit with `Limits::deadline`
+            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms; the host raises the limit with `Limits::deadline`
         "#]],
     );
 }
@@ -187,8 +187,8 @@ fn what_goes_wrong_in_python_costs_its_own_instance() {
             overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: wasm `unreachable` instruction executed
             exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
             end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
-            spin: Deadline: `faulty` did not finish `spin` within 5000 ms
-            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+            spin: Deadline: `faulty` did not finish `spin` within 5000 ms; the host raises the limit with `Limits::deadline`
+            wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms; the host raises the limit with `Limits::deadline`
         "#]],
     );
 }
@@ -207,8 +207,8 @@ fn what_goes_wrong_in_c_costs_its_own_instance() {
         overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
         exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
         end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
-        spin: Deadline: `faulty` did not finish `spin` within 5000 ms
-        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+        spin: Deadline: `faulty` did not finish `spin` within 5000 ms; the host raises the limit with `Limits::deadline`
+        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms; the host raises the limit with `Limits::deadline`
     "#]],
     );
 }
@@ -227,8 +227,8 @@ fn what_goes_wrong_in_go_costs_its_own_instance() {
         overflow-stack: Trap: `faulty` trapped in `overflow-stack`: wasm trap: call stack exhausted
         exhaust-memory: Exhausted: `faulty` ran out of what it may have in `exhaust-memory`: the limit of the memory is 100663296 bytes, N bytes were asked for; the host raises it with `Limits::memory_bytes`
         end-process: Trap: `faulty` trapped in `end-process`: it exited with status 1
-        spin: Deadline: `faulty` did not finish `spin` within 5000 ms
-        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms
+        spin: Deadline: `faulty` did not finish `spin` within 5000 ms; the host raises the limit with `Limits::deadline`
+        wait-in-host: Deadline: `faulty` did not finish `wait-in-host` within 5000 ms; the host raises the limit with `Limits::deadline`
     "#]],
     );
 }

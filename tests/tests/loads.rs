@@ -77,8 +77,8 @@ fn what_cannot_be_loaded_says_why_and_the_caller_goes_on() {
         Incompatible: `stranger` does not implement `test:accumulator/accumulator@0.1.0`: add: not exported; hold: not exported
         NotAComponent: `text` is not a component: the file is text, not WebAssembly
         NotAComponent: `truncated` is not a component: the file is truncated or damaged: unexpected end-of-file (at offset 0x5a)
-        NotFound: there is no source `unknown`
-        NotFound: there is no source `../unknown`
+        NotFound: there is no source `unknown` that this guest may load
+        NotFound: there is no source `../unknown` that this guest may load
         Unreadable: `vanished` cannot be read: No such file or directory (os error 2)
         good is loaded
         - it adds 1, which makes 1
@@ -93,7 +93,7 @@ fn a_source_that_is_added_removed_or_replaced_is_seen_as_it_is_now() {
     let run = |asked: &[&str]| Caller::run("test-loads", &shim, asked).expect_success();
     expect![[r#"
         available: []
-        NotFound: there is no source `sum`
+        NotFound: there is no source `sum` that this guest may load
     "#]]
     .assert_eq(&run(&["sum"]));
 
@@ -126,7 +126,7 @@ fn a_source_that_is_added_removed_or_replaced_is_seen_as_it_is_now() {
     fs::remove_file(sources.path("sum")).expect("was there");
     expect![[r#"
         available: []
-        NotFound: there is no source `sum`
+        NotFound: there is no source `sum` that this guest may load
     "#]]
     .assert_eq(&run(&["sum"]));
 }

@@ -11,8 +11,8 @@ fn shoppers_share_one_cart_and_not_the_others() {
     let printed = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{printed}");
     for line in [
-        "`cart/bob` is not for alice: there is no source `cart/bob`\n",
-        "`cart/alice` is not for bob: there is no source `cart/alice`\n",
+        "`cart/bob` is not for alice: there is no source `cart/bob` that this guest may load\n",
+        "`cart/alice` is not for bob: there is no source `cart/alice` that this guest may load\n",
     ] {
         assert!(printed.contains(line), "{line:?} is not in:\n{printed}");
     }

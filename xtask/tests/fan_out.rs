@@ -47,7 +47,7 @@ fn with_time_enough_each_carrier_has_its_say() {
         "  post: 11.50 in 4 days\n",
         "  railway: 11.23 in 2 days\n",
         "  rocket: failed, `rocket` trapped in `offer`: ",
-        "  zeppelin: failed, `zeppelin` did not finish `offer` within 4000 ms\n",
+        "  zeppelin: failed, `zeppelin` did not finish `offer` within 4000 ms; the host raises the limit with `Limits::deadline`\n",
         "best: ",
     ] {
         assert!(printed.contains(line), "{line:?} is not in:\n{printed}");

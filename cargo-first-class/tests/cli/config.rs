@@ -37,7 +37,7 @@ fn sources_and_callers_are_those_of_the_file() {
     assert_eq!(session.ask("add 1 4"), "7", "it is one instance");
     assert_eq!(
         session.ask("load cart/bob"),
-        "there is no source `cart/bob`"
+        "there is no source `cart/bob` that this guest may load"
     );
     assert_eq!(session.close(), (Some(0), String::new()));
 }

@@ -116,7 +116,10 @@ fn plugins_come_from_files_and_folders_under_their_names() {
         );
         assert_eq!(session.ask(&format!("add {index} 7")), "7");
     }
-    assert_eq!(session.ask("load two"), "there is no source `two`");
+    assert_eq!(
+        session.ask("load two"),
+        "there is no source `two` that this guest may load"
+    );
     assert_eq!(session.close(), (Some(0), String::new()));
 }
 
@@ -138,7 +141,7 @@ fn callers_share_named_instances_as_far_as_they_may() {
     assert_eq!(session.ask("arguments"), "test-console alice");
     assert_eq!(
         session.ask("load cart/bob"),
-        "there is no source `cart/bob`"
+        "there is no source `cart/bob` that this guest may load"
     );
     assert_eq!(session.ask("load cart/alice"), "loaded cart/alice as 0");
     assert_eq!(session.ask("load cart/family"), "loaded cart/family as 1");

@@ -86,7 +86,7 @@ fn what_cannot_be_served_is_said() {
     "#]]
     .assert_eq(&failed("empty.toml"));
     expect![[r#"
-          x there is no source `a`
+          x there is no source `a` that this caller may load
           help: a table `[sources.NAME]` says what it is; if the file has callers, `as` of the table `[[serve]]` names one that may load it
 
     "#]]

@@ -72,7 +72,10 @@ fn what_is_loaded_after_a_file_changed_is_new_and_what_was_loaded_stays() {
         session.note(),
         "        Gone it; it cannot be loaded any more"
     );
-    assert_eq!(session.ask("load it"), "there is no source `it`");
+    assert_eq!(
+        session.ask("load it"),
+        "there is no source `it` that this guest may load"
+    );
     assert_eq!(session.close(), (Some(0), String::new()));
 }
 

@@ -317,7 +317,8 @@ impl fmt::Display for CallError {
                 let limit = it.limit.as_millis();
                 write!(
                     f,
-                    "`{source}` did not finish `{function}` within {limit} ms"
+                    "`{source}` did not finish `{function}` within {limit} ms; the host raises the limit \
+                     with `Limits::deadline`"
                 )
             }
             CallError::Dead(it) => {

@@ -157,7 +157,9 @@ impl From<Failure> for LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadError::NotFound { source } => write!(f, "there is no source `{source}`"),
+            LoadError::NotFound { source } => {
+                write!(f, "there is no source `{source}` that this guest may load")
+            }
             LoadError::Unreadable { source, message } => {
                 write!(f, "`{source}` cannot be read: {message}")
             }
@@ -187,7 +189,10 @@ impl fmt::Display for LoadError {
                 source, message, ..
             } => write!(f, "`{source}` failed to start: {message}"),
             LoadError::BytesNotGranted => {
-                f.write_str("the host does not let this guest load components that it gives itself")
+                f.write_str(
+                    "the host does not let this guest load components that it gives itself; it does with \
+                     `Caller::may_load_bytes`",
+                )
             }
             LoadError::Limit {
                 source, message, ..
@@ -196,7 +201,10 @@ impl fmt::Display for LoadError {
                 write!(f, "`{source}` is busy: {}", chain.join(" → "))
             }
             LoadError::OtherWorld { source, world } => {
-                write!(f, "`{source}` is live as another world, `{world}`")
+                write!(
+                    f,
+                    "`{source}` is live as another world, `{world}`; load it as that one"
+                )
             }
             LoadError::Unavailable { source, message } => {
                 write!(f, "`{source}` cannot be reached: {message}")
