@@ -163,22 +163,13 @@ impl ResourceLimiter for PluginState {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        // A memory begins with a growth from nothing. So does one that was empty until then, which
-        // is counted twice.
-        if current == 0 {
-            let begins = self.meter.memory_begins(self.most_memories);
-            if !self.allows(begins) {
-                return Ok(false);
-            }
-        }
         let growth = (desired - current) as u64;
         let after = self.meter.memory_bytes().saturating_add(growth);
-        let fits = Exceeded::check(Limit::Memory, after, self.most_memory_bytes);
-        let allowed = self.allows(fits);
-        if allowed {
-            self.meter.memory_grew(growth);
-        }
-        Ok(allowed)
+        // A memory begins with a growth from nothing. So does one that was empty until then, which
+        // is counted twice, but not more often: what is refused or fails is not counted.
+        let counted = Exceeded::check(Limit::Memory, after, self.most_memory_bytes)
+            .and_then(|()| (self.meter).memory_grows(current == 0, growth, self.most_memories));
+        Ok(self.allows(counted))
     }
 
     /// Called right after a growth was allowed, when it turned out to be impossible.
@@ -230,18 +221,28 @@ mod tests {
         (func (export \"table\") (param i32) (result i32)
             (table.grow $table (ref.null func) (local.get 0))))";
 
-    fn start(counters: &Arc<Counters>, limits: &Limits) -> (Store<PluginState>, Instance) {
-        let engine = Engine::default();
+    fn store(
+        engine: &Engine,
+        counters: &Arc<Counters>,
+        most_memories: u64,
+        limits: &Limits,
+    ) -> Store<PluginState> {
         let meter = Meter::new(counters.clone(), u64::MAX).expect("has room");
         let state = PluginState::new(
             "a".into(),
             WasiCtx::builder().build(),
             meter,
-            u64::MAX,
+            most_memories,
             limits,
         );
-        let mut store = Store::new(&engine, state);
+        let mut store = Store::new(engine, state);
         store.limiter(|state| state);
+        store
+    }
+
+    fn start(counters: &Arc<Counters>, limits: &Limits) -> (Store<PluginState>, Instance) {
+        let engine = Engine::default();
+        let mut store = store(&engine, counters, u64::MAX, limits);
         let module =
             Module::new(&engine, wat::parse_str(GROWS).expect("valid WAT")).expect("is valid");
         let instance = Instance::new(&mut store, &module, &[]).expect("instantiates");
@@ -277,6 +278,35 @@ mod tests {
         assert_eq!(pages(), 7);
         drop(store);
         assert_eq!(pages(), 0);
+    }
+
+    #[test]
+    fn a_memory_that_does_not_grow_takes_the_place_of_no_other() {
+        const EMPTY: &str = "(module (memory 0) (func (export \"grow\") (param i32) (result i32)
+            (memory.grow (local.get 0))))";
+        let (engine, counters) = (Engine::default(), Arc::new(Counters::default()));
+        let module = wat::parse_str(EMPTY).expect("valid WAT");
+        let module = Module::new(&engine, module).expect("is valid");
+        let mut stores = Vec::new();
+        for most_memory_bytes in [0, u64::MAX] {
+            let limits = Limits::default().memory_bytes(most_memory_bytes);
+            let mut store = store(&engine, &counters, 2, &limits);
+            let instance = Instance::new(&mut store, &module, &[]).expect("has room");
+            stores.push((store, instance));
+        }
+        // One may not grow, and for the growth of the other there are too many memories.
+        for (store, instance) in &mut stores {
+            let grow = function::<u32, i32>(store, *instance, "grow");
+            for _ in 0..10 {
+                assert_eq!(grow.call(&mut *store, 1).expect("returns"), -1);
+            }
+        }
+        let mut third = store(&engine, &counters, 2, &Limits::default());
+        for _ in 0..10 {
+            assert!(Instance::new(&mut third, &module, &[]).is_err());
+        }
+        let mut another = store(&engine, &counters, 3, &Limits::default());
+        assert!(Instance::new(&mut another, &module, &[]).is_ok());
     }
 
     #[test]

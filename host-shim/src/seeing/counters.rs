@@ -66,7 +66,14 @@ pub(crate) struct Meter {
     counters: Arc<Counters>,
     memories: u64,
     memory_bytes: u64,
-    last_growth: u64,
+    last: Growth,
+}
+
+/// What a growth has added.
+#[derive(Debug, Default)]
+struct Growth {
+    memories: u64,
+    bytes: u64,
 }
 
 impl Meter {
@@ -77,17 +84,10 @@ impl Meter {
             counters,
             memories: 0,
             memory_bytes: 0,
-            last_growth: 0,
+            last: Growth::default(),
         };
         Exceeded::check(Limit::Instances, before + 1, most)?;
         Ok(meter)
-    }
-
-    /// Counts one more memory of the instance, unless there are as many as there may be in all.
-    pub(crate) fn memory_begins(&mut self, most: u64) -> Result<(), Exceeded> {
-        let before = self.counters.memories.fetch_add(1, Ordering::Relaxed);
-        self.memories += 1;
-        Exceeded::check(Limit::Memories, before + 1, most)
     }
 
     /// The linear memory of the instance, in bytes.
@@ -95,18 +95,37 @@ impl Meter {
         self.memory_bytes
     }
 
-    pub(crate) fn memory_grew(&mut self, bytes: u64) {
-        self.last_growth = bytes;
+    /// Counts what a memory grows by, and one more memory if it grows from nothing, unless there are as
+    /// many as there may be in all.
+    pub(crate) fn memory_grows(
+        &mut self,
+        from_nothing: bool,
+        bytes: u64,
+        most: u64,
+    ) -> Result<(), Exceeded> {
+        let memories = u64::from(from_nothing);
+        self.last = Growth { memories, bytes };
+        self.memories += memories;
         self.memory_bytes += bytes;
         self.counters
             .memory_bytes
             .fetch_add(bytes, Ordering::Relaxed);
+        if !from_nothing {
+            return Ok(());
+        }
+        let before = self.counters.memories.fetch_add(1, Ordering::Relaxed);
+        let checked = Exceeded::check(Limit::Memories, before + 1, most);
+        checked.inspect_err(|_| self.memory_did_not_grow())
     }
 
     /// Takes the last growth back.
     pub(crate) fn memory_did_not_grow(&mut self) {
-        let bytes = std::mem::take(&mut self.last_growth);
+        let Growth { memories, bytes } = std::mem::take(&mut self.last);
+        self.memories -= memories;
         self.memory_bytes -= bytes;
+        self.counters
+            .memories
+            .fetch_sub(memories, Ordering::Relaxed);
         self.counters
             .memory_bytes
             .fetch_sub(bytes, Ordering::Relaxed);
