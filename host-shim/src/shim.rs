@@ -5,7 +5,7 @@ use crate::error::LoadError;
 use crate::instance::{Host, Nesting, Spawn};
 use crate::lock::lock;
 use crate::named::{Directory, Stay};
-use crate::plan::{At, KnownWorld, Origin, Peer, PluginPlan, Workshop, precompile};
+use crate::plan::{At, Given, KnownWorld, Origin, Peer, PluginPlan, Workshop, precompile};
 use crate::policy::{Caller, Capacity, Exceeded, Limit, Limits, Restart, Rule, WasiGrants};
 use crate::provided::Provided;
 use crate::seeing::{Meters, Snapshot};
@@ -236,7 +236,7 @@ impl Inner {
         nesting: &Arc<dyn Nesting>,
     ) -> Result<Arc<Spawn>, LoadError> {
         let origin = Origin {
-            at: At::Given(component),
+            at: At::Given(Given::new(component)),
             trusted: false,
             provided: Provided::default(),
         };

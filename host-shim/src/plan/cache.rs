@@ -68,10 +68,7 @@ impl<T: Clone + Send + 'static> Cache<T> {
         workshop: &Workshop,
         make: impl FnOnce(&[u8]) -> Result<T, LoadError> + Send + 'static,
     ) -> Result<T, LoadError> {
-        let slot = lock(&self.slots)
-            .get_or_insert_ref(origin, Slot::default)
-            .clone();
-        let mut slot = hold(source_name, slot, workshop).await?;
+        let mut slot = hold(source_name, self.slot(origin), workshop).await?;
         let stamp = stamp(origin).map_err(unreadable(source_name))?;
         if let Some((kept, value)) = &*slot
             && *kept == stamp
@@ -81,17 +78,29 @@ impl<T: Clone + Send + 'static> Cache<T> {
         let (name, origin) = (source_name.to_owned(), origin.clone());
         let most = workshop.component_bytes();
         let job = move || {
-            let value = match &origin.at {
-                At::File(path) => make(&read(&name, path, most)?)?,
-                At::Memory(bytes) | At::Given(bytes) => {
-                    check_size(&name, bytes.len() as u64, most)?;
-                    make(bytes)?
+            let read;
+            let bytes = match &origin.at {
+                At::File(path) => {
+                    read = read_file(&name, path, most)?;
+                    &read
                 }
+                At::Memory(bytes) => &**bytes,
+                At::Given(given) => given.bytes(),
             };
+            check_size(&name, bytes.len() as u64, most)?;
+            let value = make(bytes)?;
             *slot = Some((stamp, value.clone()));
             Ok(value)
         };
         workshop.run(source_name, job).await
+    }
+
+    fn slot(&self, origin: &Origin) -> Slot<T> {
+        let mut slots = lock(&self.slots);
+        if let Some(slot) = slots.get(origin) {
+            return slot.clone();
+        }
+        slots.get_or_insert(origin.to_key(), Slot::default).clone()
     }
 }
 
@@ -126,7 +135,7 @@ fn stamp(origin: &Origin) -> io::Result<Stamp> {
 }
 
 /// Reads a file that may grow while it is read, and need not be a plain one.
-fn read(source_name: &str, path: &Path, most: u64) -> Result<Vec<u8>, LoadError> {
+fn read_file(source_name: &str, path: &Path, most: u64) -> Result<Vec<u8>, LoadError> {
     let read = |path| {
         let mut bytes = Vec::new();
         let length = File::open(path)?
@@ -160,7 +169,7 @@ fn unreadable(source_name: &str) -> impl Fn(io::Error) -> LoadError {
 mod tests {
     use super::{Cache, File};
     use crate::error::LoadError;
-    use crate::plan::{At, Origin, Workshop};
+    use crate::plan::{At, Given, Origin, Workshop};
     use crate::provided::Provided;
     use crate::waits::{Waits, run};
     use std::num::NonZeroUsize;
@@ -206,5 +215,29 @@ mod tests {
         std::fs::write(&path, "thirteen char").expect("writes");
         let error = get(|bytes| Ok(bytes.len())).expect_err("is too large");
         assert!(error.to_string().contains("12 bytes, 13 bytes"), "{error}");
+    }
+
+    #[test]
+    fn of_what_a_caller_gives_nothing_is_kept_but_what_was_made_of_it() {
+        let workshop = Workshop::new(Arc::new(Waits::default()), Duration::from_secs(60), 12);
+        let cache = Cache::new(NonZeroUsize::MIN);
+        let get = |bytes: &Arc<[u8]>, make: fn(&[u8]) -> Result<usize, LoadError>| {
+            let origin = Origin {
+                at: At::Given(Given::new(bytes.clone())),
+                trusted: false,
+                provided: Provided::default(),
+            };
+            run(cache.get("given", &origin, &workshop, make))
+        };
+        let bad: Arc<[u8]> = (*b"bad").into();
+        get(&bad, |_| Err(LoadError::BytesNotGranted)).expect_err("is bad");
+        assert_eq!(Arc::strong_count(&bad), 1);
+        let good: Arc<[u8]> = (*b"good").into();
+        assert_eq!(get(&good, |bytes| Ok(bytes.len())).expect("is made"), 4);
+        assert_eq!(Arc::strong_count(&good), 1);
+        let same: Arc<[u8]> = (*b"good").into();
+        assert_eq!(get(&same, |_| panic!("made twice")).expect("is kept"), 4);
+        let large: Arc<[u8]> = [0; 13].into();
+        get(&large, |_| panic!("is too large")).expect_err("is too large");
     }
 }

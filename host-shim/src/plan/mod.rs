@@ -16,7 +16,7 @@ mod workshop;
 mod world;
 
 pub(crate) use known::KnownWorld;
-pub(crate) use origin::{At, Origin};
+pub(crate) use origin::{At, Given, Origin};
 pub(crate) use plugin::{Peer, PluginPlan};
 pub(crate) use workshop::Workshop;
 pub(crate) use world::WorldPlan;
