@@ -1,10 +1,12 @@
 //! What the shim keeps for one caller: the instances it holds, and the calls it has started.
 
+mod asked;
 mod batch;
 mod bulk;
 mod calling;
 mod held;
 mod loading;
+mod out;
 mod started;
 mod step;
 mod streams;

@@ -1,5 +1,6 @@
 //! Calls that the caller has started.
 
+use super::asked::Events;
 use super::held::Taken;
 use super::step::{Callback, Step};
 use super::table::Baton;
@@ -10,12 +11,11 @@ use crate::instance::{Progressed, Spawn};
 use crate::lock::lock;
 use async_executor::Task;
 use slab::Slab;
-use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::futures::Notified;
 use tokio::sync::oneshot;
-use tokio::sync::{Notify, futures::Notified};
 
 /// The calls of one caller.
 #[derive(Default)]
@@ -28,7 +28,7 @@ struct Call {
     instance: u32,
     spawn: Arc<Spawn>,
     end: Arc<End>,
-    /// Stops a plugin that does not wait.
+    /// Stops a plugin that does not wait, and says that the caller gave the call up.
     stop: Arc<AtomicBool>,
     /// Whether it has got its instance.
     begun: Arc<AtomicBool>,
@@ -36,21 +36,6 @@ struct Call {
 }
 
 type End = Mutex<Option<Result<Vec<u8>, CallError>>>;
-
-/// What a caller may be waiting for.
-#[derive(Default)]
-struct Events {
-    asked: Mutex<AskedFor>,
-    changed: Notify,
-}
-
-/// What instances ask their caller to serve.
-#[derive(Default)]
-struct AskedFor {
-    waiting: VecDeque<(Callback, oneshot::Sender<Vec<u8>>)>,
-    /// What the caller has been told, by the instance that asked.
-    told: HashMap<u32, oneshot::Sender<Vec<u8>>>,
-}
 
 /// What a caller waits for: the end of a call, or something to serve. It can wait without the
 /// caller's state.
@@ -136,11 +121,9 @@ impl Calls {
     }
 
     pub(super) fn answer(&self, instance: u32, result: Vec<u8>) -> Result<(), CallError> {
-        let told = lock(&self.events.asked).told.remove(&instance);
-        let sent = told.map(|told| told.send(result));
-        match sent {
-            Some(Ok(())) => Ok(()),
-            _ => Err(CallError::Protocol {
+        match self.events.answer(instance, result) {
+            true => Ok(()),
+            false => Err(CallError::Protocol {
                 message: format!("instance number {instance} waits for no answer"),
             }),
         }
@@ -148,7 +131,7 @@ impl Calls {
 
     /// Gives up what an instance asked for, and with it the call.
     pub(super) fn abandon(&self, instance: u32) {
-        lock(&self.events.asked).told.remove(&instance);
+        self.events.abandon(instance);
     }
 
     /// Gives up a call, and says which instance dies of that.
@@ -210,18 +193,13 @@ impl Waited {
         if let Some(end) = lock(&self.end).take() {
             return end.map(|result| Some(Step::Done(result)));
         }
-        let mut asked = lock(&self.events.asked);
-        while let Some((callback, answer)) = asked.waiting.pop_front() {
-            if answer.is_closed() {
-                continue;
-            }
-            asked.told.insert(callback.instance, answer);
+        if let Some(callback) = self.events.tell() {
             return Ok(Some(Step::Callback(callback)));
         }
-        match asked.told.get(&self.instance) {
-            // Only the caller can answer, who would wait for itself.
-            Some(answer) if !answer.is_closed() => Err(self.spawn.busy()),
-            _ => Ok(None),
+        // Only the caller can answer, who would wait for itself.
+        match self.events.awaits_answer(self.instance) {
+            true => Err(self.spawn.busy()),
+            false => Ok(None),
         }
     }
 
@@ -239,9 +217,7 @@ impl Waited {
     }
 
     fn is_ready(&self) -> bool {
-        let asked = lock(&self.events.asked);
-        let is_live = |(_, answer): &(_, oneshot::Sender<_>)| !answer.is_closed();
-        lock(&self.end).is_some() || asked.waiting.iter().any(is_live)
+        lock(&self.end).is_some() || self.events.has_any()
     }
 }
 
@@ -288,21 +264,11 @@ impl Run {
                 function,
                 arguments: arguments.into_buffer(),
             };
-            progressed = match self.events.ask(callback).await {
+            progressed = match self.events.ask(callback, &self.stop).await {
                 Some(answer) => taken.resume(Returned::Buffer(answer)).await?,
                 None => return Err(taken.abandon()),
             };
         }
-    }
-}
-
-impl Events {
-    /// Asks the caller to serve an import; nothing if it gave that up.
-    async fn ask(&self, callback: Callback) -> Option<Vec<u8>> {
-        let (answer, answered) = oneshot::channel();
-        lock(&self.asked).waiting.push_back((callback, answer));
-        self.changed.notify_waiters();
-        answered.await.ok()
     }
 }
 
