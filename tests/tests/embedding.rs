@@ -10,6 +10,7 @@ use wasmtime::{Config, Engine};
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 first_class::first_class_world!({ world: "faulty", path: "wit/faulty" });
 first_class::first_class_world!({ world: "rule", path: "../examples/wit/lint" });
+first_class::first_class_world!({ world: "sleeper", path: "wit/worker" });
 first_class::first_class_world!({ world: "text", path: "wit/text" });
 
 /// An executor of one thread, which whoever blocks it blocks for all.
@@ -150,9 +151,52 @@ fn a_call_that_is_given_up_costs_a_fresh_instance_its_life_and_a_named_one_nothi
             assert_eq!(double.await, Ok(8));
             // A named instance was busy until then, and is the same one still.
             assert_eq!(shim.snapshot().instances, 1, "{survives}");
+            // Its number stands for it still.
+            let double = caller.invoke_scalar_async(number, DOUBLE, [4, 0, 0, 0]);
+            match double.await {
+                Ok(result) => assert!(survives && result == 8),
+                Err(error) => {
+                    let dead = matches!(error, first_class_host::CallError::Dead { .. });
+                    assert!(!survives && dead, "{error}");
+                }
+            }
+            assert_eq!(caller.is_alive(number), survives);
+            caller
+                .respawn_async(number)
+                .await
+                .expect("starts, or is there");
+            let double = caller.invoke_scalar_async(number, DOUBLE, [4, 0, 0, 0]);
+            assert_eq!(double.await, Ok(8));
+            caller.release(number);
         }
     });
     assert_eq!(shim.snapshot().deaths, 0);
+}
+
+#[test]
+fn an_instance_that_nobody_waits_for_any_more_comes_back_from_the_calls_that_have_it() {
+    let shim = shim_of(&["test-sleeper"]).build().expect("builds");
+    executor().block_on(async {
+        let mut caller = shim.caller();
+        let number = caller.load_async("sleeper", sleeper::WORLD).await;
+        let number = number.expect("loads");
+        let (count, nap) = (0, 1);
+        let slots = [500, 7].map(u64::to_le_bytes).concat();
+        let call = caller.start(number, nap, slots).expect("starts");
+        for _ in 0..3 {
+            let waits = caller.invoke_scalar_async(number, count, [0; 4]);
+            let mut waits = std::pin::pin!(waits);
+            let polled = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(waits.as_mut().poll(context).is_pending())
+            });
+            assert!(polled.await, "the nap has it");
+        }
+        assert!(caller.wait_async(call, None).await.is_ok());
+        assert_eq!(
+            caller.invoke_scalar_async(number, count, [0; 4]).await,
+            Ok(2)
+        );
+    });
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use first_class_abi::World;
 use first_class_abi::contract::FailureCode;
-use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Snapshot, Step};
-use first_class_tests::{LONG, shim_of};
+use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Snapshot, Source, Step};
+use first_class_tests::{LONG, guest, shim_of};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
+first_class::first_class_world!({ world: "dropper", path: "wit/dropper" });
 first_class::first_class_world!({ world: "worker", path: "wit/worker" });
 first_class::first_class_world!({ world: "sleeper", path: "wit/worker" });
 
@@ -236,6 +237,22 @@ fn the_calls_of_a_caller_end_with_it_and_with_their_instances() {
     }
     drop(caller);
     eventually(&shim, |now| now.instances == 0);
+}
+
+/// On the thread of the pool on which it runs the call goes on that has the instance.
+#[test]
+fn a_plugin_drops_streams_of_an_instance_whose_call_it_has_started() {
+    let dropper = Source::file(guest("test-dropper")).may_load(["flows"]);
+    let builder = shim_of(&["test-flows"]).source("dropper", dropper.expect("is a name"));
+    let shim = builder.call_threads(NonZeroUsize::MIN).build();
+    let mut caller = shim.expect("builds").caller();
+    let instance = caller.load("dropper", dropper::WORLD).expect("loads");
+    let call = caller.start(instance, 0, Vec::new()).expect("starts");
+    let step = caller.wait(call, Some(LONG));
+    let Ok(Some(Step::Done(result))) = step else {
+        panic!("{step:?}");
+    };
+    assert_eq!(result.first(), Some(&0), "it went wrong: {result:?}");
 }
 
 #[test]

@@ -53,10 +53,8 @@ impl ShimCtx {
         instance: u32,
         calls: &[u8],
     ) -> Result<Outcome, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let outcome = taken.invoke_batch(calls).await;
-        self.table.put_back(taken);
-        outcome
+        let mut out = self.out(instance)?;
+        out.taken().await?.invoke_batch(calls).await
     }
 }
 

@@ -42,10 +42,8 @@ impl ShimCtx {
         function: u32,
         argument: &str,
     ) -> Result<String, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let result = taken.invoke_text(function, argument).await;
-        self.table.put_back(taken);
-        result
+        let mut out = self.out(instance)?;
+        out.taken().await?.invoke_text(function, argument).await
     }
 
     /// Calls a function that takes a list of numbers or nothing, and gives one or nothing. The numbers
@@ -72,10 +70,8 @@ impl ShimCtx {
         function: u32,
         argument: &[u8],
     ) -> Result<Vec<u8>, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let result = taken.invoke_numbers(function, argument).await;
-        self.table.put_back(taken);
-        result
+        let mut out = self.out(instance)?;
+        out.taken().await?.invoke_numbers(function, argument).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ShimCtx;
 use super::held::Taken;
+use super::out::Out;
 use super::started::Waited;
 use super::step::Step;
 use super::table::Take;
@@ -42,10 +43,8 @@ impl ShimCtx {
         function: u32,
         arguments: &[u8],
     ) -> Result<Vec<u8>, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let result = taken.invoke(function, arguments).await;
-        self.table.put_back(taken);
-        result
+        let mut out = self.out(instance)?;
+        out.taken().await?.invoke(function, arguments).await
     }
 
     /// Calls a function whose arguments and result are scalars.
@@ -74,10 +73,8 @@ impl ShimCtx {
         function: u32,
         scalars: [u64; SCALAR_PARAMS],
     ) -> Result<u64, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let result = taken.invoke_scalar(function, scalars).await;
-        self.table.put_back(taken);
-        result
+        let mut out = self.out(instance)?;
+        out.taken().await?.invoke_scalar(function, scalars).await
     }
 
     /// The number that a caller is given for a call with scalars.
@@ -209,9 +206,8 @@ impl ShimCtx {
         function: u32,
         arguments: Passed,
     ) -> Result<Step, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let progressed = taken.begin(function, arguments).await;
-        self.table.put_back(taken);
+        let mut out = self.out(instance)?;
+        let progressed = out.taken().await?.begin(function, arguments).await;
         Ok(Step::of(instance, progressed?))
     }
 
@@ -273,9 +269,8 @@ impl ShimCtx {
         instance: u32,
         result: Returned,
     ) -> Result<Step, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let progressed = taken.resume(result).await;
-        self.table.put_back(taken);
+        let mut out = self.out(instance)?;
+        let progressed = out.taken().await?.resume(result).await;
         Ok(Step::of(instance, progressed?))
     }
 
@@ -374,6 +369,12 @@ impl ShimCtx {
     pub(crate) fn take(&mut self, instance: u32) -> Result<Take, CallError> {
         let (table, calls) = (&mut self.table, &self.calls);
         table.take(instance, self.chain.as_ref(), || calls.has_any(instance))
+    }
+
+    /// The same for a future of the caller's own, which may be dropped in the middle of the call.
+    pub(super) fn out(&mut self, instance: u32) -> Result<Out<'_>, CallError> {
+        let take = self.take(instance)?;
+        Ok(Out::new(&mut self.table, take))
     }
 
     /// An instance that nobody watches, and that need not know who calls it: it can be called where

@@ -92,22 +92,29 @@ impl ShimCtx {
 
     /// Drops a reader. What names none is ignored.
     pub fn drop_reader(&mut self, instance: u32, kind: u32, reader: u32) {
-        if let Ok(streams) = run(self.streams(instance)) {
+        run(self.drop_reader_async(instance, kind, reader));
+    }
+
+    /// The same as [`ShimCtx::drop_reader`]: calls that were started may still have the instance.
+    pub async fn drop_reader_async(&mut self, instance: u32, kind: u32, reader: u32) {
+        if let Ok(streams) = self.streams(instance).await {
             streams.drop_reader(kind, reader);
         }
     }
 
     /// Drops a writer; that of a future must have written. What names none is ignored.
     pub fn drop_writer(&mut self, instance: u32, kind: u32, writer: u32) {
-        if let Ok(streams) = run(self.streams(instance)) {
+        run(self.drop_writer_async(instance, kind, writer));
+    }
+
+    /// The same as [`ShimCtx::drop_writer`]: calls that were started may still have the instance.
+    pub async fn drop_writer_async(&mut self, instance: u32, kind: u32, writer: u32) {
+        if let Ok(streams) = self.streams(instance).await {
             streams.drop_writer(kind, writer);
         }
     }
 
     async fn streams(&mut self, instance: u32) -> Result<Streams, CallError> {
-        let mut taken = self.take(instance)?.now().await?;
-        let streams = taken.streams();
-        self.put_back(taken);
-        streams
+        self.out(instance)?.taken().await?.streams()
     }
 }

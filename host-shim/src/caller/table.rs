@@ -56,13 +56,14 @@ impl Take {
     pub(crate) async fn now(self) -> Result<Taken, CallError> {
         match self {
             Take::Now(taken) => Ok(taken),
-            Take::Later(later) => Box::pin(later.arrives()).await,
+            Take::Later(mut later) => Box::pin(later.arrives()).await,
         }
     }
 }
 
 impl Later {
-    async fn arrives(mut self) -> Result<Taken, CallError> {
+    /// Waits for it; whoever gives that up can go on later.
+    pub(super) async fn arrives(&mut self) -> Result<Taken, CallError> {
         let held = self.baton.arrive().await.ok_or_else(|| gone(self.number))?;
         Ok(Taken::new(self.number, held, self.chain.as_ref()))
     }
@@ -182,6 +183,16 @@ impl Table {
         if let Some(place) = self.0.get_mut(number as usize) {
             place.dies = false;
             place.held = Whereabouts::Here(held);
+        }
+    }
+
+    /// Puts the way back by which an instance will come, for which nobody waits any more.
+    pub(super) fn wait_again(&mut self, later: Later) {
+        if let Some(place) = self.0.get_mut(later.number as usize) {
+            place.held = match later.baton {
+                Baton::Here(held) => Whereabouts::Here(held),
+                Baton::Later(receiver) => Whereabouts::Passed(receiver),
+            };
         }
     }
 

@@ -89,6 +89,12 @@ pub fn add_to_linker<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime:
     streams.func_wrap("make", |store, params| run(make_stream::<T>(store, params)))?;
     streams.func_wrap("read", |store, params| run(read::<T>(store, params)))?;
     streams.func_wrap("write", |store, params| run(write::<T>(store, params)))?;
+    streams.func_wrap("drop-reader", |store, params| {
+        run(drop_reader::<T>(store, params))
+    })?;
+    streams.func_wrap("drop-writer", |store, params| {
+        run(drop_writer::<T>(store, params))
+    })?;
     add_the_rest(linker)
 }
 
@@ -162,6 +168,12 @@ pub fn add_to_linker_async<T: ShimView + 'static>(linker: &mut Linker<T>) -> was
     })?;
     streams.func_wrap_async("read", |store, params| Box::new(read::<T>(store, params)))?;
     streams.func_wrap_async("write", |store, params| Box::new(write::<T>(store, params)))?;
+    streams.func_wrap_async("drop-reader", |store, params| {
+        Box::new(drop_reader::<T>(store, params))
+    })?;
+    streams.func_wrap_async("drop-writer", |store, params| {
+        Box::new(drop_writer::<T>(store, params))
+    })?;
     add_the_rest(linker)
 }
 
@@ -184,10 +196,7 @@ fn add_the_rest<T: ShimView + 'static>(linker: &mut Linker<T>) -> wasmtime::Resu
     calls.func_wrap("answer", answer_import::<T>)?;
     calls.func_wrap("cancel", cancel::<T>)?;
     let mut polling = linker.instance(POLLING)?;
-    polling.func_wrap("subscribe", subscribe::<T>)?;
-    let mut streams = linker.instance(STREAMS)?;
-    streams.func_wrap("drop-reader", drop_reader::<T>)?;
-    streams.func_wrap("drop-writer", drop_writer::<T>)
+    polling.func_wrap("subscribe", subscribe::<T>)
 }
 
 impl ShimView for PluginState {

@@ -35,18 +35,20 @@ pub(super) async fn write<T: ShimView + 'static>(
     answer(written.await)
 }
 
-pub(super) fn drop_reader<T: ShimView>(
+pub(super) async fn drop_reader<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, kind, reader): (u32, u32, u32),
 ) -> wasmtime::Result<()> {
-    store.data_mut().shim().drop_reader(instance, kind, reader);
+    let shim = store.data_mut().shim();
+    shim.drop_reader_async(instance, kind, reader).await;
     Ok(())
 }
 
-pub(super) fn drop_writer<T: ShimView>(
+pub(super) async fn drop_writer<T: ShimView>(
     mut store: Store<'_, T>,
     (instance, kind, writer): (u32, u32, u32),
 ) -> wasmtime::Result<()> {
-    store.data_mut().shim().drop_writer(instance, kind, writer);
+    let shim = store.data_mut().shim();
+    shim.drop_writer_async(instance, kind, writer).await;
     Ok(())
 }
