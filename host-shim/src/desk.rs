@@ -3,10 +3,13 @@
 //! In the store of such an instance one task of its bridge runs, which takes commands from a [`Desk`]
 //! and leaves there what has ended. Others hold a [`Remote`], which leaves commands.
 
+mod deadlines;
+
 use crate::bridge::CONCURRENT_HOST;
 use crate::lock::lock;
+use deadlines::Deadlines;
 use slab::Slab;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
@@ -55,7 +58,6 @@ enum Command {
     Begin {
         number: u64,
         operation: Operation,
-        deadline: Option<Instant>,
         reply: oneshot::Sender<Ended>,
     },
     Cancel(u64),
@@ -72,6 +74,7 @@ enum Command {
 /// By which others reach an instance. When all are gone its driver ends.
 pub(crate) struct Remote {
     commands: mpsc::UnboundedSender<Command>,
+    deadlines: Arc<Deadlines>,
     next: AtomicU64,
 }
 
@@ -94,12 +97,16 @@ impl Remote {
     pub(crate) fn begin(&self, operation: Operation, deadline: Option<Instant>) -> Ongoing {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (reply, ended) = oneshot::channel();
-        self.send(Command::Begin {
+        // Before the command: a plugin that computes keeps its bridge from taking any.
+        self.deadlines.set(number, deadline);
+        let begin = Command::Begin {
             number,
             operation,
-            deadline,
             reply,
-        });
+        };
+        if !self.send(begin) {
+            self.deadlines.forget(number);
+        }
         Ongoing { number, ended }
     }
 
@@ -108,9 +115,11 @@ impl Remote {
         self.send(Command::Cancel(number));
     }
 
-    /// Makes a stream or future of a kind: its reader and its writer; nothing if the instance died.
-    pub(crate) async fn make(&self, kind: u32) -> Option<(u32, u32)> {
-        let made = self.begin(Operation::Make { kind }, None).ended().await?;
+    /// Makes a stream or future of a kind: its reader and its writer; nothing if the instance died,
+    /// as it does at the deadline.
+    pub(crate) async fn make(&self, kind: u32, deadline: Option<Instant>) -> Option<(u32, u32)> {
+        let make = Operation::Make { kind };
+        let made = self.begin(make, deadline).ended().await?;
         let ends = made.data.try_into().ok().map(u64::from_le_bytes)?;
         Some((ends as u32, (ends >> 32) as u32))
     }
@@ -125,14 +134,17 @@ impl Remote {
         self.send(Command::DropWriter { kind, writer });
     }
 
-    /// If the instance is dead, whoever waits for a reply learns it.
-    fn send(&self, command: Command) {
-        let _ = self.commands.send(command);
+    /// Leaves a command; whether the instance lives. If not, whoever waits for a reply learns it.
+    fn send(&self, command: Command) -> bool {
+        self.commands.send(command).is_ok()
     }
 }
 
 /// Where commands come in, and where the bridge leaves what has ended.
-pub(crate) struct Desk(Mutex<State>);
+pub(crate) struct Desk {
+    state: Mutex<State>,
+    deadlines: Arc<Deadlines>,
+}
 
 struct State {
     commands: mpsc::UnboundedReceiver<Command>,
@@ -140,8 +152,6 @@ struct State {
     ongoing: Slab<Waiter>,
     /// The numbers that the bridge has, by those that others have.
     numbers: HashMap<u64, u32>,
-    /// When operations have to have ended, each with its number.
-    deadlines: BTreeSet<(Instant, u64)>,
     /// Nobody can leave a command any more.
     is_left: bool,
     /// Who has to be told that.
@@ -151,23 +161,27 @@ struct State {
 /// Who waits for an operation.
 struct Waiter {
     number: u64,
-    deadline: Option<Instant>,
     reply: oneshot::Sender<Ended>,
 }
 
 impl Desk {
     pub(crate) fn new() -> (Arc<Self>, Remote) {
         let (sender, commands) = mpsc::unbounded_channel();
-        let desk = Desk(Mutex::new(State {
+        let state = State {
             commands,
             ongoing: Slab::new(),
             numbers: HashMap::new(),
-            deadlines: BTreeSet::new(),
             is_left: false,
             driver: None,
-        }));
+        };
+        let deadlines = Arc::<Deadlines>::default();
+        let desk = Desk {
+            state: Mutex::new(state),
+            deadlines: deadlines.clone(),
+        };
         let remote = Remote {
             commands: sender,
+            deadlines,
             next: AtomicU64::new(0),
         };
         (Arc::new(desk), remote)
@@ -196,7 +210,7 @@ impl Desk {
     }
 
     fn poll_order(&self, context: &mut Context<'_>) -> Poll<Order> {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.state);
         loop {
             match state.commands.poll_recv(context) {
                 Poll::Ready(Some(command)) => {
@@ -217,26 +231,24 @@ impl Desk {
     }
 
     fn end(&self, number: u32, ended: Ended) {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.state);
         let Some(waiter) = state.ongoing.try_remove(number as usize) else {
             return;
         };
         state.numbers.remove(&waiter.number);
-        if let Some(deadline) = waiter.deadline {
-            state.deadlines.remove(&(deadline, waiter.number));
-        }
+        self.deadlines.forget(waiter.number);
         // Nobody may wait any more.
         let _ = waiter.reply.send(ended);
     }
 
-    pub(crate) fn first_deadline(&self) -> Option<Instant> {
-        let state = lock(&self.0);
-        state.deadlines.first().map(|(deadline, _)| *deadline)
+    /// The first of the deadlines; whoever asks is woken when there is an earlier one.
+    pub(crate) fn first_deadline(&self, context: &mut Context<'_>) -> Option<Instant> {
+        self.deadlines.first(context)
     }
 
     /// Is done when nobody can leave a command any more.
     pub(crate) fn poll_left(&self, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.state);
         if state.is_left {
             return Poll::Ready(());
         }
@@ -246,7 +258,7 @@ impl Desk {
 
     /// Whoever waits, or comes later, learns that nothing goes on.
     pub(crate) fn close(&self) {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.state);
         state.commands.close();
         while state.commands.try_recv().is_ok() {}
         state.ongoing.clear();
@@ -261,18 +273,11 @@ impl State {
             Command::Begin {
                 number,
                 operation,
-                deadline,
                 reply,
             } => {
-                let waiter = Waiter {
-                    number,
-                    deadline,
-                    reply,
-                };
+                let waiter = Waiter { number, reply };
                 let place = self.ongoing.insert(waiter) as u32;
                 self.numbers.insert(number, place);
-                self.deadlines
-                    .extend(deadline.map(|deadline| (deadline, number)));
                 match operation {
                     Operation::Call {
                         function,

@@ -87,13 +87,15 @@ impl Course {
     /// Learns what happened to an instance that runs by itself.
     pub(super) fn settle(&mut self, spawn: &Spawn, limit: Duration) {
         if let Life::Open(open) = &self.life
-            && let Some(message) = open.ended()
+            && let Some((message, since)) = open.ended()
         {
             tracing::warn!(source = &*spawn.source_name, message, "a session ended");
-            return self.die(spawn, message);
+            let has_succeeded = open.has_succeeded();
+            self.forget_deaths(has_succeeded);
+            return self.die(spawn, message, since);
         }
         if let Life::Running(running) = &self.life
-            && let Some(death) = running.death()
+            && let Some((death, since)) = running.death()
         {
             let (source, what) = (
                 spawn.source_name.to_string(),
@@ -101,7 +103,16 @@ impl Course {
             );
             let error = death.in_call(source, what, limit);
             tracing::warn!(source = &*spawn.source_name, %error, "an instance died");
-            self.die(spawn, error.to_string());
+            let has_succeeded = running.has_succeeded();
+            self.forget_deaths(has_succeeded);
+            self.die(spawn, error.to_string(), since);
+        }
+    }
+
+    /// Begins to count deaths anew, if a call succeeded since the last one.
+    fn forget_deaths(&mut self, has_succeeded: bool) {
+        if has_succeeded {
+            self.deaths = 0;
         }
     }
 
@@ -238,7 +249,7 @@ impl Course {
             }
             Err(error) => {
                 let error = error.to_string();
-                self.die(spawn, error.clone());
+                self.die(spawn, error.clone(), Instant::now());
                 Err(spawn.dead(&error))
             }
         }
@@ -284,16 +295,13 @@ impl Course {
             }
             _ => tracing::warn!(source, %error, "an instance died"),
         }
-        self.die(spawn, error.to_string());
+        self.die(spawn, error.to_string(), Instant::now());
         error
     }
 
-    pub(super) fn die(&mut self, spawn: &Spawn, message: String) {
+    pub(super) fn die(&mut self, spawn: &Spawn, message: String, since: Instant) {
         spawn.host.counters.died();
         self.deaths = self.deaths.saturating_add(1);
-        self.life = Life::Dead {
-            message,
-            since: Instant::now(),
-        };
+        self.life = Life::Dead { message, since };
     }
 }

@@ -40,6 +40,7 @@ use std::time::Duration;
 pub(crate) struct Instance {
     spawn: Arc<Spawn>,
     course: Course,
+    is_shared: bool,
 }
 
 impl Instance {
@@ -62,7 +63,17 @@ impl Instance {
                 deaths: 0,
                 stop: None,
             },
+            is_shared: false,
         })
+    }
+
+    /// The same, shared by name: no call makes a new one in its place, since others hold resources
+    /// in it by their numbers, but for [`Instance::revive`].
+    pub(crate) fn shared(self) -> Self {
+        Instance {
+            is_shared: true,
+            ..self
+        }
     }
 
     /// What it is made of.
@@ -85,6 +96,12 @@ impl Instance {
     /// When it is dead and stays so.
     pub(crate) fn is_due(&self) -> Result<bool, CallError> {
         self.course.is_due(&self.spawn)
+    }
+
+    /// Learns whether it died between calls.
+    pub(crate) fn settle(&mut self) {
+        let limit = self.spawn.limits.deadline;
+        self.course.settle(&self.spawn, limit);
     }
 
     /// Makes a new instance if one is due; whether there is a new one.
@@ -210,9 +227,8 @@ impl Instance {
             .launch(chain, limit, function, arguments.to_vec())
             .await?;
         let result = launched.finish().await;
-        match &result {
-            Ok(_) => self.course.deaths = 0,
-            Err(_) => self.course.settle(&self.spawn, limit),
+        if result.is_err() {
+            self.course.settle(&self.spawn, limit);
         }
         result
     }
@@ -229,7 +245,7 @@ impl Instance {
         check_arguments(spawn, function, &arguments)?;
         spawn.check_nesting(chain, function)?;
         self.course.settle(spawn, limit);
-        if !self.course.is_alive() {
+        if !self.course.is_alive() && !self.is_shared {
             self.course.revive(spawn, chain, limit).await?;
         }
         let launched = match &self.course.life {
@@ -237,6 +253,7 @@ impl Instance {
                 Launched::Beside(running.launch(spawn, limit, function, arguments))
             }
             Life::Open(open) => Launched::Sent(open.launch(spawn, limit, function, arguments)),
+            Life::Dead { message, .. } => return Err(spawn.dead(message)),
             _ => return Err(spawn.dead(GIVEN_UP)),
         };
         self.course.tally.called(1);

@@ -7,21 +7,31 @@ use crate::error::{CallError, LoadError};
 use crate::plan::Peer;
 use crate::policy::{Exceeded, Limit};
 use crate::seeing::Meter;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// An open session. It ends when it is dropped, and no call of it goes on.
 pub(super) struct Open {
     session: Arc<dyn Session>,
-    /// What a call has found that it ended of.
-    ended: Arc<OnceLock<String>>,
+    since: Instant,
+    found: Arc<Found>,
     _meter: Meter,
+}
+
+/// What calls have found of a session.
+#[derive(Default)]
+struct Found {
+    /// What it ended of, and when.
+    ended: OnceLock<(String, Instant)>,
+    /// Whether one has succeeded.
+    succeeded: AtomicBool,
 }
 
 /// A call that goes on in a session, beside others. To drop it is to give it up.
 pub(crate) struct Sent {
     session: Arc<dyn Session>,
-    ended: Arc<OnceLock<String>>,
+    found: Arc<Found>,
     spawn: Arc<Spawn>,
     call: Call,
     limit: Duration,
@@ -49,14 +59,23 @@ impl Open {
         })?;
         Ok(Open {
             session: session.into(),
-            ended: Arc::default(),
+            since: Instant::now(),
+            found: Arc::default(),
             _meter: meter,
         })
     }
 
-    /// What it ended of, if it did.
-    pub(super) fn ended(&self) -> Option<String> {
-        self.ended.get().cloned().or_else(|| self.session.ended())
+    /// What it ended of, if it did, and when. If no call has found that, nobody knows when: at its
+    /// earliest when it was opened, so that sessions which end at once are not opened too often, and
+    /// one that has lived for long is opened again without a pause.
+    pub(super) fn ended(&self) -> Option<(String, Instant)> {
+        let by_itself = || Some((self.session.ended()?, self.since));
+        self.found.ended.get().cloned().or_else(by_itself)
+    }
+
+    /// Whether a call of it has succeeded.
+    pub(super) fn has_succeeded(&self) -> bool {
+        self.found.succeeded.load(Ordering::Relaxed)
     }
 
     /// Begins a call, whose time runs from now on.
@@ -69,7 +88,7 @@ impl Open {
     ) -> Sent {
         Sent {
             session: self.session.clone(),
-            ended: self.ended.clone(),
+            found: self.found.clone(),
             spawn: spawn.clone(),
             call: Call {
                 function,
@@ -88,7 +107,13 @@ impl Sent {
         let left = self.call.left().unwrap_or(self.limit);
         let ended = self.spawn.host.waits.within(left, self.attempts()).await;
         match ended {
-            Ok(Some(result)) => result.and_then(|result| self.checked(result)),
+            Ok(Some(result)) => {
+                let result = result.and_then(|result| self.checked(result));
+                if result.is_ok() {
+                    self.found.succeeded.store(true, Ordering::Relaxed);
+                }
+                result
+            }
             Ok(None) => Err(self.late()),
             Err(error) => Err(CallError::Protocol {
                 message: format!("there is no timer: {error}"),
@@ -178,7 +203,7 @@ impl Sent {
             BackendError::Ended { message } => {
                 let dead = self.spawn.dead(&message);
                 // Whoever is told first tells the others.
-                let _ = self.ended.set(message);
+                let _ = self.found.ended.set((message, Instant::now()));
                 dead
             }
             error @ (BackendError::Failed { .. } | BackendError::Malformed { .. }) => {

@@ -29,6 +29,17 @@ pub(crate) struct Host {
     pub(crate) pool: Pool,
 }
 
+impl Host {
+    /// Lets something go on to its end for which nobody waits. It may compute, so it gets a thread of
+    /// the pool, and never the one that all timers and connections need.
+    pub(crate) fn go_on(&self, future: impl Future<Output = ()> + Send + 'static) {
+        match self.pool.spawn(Use::Shared, future) {
+            Ok(task) => task.detach(),
+            Err(error) => tracing::warn!(%error, "a call that nobody waits for is given up"),
+        }
+    }
+}
+
 /// What instances of one name are made of.
 pub(crate) struct Spawn {
     pub(crate) host: Arc<Host>,

@@ -112,7 +112,7 @@ impl Instance {
             Ok(()) => None,
         };
         if let Some(error) = refused {
-            self.course.die(spawn, error.to_string());
+            self.course.die(spawn, error.to_string(), Instant::now());
             return Err(error);
         }
         call.answer(result);
@@ -122,7 +122,8 @@ impl Instance {
     /// Gives up the call that waits for its caller, if there is one; the instance dies of that.
     pub(crate) fn abandon(&mut self) {
         if self.course.take_suspended(&self.spawn).is_ok() {
-            self.course.die(&self.spawn, GIVEN_UP.into());
+            self.course
+                .die(&self.spawn, GIVEN_UP.into(), Instant::now());
         }
     }
 }

@@ -6,7 +6,7 @@ use first_class_host::backends::{
     Backend, BackendError, Call, Misfit, Offered, OpenError, Session, beyond_values,
 };
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 first_class::first_class_world!({
@@ -42,12 +42,19 @@ struct Shared {
     calls: AtomicU64,
     open: AtomicU64,
     waiting: AtomicU64,
+    /// Whether nobody opens a session who asks for one, and how many have asked in vain.
+    deaf: AtomicBool,
+    unheard: AtomicU64,
+    /// How often all sessions have ended by themselves.
+    ends: AtomicU64,
 }
 
 struct Desk {
     shared: Arc<Shared>,
     codec: Codec,
     sum: AtomicI64,
+    /// How often others had ended when it was opened.
+    ends_before: u64,
 }
 
 impl Office {
@@ -66,6 +73,21 @@ impl Office {
     /// Answers like this who wants to open a session.
     pub(crate) fn close(&self, closed: Option<OpenError>) {
         *self.0.closed.lock().expect("is whole") = closed;
+    }
+
+    /// Hears nobody who wants to open a session, or somebody again.
+    pub(crate) fn ignore(&self, deaf: bool) {
+        self.0.deaf.store(deaf, Ordering::SeqCst);
+    }
+
+    /// How many have asked for a session in vain.
+    pub(crate) fn unheard(&self) -> u64 {
+        self.0.unheard.load(Ordering::SeqCst)
+    }
+
+    /// Ends all sessions that are open, without a call.
+    pub(crate) fn end(&self) {
+        self.0.ends.fetch_add(1, Ordering::SeqCst);
     }
 
     /// How many calls there were.
@@ -105,11 +127,16 @@ impl Backend for Office {
         if let Some(error) = self.0.closed.lock().expect("is whole").clone() {
             return Err(error);
         }
+        if self.0.deaf.load(Ordering::SeqCst) {
+            self.0.unheard.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        }
         self.0.open.fetch_add(1, Ordering::SeqCst);
         Ok(Box::new(Desk {
             shared: self.0.clone(),
             codec: offered.codec.clone(),
             sum: AtomicI64::new(0),
+            ends_before: self.0.ends.load(Ordering::SeqCst),
         }))
     }
 }
@@ -138,6 +165,11 @@ impl Session for Desk {
             (name, arguments) => panic!("{name} {arguments:?}"),
         };
         call.result(&self.codec, result.as_ref())
+    }
+
+    fn ended(&self) -> Option<String> {
+        let ends = self.shared.ends.load(Ordering::SeqCst);
+        (ends > self.ends_before).then(|| "it went home".into())
     }
 }
 

@@ -1,11 +1,16 @@
 //! Loads of sources behind a backend, and the lives of their sessions.
 
-use crate::custom::{Office, OfficeInstance};
-use crate::host;
+use crate::custom::{Office, OfficeInstance, office};
+use crate::{LONG, host};
 use first_class::error::Dead;
 use first_class::{CallError, LoadError};
-use first_class_host::Restart;
 use first_class_host::backends::{BackendError, OpenError};
+use first_class_host::{Restart, Shim, Source};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
 
 first_class::first_class_world!({ world: "shop", path: "wit/shop" });
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
@@ -117,4 +122,78 @@ fn a_session_that_ended_is_opened_again_if_its_source_says_so() {
     assert!(instance.is_alive());
     assert_eq!(instance.add(2), Ok(2));
     assert_eq!(office.open(), 1);
+}
+
+/// When it ended nobody knows, so the pause begins when it was opened.
+#[test]
+fn sessions_that_end_without_a_call_are_not_opened_more_often_than_the_pause_says() {
+    let office = Office::default();
+    let within = |pause| {
+        let (first, longest) = (pause, pause);
+        host(&office, |source| {
+            source.restart(Restart::BackOff { first, longest })
+        });
+        let instance = OfficeInstance::load("office").expect("loads");
+        assert_eq!(instance.add(1), Ok(1));
+        instance
+    };
+    let short = Duration::from_millis(20);
+    let instance = within(short);
+    thread::sleep(short);
+    office.end();
+    assert_eq!(instance.add(2), Ok(2));
+
+    let instance = within(LONG);
+    office.end();
+    let error = instance.add(2).expect_err("waits");
+    assert!(error.to_string().contains("it starts again in"), "{error}");
+}
+
+/// With as many deaths in a row the pause would be minutes.
+#[test]
+fn a_started_call_that_succeeds_ends_a_row_of_deaths() {
+    const DEATHS: usize = 20;
+    let office = Office::default();
+    let first = Duration::from_millis(1);
+    let longest = Duration::from_secs(3600);
+    host(&office, |source| {
+        source.restart(Restart::BackOff { first, longest })
+    });
+    let instance = OfficeInstance::load("office").expect("loads");
+    for _ in 0..DEATHS {
+        let call = instance.start().add(1).expect("starts");
+        assert_eq!(call.wait(), Ok(1));
+        office.answer([ended()]);
+        assert!(matches!(instance.add(1), Err(CallError::Dead(_))));
+        thread::sleep(first);
+    }
+}
+
+/// What is made for a name counts among those that live, also if nobody waits for it any more.
+#[test]
+fn a_load_that_is_given_up_takes_nobodys_place() {
+    let office = Office::default();
+    let source = Source::backend(office.clone()).most(2);
+    let builder = Shim::builder().source("office/*", source).deadline(LONG);
+    let shim = builder.build().expect("builds");
+    first_class_native::host_with(&shim);
+    let live = OfficeInstance::load("office/live").expect("loads");
+    assert_eq!(live.add(5), Ok(5));
+
+    office.ignore(true);
+    let mut caller = shim.caller();
+    {
+        let mut load = pin!(caller.load_async("office/a", office::WORLD));
+        let asked = poll_fn(|context| match load.as_mut().poll(context) {
+            Poll::Ready(result) => panic!("{result:?}"),
+            Poll::Pending if office.unheard() == 1 => Poll::Ready(()),
+            Poll::Pending => Poll::Pending,
+        });
+        pollster::block_on(asked);
+    }
+    office.ignore(false);
+    let other = OfficeInstance::load("office/b").expect("loads");
+    assert_eq!(other.add(1), Ok(1));
+    assert_eq!(live.add(1), Ok(6));
+    assert_eq!(shim.snapshot().evictions, 0);
 }

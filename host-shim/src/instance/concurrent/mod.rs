@@ -87,13 +87,13 @@ impl Desk {
         let watched = std::future::poll_fn(|context| {
             let is_over = |first: Instant| first <= Instant::now();
             // A future that always goes on at once would never let the alarm be heard.
-            if self.first_deadline().is_some_and(is_over) {
+            if self.first_deadline(context).is_some_and(is_over) {
                 return Poll::Ready(None);
             }
             if let Poll::Ready(output) = future.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
             }
-            let Some(first) = self.first_deadline() else {
+            let Some(first) = self.first_deadline(context) else {
                 alarm = None;
                 return Poll::Pending;
             };

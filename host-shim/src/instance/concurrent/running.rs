@@ -10,6 +10,7 @@ use crate::policy::{Exceeded, Limit};
 use crate::pool::Use;
 use async_executor::Task;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -25,17 +26,29 @@ const CLOSED: u32 = 1;
 /// A running instance. It ends when it is dropped.
 pub(crate) struct Running {
     remote: Arc<Remote>,
-    death: watch::Receiver<Option<Death>>,
+    death: watch::Receiver<Option<(Death, Died)>>,
+    /// Whether a call of it has succeeded.
+    succeeded: Arc<AtomicBool>,
     _task: Task<()>,
 }
 
+/// When it died.
+type Died = std::time::Instant;
+
 /// A call that goes on in an instance, beside others.
 pub(crate) struct Launched {
-    ongoing: Ongoing,
+    underway: Underway,
     reach: Reach,
     spawn: Arc<Spawn>,
     function: u32,
     limit: Duration,
+    succeeded: Arc<AtomicBool>,
+}
+
+/// What goes on in an instance. If nobody waits for it any more it is cancelled, and others go on.
+struct Underway {
+    remote: Arc<Remote>,
+    ongoing: Ongoing,
     has_ended: bool,
 }
 
@@ -43,7 +56,7 @@ pub(crate) struct Launched {
 #[derive(Clone)]
 struct Reach {
     remote: Arc<Remote>,
-    death: watch::Receiver<Option<Death>>,
+    death: watch::Receiver<Option<(Death, Died)>>,
 }
 
 /// The streams and futures of an instance.
@@ -72,21 +85,26 @@ impl Running {
             let death = result.err().map(|death| death.explained(store.data_mut()));
             // Whoever learns of the death finds that the instance is gone.
             drop(store);
-            let _ = sender.send(Some(
-                death.unwrap_or(Death::trap("nobody holds it any more")),
-            ));
+            let death = death.unwrap_or(Death::trap("nobody holds it any more"));
+            let _ = sender.send(Some((death, Died::now())));
         };
         let task = spawn.host.pool.spawn(Use::Shared, run);
         Ok(Running {
             remote: Arc::new(remote),
             death,
+            succeeded: Arc::default(),
             _task: task.map_err(|error| Death::trap(error.to_string()))?,
         })
     }
 
-    /// What it died of, if it did.
-    pub(crate) fn death(&self) -> Option<Death> {
+    /// What it died of, if it did, and when.
+    pub(crate) fn death(&self) -> Option<(Death, Died)> {
         self.death.borrow().clone()
+    }
+
+    /// Whether a call of it has succeeded.
+    pub(crate) fn has_succeeded(&self) -> bool {
+        self.succeeded.load(Ordering::Relaxed)
     }
 
     fn reach(&self) -> Reach {
@@ -109,12 +127,12 @@ impl Running {
             arguments,
         };
         Launched {
-            ongoing: self.remote.begin(call, Instant::now().checked_add(limit)),
+            underway: Underway::begin(&self.remote, call, limit),
             reach: self.reach(),
             spawn: spawn.clone(),
             function,
             limit,
-            has_ended: false,
+            succeeded: self.succeeded.clone(),
         }
     }
 
@@ -131,7 +149,7 @@ impl Reach {
     async fn death(&mut self) -> Death {
         let gone = || Death::trap("its call was given up");
         match self.death.wait_for(Option::is_some).await {
-            Ok(death) => death.clone().unwrap_or_else(gone),
+            Ok(death) => death.as_ref().map_or_else(gone, |(death, _)| death.clone()),
             Err(_) => gone(),
         }
     }
@@ -140,13 +158,14 @@ impl Reach {
 impl Launched {
     /// Waits for the end of the call. The instance may die of it, or of another one.
     pub(crate) async fn finish(mut self) -> Result<Vec<u8>, CallError> {
-        let ended = self.ongoing.ended().await;
-        self.has_ended = true;
-        match ended {
+        match self.underway.ended().await {
             Some(Ended {
                 code: RETURNED,
                 data,
-            }) => self.within_limit(data),
+            }) => {
+                self.succeeded.store(true, Ordering::Relaxed);
+                self.within_limit(data)
+            }
             Some(_) => Err(self.spawn.given_up()),
             None => {
                 let source = self.spawn.source_name.to_string();
@@ -166,11 +185,32 @@ impl Launched {
     }
 }
 
-/// A call that nobody waits for any more is cancelled. Others in the instance go on.
-impl Drop for Launched {
+impl Underway {
+    /// Begins something, of which the instance dies if it takes longer than it may.
+    fn begin(remote: &Arc<Remote>, operation: Operation, limit: Duration) -> Self {
+        Underway {
+            remote: remote.clone(),
+            ongoing: remote.begin(operation, Instant::now().checked_add(limit)),
+            has_ended: false,
+        }
+    }
+
+    /// Waits for its end; nothing if the instance died before.
+    async fn ended(&mut self) -> Option<Ended> {
+        let ended = self.ongoing.ended().await;
+        self.has_ended = true;
+        ended
+    }
+
+    fn cancel(&self) {
+        self.remote.cancel(self.ongoing.number);
+    }
+}
+
+impl Drop for Underway {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.reach.remote.cancel(self.ongoing.number);
+            self.cancel();
         }
     }
 }
@@ -179,7 +219,8 @@ impl Streams {
     /// Makes a stream or a future: its reader and its writer.
     pub(crate) async fn make(&mut self, kind: u32) -> Result<(u32, u32), CallError> {
         self.size(kind)?;
-        match self.reach.remote.make(kind).await {
+        let deadline = Instant::now().checked_add(self.spawn.limits.deadline);
+        match self.reach.remote.make(kind, deadline).await {
             Some(ends) => Ok(ends),
             None => Err(self.died().await),
         }
@@ -246,16 +287,18 @@ impl Streams {
     ) -> Result<Transferred, CallError> {
         let limit = self.spawn.limits.deadline;
         let waits = self.spawn.host.waits.clone();
-        let mut ongoing = self.reach.remote.begin(operation, None);
+        // Of an instance that does not even stop in as much time again nothing is to be hoped for.
+        let most = limit.saturating_mul(2);
+        let mut underway = Underway::begin(&self.reach.remote, operation, most);
         let no_timer = |error: std::io::Error| CallError::Protocol {
             message: format!("there is no timer: {error}"),
         };
-        let ended = waits.within(limit, ongoing.ended()).await;
+        let ended = waits.within(limit, underway.ended()).await;
         let (ended, late) = match ended.map_err(no_timer)? {
             Some(ended) => (ended, false),
             None => {
-                self.reach.remote.cancel(ongoing.number);
-                (ongoing.ended().await, true)
+                underway.cancel();
+                (underway.ended().await, true)
             }
         };
         let Some(Ended { code, data }) = ended else {

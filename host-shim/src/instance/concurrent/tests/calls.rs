@@ -5,6 +5,7 @@ use super::run;
 use crate::instance::death::Death;
 use first_class_abi::value::Value;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 fn text(text: &str) -> Value {
     Value::String(text.into())
@@ -83,7 +84,7 @@ fn calls_begin_in_order_and_go_on_at_the_same_time() {
 fn a_call_that_waits_lets_others_end() {
     run(async |flows| {
         let kind = flows.kind("use-it", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut waits = flows.begin_with("use-it", reader);
         for it in 0..3 {
             flows.call("slow", &[Value::U32(it), Value::U32(it)]).await;
@@ -263,6 +264,33 @@ fn a_call_that_takes_too_long_ends_all() {
             assert_eq!(other.ended().await, None);
             let took = started.elapsed();
             assert!(deadline <= took && took < PATIENCE, "{took:?}");
+            assert!(matches!(flows.death().await, Death::Deadline));
+        });
+    }
+}
+
+/// No command reaches the bridge of a plugin that computes, also when no call of it goes on.
+#[test]
+fn a_plugin_that_computes_after_it_has_returned_keeps_nobody_for_longer_than_a_deadline() {
+    for makes in [false, true] {
+        run(async |flows| {
+            let lingers = end(&mut flows.begin("linger", &[Value::U32(20)])).await;
+            assert_eq!(flows.result("linger", &lingers), None);
+            let limit = Duration::from_millis(100);
+            let kind = flows.kind("use-it", 0);
+            let is_done = async || {
+                let deadline = tokio::time::Instant::now() + limit;
+                match makes {
+                    true => flows.remote.make(kind, Some(deadline)).await.is_some(),
+                    false => {
+                        let mut nothing = flows.begin_within("nothing", &[], limit);
+                        nothing.ended().await.is_some()
+                    }
+                }
+            };
+            // What comes before the plugin computes is done.
+            let ended = async { while is_done().await {} };
+            timeout(PATIENCE, ended).await.expect("ends in time");
             assert!(matches!(flows.death().await, Death::Deadline));
         });
     }

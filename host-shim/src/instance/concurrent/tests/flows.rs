@@ -188,6 +188,12 @@ impl Flows {
         word(&end(&mut self.begin(name, arguments)).await.data, 0)
     }
 
+    /// Makes a stream or a future.
+    pub(super) async fn make(&self, kind: u32) -> Option<(u32, u32)> {
+        let deadline = Instant::now() + PATIENCE;
+        self.remote.make(kind, Some(deadline)).await
+    }
+
     /// Reads from a stream: how many elements, how the stream is, and what was read.
     pub(super) async fn read(&self, kind: u32, reader: u32, most: u32) -> (u32, u32, Vec<u8>) {
         let read = Operation::Read { kind, reader, most };

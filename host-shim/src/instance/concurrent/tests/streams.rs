@@ -52,7 +52,7 @@ fn a_plugin_is_not_ahead_of_its_reader() {
 fn bytes_go_in() {
     run(async |flows| {
         let kind = flows.kind("sum", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut sum = flows.begin_with("sum", reader);
         for _ in 0..3 {
             let written = end(&mut flows.write(kind, writer, 200_000, vec![3; 200_000])).await;
@@ -67,7 +67,7 @@ fn bytes_go_in() {
 /// Sends so many bytes through the plugin: what it and the bridge have of memory then, in bytes.
 async fn pipe(flows: Flows, total: u64) -> usize {
     let kind = flows.kind("pipe", 0);
-    let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+    let (reader, writer) = flows.make(kind).await.expect("lives");
     let piped = word(&end(&mut flows.begin_with("pipe", reader)).await.data, 0);
     let write = async {
         let mut left = total;
@@ -125,7 +125,7 @@ fn a_gibibyte_goes_through() {
 fn the_end_of_a_stream_may_come_back() {
     run(async |flows| {
         let kind = flows.kind("pass", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let passed = word(&end(&mut flows.begin_with("pass", reader)).await.data, 0);
         let mut write = flows.write(kind, writer, 3, vec![1, 2, 3]);
         assert_eq!(flows.read(kind, passed, 2).await, (2, DONE, vec![1, 2]));
@@ -158,7 +158,7 @@ fn strings_and_records_are_elements() {
         );
 
         let kind = flows.kind("join", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut join = flows.begin_with("join", reader);
         for words in [["one", "", "three"], ["4", "five", "six"]] {
             let words = elements(&words.map(|word| ([], word)));
@@ -172,7 +172,7 @@ fn strings_and_records_are_elements() {
         assert_eq!(joined, Some(Value::String("one  three 4 five six".into())));
 
         let kind = flows.kind("total", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut total = flows.begin_with("total", reader);
         let points = elements(&[([1, 2], "abc"), ([u32::MAX, 4], "")]);
         assert_eq!(
@@ -217,7 +217,7 @@ fn futures_go_out_and_in() {
         let read = flows.read(flows.kind("ready", 0), ready, 1).await;
         assert_eq!(read, (0, DONE, vec![]));
 
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut call = flows.begin_with("use-it", reader);
         let written = end(&mut flows.write(kind, writer, 1, elements(&[([], "what came")]))).await;
         assert_eq!(written.code, DONE);
@@ -254,7 +254,7 @@ fn either_side_may_drop_its_end() {
         flows.settle().await;
         assert_eq!(taken(&flows).await, 10);
 
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let mut first = flows.begin_with("first", reader);
         let written = end(&mut flows.write(kind, writer, 5, vec![9; 5])).await;
         assert_eq!((written.code >> 4, written.code & 15), (1, DROPPED));
@@ -269,7 +269,7 @@ fn either_side_may_drop_its_end() {
 fn reads_and_writes_are_cancelled() {
     run(async |flows| {
         let kind = flows.kind("pass", 0);
-        let (reader, writer) = flows.remote.make(kind).await.expect("lives");
+        let (reader, writer) = flows.make(kind).await.expect("lives");
         let most = 10;
         let mut read = flows
             .remote

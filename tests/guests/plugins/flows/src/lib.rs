@@ -291,4 +291,11 @@ impl calls::Guest for Flows {
             std::hint::black_box(());
         }
     }
+
+    async fn linger(turns: u32) {
+        spawn_local(async move {
+            give_way(turns).await;
+            Self::spin().await;
+        });
+    }
 }
