@@ -147,7 +147,8 @@ pub enum LoadError {
     Busy {
         /// The source that was asked for.
         source_name: String,
-        /// The instances that wait for each other.
+        /// The instances that wait for each other, as far as they are of the chain of this load, or else
+        /// the one that was asked for.
         chain: Vec<String>,
     },
     /// The named instance is live, as another world.
@@ -246,7 +247,8 @@ pub enum CallError {
     Busy {
         /// The source of the instance.
         source_name: String,
-        /// The instances that wait for each other, each for the next.
+        /// The instances that wait for each other, each for the next, as far as they are of the chain of
+        /// this call, or else the one that was asked for.
         chain: Vec<String>,
     },
     /// The instance died in an earlier call.

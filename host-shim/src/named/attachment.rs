@@ -4,7 +4,7 @@ use super::handles::{Handles, Orphan, Refused};
 use super::population::Population;
 use super::to_its_end::ToItsEnd;
 use super::turns::{Turn, Turns};
-use super::{Named, Stay};
+use super::{Named, Slot, Stay};
 use crate::chain::Chain;
 use crate::error::CallError;
 use crate::instance::Spawn;
@@ -67,11 +67,13 @@ impl Attachment {
 
     /// Whether the instance lives, as far as that can be said without waiting for it.
     pub(crate) fn is_alive(&self) -> bool {
-        let Ok(slot) = self.inner.named.slot.try_lock() else {
+        let Ok(mut slot) = self.inner.named.slot.try_lock() else {
             return true;
         };
+        slot.mourn();
         let generation = lock(&self.inner.view).generation;
-        self.inner.spawn.restart != Restart::Never || generation > slot.died
+        let lives = self.inner.spawn.restart != Restart::Never || generation > slot.died;
+        lives && self.inner.is_world_of(&slot)
     }
 
     /// Calls a function with a buffer.
@@ -89,7 +91,7 @@ impl Attachment {
             .map_err(|exceeded| spawn.exceeded(function, exceeded))?;
         let turn = self.inner.turn(chain).await?;
         let call = (self.inner.clone()).call(turn, chain.clone(), function, arguments.to_vec());
-        ToItsEnd::new(spawn.host.waits.clone(), call).await
+        ToItsEnd::new(spawn.host.clone(), call).await
     }
 
     /// Calls a function that needs no buffer.
@@ -120,10 +122,8 @@ impl Drop for Attachment {
         if orphans.is_empty() {
             return;
         }
-        let Ok(runtime) = self.inner.spawn.host.waits.runtime() else {
-            return;
-        };
-        runtime.spawn(async move {
+        let host = inner.spawn.host.clone();
+        host.go_on(async move {
             let chain = Chain::start();
             if let Ok(mut turn) = inner.turn(&chain).await
                 && turn.slot.generation == generation
@@ -146,6 +146,12 @@ impl Inner {
         })
     }
 
+    /// Whether what is behind the name is of the world as which this caller has loaded it: only then
+    /// its arguments, which are checked against that world, are those of the function.
+    fn is_world_of(&self, slot: &Slot) -> bool {
+        slot.spawn.plan.world.is_same(&self.spawn.plan.world)
+    }
+
     /// A call, from when it is its turn.
     async fn call(
         self: Arc<Self>,
@@ -155,12 +161,14 @@ impl Inner {
         arguments: Vec<u8>,
     ) -> Result<Vec<u8>, CallError> {
         self.named.used();
+        if !self.is_world_of(&turn.slot) {
+            let message = "its name was loaded as another world since then; load it again";
+            return Err(self.spawn.dead(message));
+        }
         if turn.slot.is_due()? {
             let made_room = self.population.make_room(&self.named);
             made_room.map_err(|exceeded| self.spawn.exceeded(function, exceeded))?;
-            let renewed = turn.slot.renew(&chain).await;
-            self.named.set_counts(turn.slot.is_alive());
-            renewed?;
+            turn.slot.renew(&chain).await?;
         }
         turn.slot.spawn.shape(function)?;
         let arguments = self.admit(&turn, function, &arguments)?;
@@ -170,7 +178,6 @@ impl Inner {
         };
         let result = instance.invoke(&chain, limit, function, &arguments).await;
         turn.slot.mourn();
-        self.named.set_counts(turn.slot.is_alive());
         self.named.used();
         let world = &self.spawn.plan.world;
         let given = lock(&self.view).handles.result(world, function, result?);
@@ -224,6 +231,5 @@ impl Inner {
             }
         }
         turn.slot.mourn();
-        self.named.set_counts(turn.slot.is_alive());
     }
 }

@@ -83,9 +83,7 @@ impl Directory {
             exceeded,
         })?;
         turn.slot.spawn = spawn;
-        let filled = turn.slot.fill(chain).await;
-        named.set_counts(filled.is_ok());
-        filled
+        turn.slot.fill(chain).await
     }
 
     /// Starts the rounds in which idle instances are ended. They end with the shim.

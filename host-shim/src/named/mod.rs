@@ -84,23 +84,29 @@ impl Slot {
 
     /// Makes a new instance in the place of what there is.
     async fn fill(&mut self, chain: &Chain) -> Result<(), LoadError> {
+        self.mourn();
         self.instance = None;
         let limit = self.spawn.limits.deadline;
         let instance = Instance::new(self.spawn.clone(), chain, limit).await?;
         self.generation += 1;
-        self.instance = Some(instance);
+        self.instance = Some(instance.shared());
         Ok(())
     }
 
     /// Notes that the instance may have died.
     fn mourn(&mut self) {
-        if self.instance.is_some() && !self.is_alive() {
-            self.died = self.generation;
+        if let Some(instance) = &mut self.instance {
+            instance.settle();
+            if !instance.is_alive() {
+                self.died = self.generation;
+            }
         }
     }
 
     /// Whether there has to be a new instance before a call.
-    fn is_due(&self) -> Result<bool, CallError> {
+    fn is_due(&mut self) -> Result<bool, CallError> {
+        // It may have died between calls.
+        self.mourn();
         match &self.instance {
             Some(instance) => instance.is_due(),
             None => Ok(true),

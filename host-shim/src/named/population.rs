@@ -80,8 +80,9 @@ impl Population {
         let Ok(mut slot) = named.slot.try_lock() else {
             return false;
         };
+        named.set_counts(false);
+        slot.mourn();
         if slot.instance.take().is_some() {
-            named.set_counts(false);
             self.counters.evicted();
             tracing::info!(
                 source = &*named.name,

@@ -12,6 +12,7 @@ mod bindings {
 
 use bindings::exports::test::timer::clocks;
 use std::cell::Cell;
+use wit_bindgen::spawn_local;
 
 struct Timer;
 
@@ -39,6 +40,13 @@ impl clocks::GuestStopwatch for Stopwatch {
 
 impl clocks::Guest for Timer {
     type Stopwatch = Stopwatch;
+
+    async fn trap_later(turns: u32) {
+        spawn_local(async move {
+            give_way(turns).await;
+            panic!("later");
+        });
+    }
 
     async fn double(text: String, turns: u32) -> String {
         give_way(turns).await;

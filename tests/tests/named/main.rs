@@ -1,5 +1,7 @@
 //! Named instances: shared, in turns, between callers that need not trust each other.
 
+mod lives;
+
 use first_class::{CallError, LoadError};
 use first_class_host::{Caller, Limits, Restart, Shim, Source};
 use first_class_tests::{LONG, component, guest, patient};
