@@ -33,7 +33,9 @@ fn a_caller_sees_what_it_is_granted_by_name_or_pattern_and_nothing_else() {
 
     // What it may not load looks like what is not there.
     let refused = |name: &str| match AccumulatorInstance::load(name) {
-        Err(error @ LoadError::NotFound { .. }) => error.to_string().replace(name, "…"),
+        Err(error @ LoadError::NotFound { .. }) => {
+            error.to_string().replace(&format!("`{name}`"), "…")
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(refused("a"), refused("nowhere"));
