@@ -6,7 +6,7 @@ pub mod tls;
 use first_class_host::{Shim, ShimBuilder, ShimCtx, ShimView};
 use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::bindings::{Command, sync};
@@ -73,6 +73,19 @@ pub fn component(name: &str, edits: &[(&str, &str)]) -> Vec<u8> {
             text.replace(old, new)
         });
     wat::parse_str(text).expect("is WebAssembly")
+}
+
+/// Waits until something is so, which another thread or a peer makes so.
+///
+/// # Panics
+/// When it takes too [long](LONG).
+#[track_caller]
+pub fn eventually(is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < LONG, "it never came to be so");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// A shim that stops no call because the machine is busy: what means to meet a deadline says which.

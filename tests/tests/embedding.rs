@@ -2,7 +2,7 @@
 
 use first_class::CallError;
 use first_class_host::{Limits, LoadError, Pooling, ShimCtx, Source};
-use first_class_tests::{Caller, LONG, component, guest, patient, shim_of};
+use first_class_tests::{Caller, LONG, component, eventually, guest, patient, shim_of};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use wasmtime::{Config, Engine};
@@ -53,7 +53,8 @@ fn an_asynchronous_embedder_runs_every_kind_of_plugin_whatever_its_engine_has() 
             executor().block_on(run).expect_success();
         }
     }
-    assert_eq!(shim.snapshot().instances, 0);
+    // Instances of worlds with `async` functions end on threads of the shim.
+    eventually(|| shim.snapshot().instances == 0);
 }
 
 /// `carts` has a plugin that holds others, which are named.

@@ -3,8 +3,8 @@
 use crate::tool::{Ran, command, folder, tool};
 use expect_test::expect;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 const PACKAGE: &str = "[package]\nname = \"NAME\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
@@ -108,8 +108,15 @@ fn what_cannot_be_built_says_why() {
 fn without_target(here: &Path, rustup: &str) -> Ran {
     let program = |name: &str, does: &str| {
         let path = here.join(name);
-        fs::write(&path, format!("#!/bin/sh\n{does}\n")).expect("is written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("is ours");
+        // Written by a child: what other tests start would have this process's open file until it runs, and
+        // an open file cannot be executed.
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod +x \"$0\"";
+        let written = Command::new("sh")
+            .args(["-c", write])
+            .arg(&path)
+            .arg(does)
+            .status();
+        assert!(written.expect("runs").success());
         path
     };
     let rustc = program("rustc", "echo /nowhere");

@@ -368,7 +368,7 @@ fn it_reads_nothing_for_too_long() {
     let [first, _second] = processes(&stub.log)[..] else {
         panic!("{:?}", processes(&stub.log));
     };
-    assert!(!is_running(first));
+    eventually("it is ended", || !is_running(first));
     drop(instance);
     stub.end();
 }

@@ -33,6 +33,8 @@ def note(text):
 def forever(text):
     while True:
         write(text)
+        # Whoever answers may want the lock.
+        time.sleep(0.0005)
 
 
 def text(text, **more):

@@ -7,7 +7,7 @@ use crate::{LONG, host, nats, remote, server, servers};
 use first_class::CallError;
 use first_class_host::serving::nats::{Server, Serving};
 use first_class_host::{Shim, Source};
-use first_class_tests::guest;
+use first_class_tests::{eventually, guest};
 use std::sync::mpsc::channel;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -241,6 +241,7 @@ fn a_server_that_slept_ends_its_instance_before_it_answers() {
     let came = add_until(&alice);
     let logs = format!("{}\n{}", first.log(), second.log());
     assert!(came.is_next_of(0) && came.lost == 1, "{came:?}\n{logs}");
+    eventually(|| first.log().contains("a name is held no more"));
     let held = first.log().matches("a name is held source").count();
     let ended = first.log().matches("a name is held no more").count();
     assert!(ended >= 1 && held >= ended, "{}", first.log());
