@@ -46,7 +46,7 @@ pub use bulk::{Bulk, BulkType, Number};
 #[cfg(feature = "world")]
 pub use decode::DecodeError;
 #[cfg(feature = "world")]
-pub use fit::{Difference, differences, provider};
+pub use fit::{Difference, differences, differences_lacking, provider};
 #[cfg(feature = "world")]
 pub use shape::CallShape;
 #[cfg(feature = "world")]

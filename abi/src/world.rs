@@ -2,6 +2,7 @@
 
 use crate::layout::Layouts;
 use crate::optional;
+use std::collections::HashSet;
 use wit_component::StringEncoding;
 use wit_parser::{Function, IndexMap, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 
@@ -150,6 +151,12 @@ impl Callable {
     /// function of the world itself.
     pub fn display_name(&self) -> String {
         display_name(&self.interface, &self.name)
+    }
+
+    /// Whether it has one of these names: by itself, or with its whole interface.
+    pub(crate) fn is_among(&self, names: &HashSet<&str>) -> bool {
+        let by_itself = || names.contains(&*self.display_name());
+        (!self.interface.is_empty() && names.contains(&*self.interface)) || by_itself()
     }
 }
 

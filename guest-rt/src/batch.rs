@@ -187,11 +187,14 @@ impl<'a> Batch<'a> {
         let refusal = refusals.find_map(|(_, passing)| passing.refusal(self.owner));
         match refusal {
             Some(refusal) => Err(refusal),
-            None if self.heap.passes() && !self.owner.is_in(self.passed.life) => {
-                Err(self.owner.gone())
-            }
+            None if self.passes() && !self.owner.is_in(self.passed.life) => Err(self.owner.gone()),
             None => Ok(()),
         }
+    }
+
+    /// Whether it lends or gives anything, which is for one life of the instance alone.
+    fn passes(&self) -> bool {
+        self.heap.passes() || !self.passed.calls.is_empty()
     }
 
     fn run_together(&mut self) -> Result<(Lying, u32, Option<CallError>), CallError> {
@@ -224,7 +227,10 @@ impl<'a> Batch<'a> {
             let (arguments, behind) = behind.split_at_checked(length).unwrap_or_default();
             rest = behind;
             let given = passed.next_if(|(of, _)| *of == call);
-            let given = given.map_or_else(|| Ok(Given::default()), |(_, it)| it.settle(self.owner));
+            let given = match given {
+                None => Ok(Given::nothing(self.owner)),
+                Some((_, passing)) => passing.settle(self.owner),
+            };
             let result =
                 given.and_then(|given| self.owner.exchange_buffer(function, arguments, given));
             match result {
@@ -245,9 +251,7 @@ impl Drop for Passed {
     /// Drops what the calls that were not made would have given.
     fn drop(&mut self) {
         for (_, passing) in std::mem::take(&mut self.calls) {
-            if self.owner.is_in(self.life) {
-                passing.take_back(&self.owner);
-            }
+            passing.take_back(&self.owner);
         }
     }
 }

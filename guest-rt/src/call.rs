@@ -30,14 +30,14 @@ impl Owner {
             drop(arguments);
             let [a, b, c, d] = slots;
             let result = self.exchange_scalars(function, a, b, c, d, heap.take_passing())?;
-            let reader = Reader::new(self, &[]);
+            let reader = Reader::new(self, self.life(), &[]);
             return Ok(R::lift(FlatOrigin::new(&[result]), &reader)?);
         }
         let mut heap = buffer::<A>(self, MAX_FLAT_PARAMS);
         lower(&arguments, &mut heap, MAX_FLAT_PARAMS);
         drop(arguments);
         let result = self.exchange(function, &mut heap)?;
-        Ok(self.lift_result(&result)?)
+        Ok(self.lift_result(self.life(), &result)?)
     }
 
     /// Calls a function that moves a string, of an instance whose imports this guest does not serve.
@@ -112,12 +112,12 @@ impl Owner {
         self: &Arc<Self>,
         function: u32,
         bytes: &[u8],
-        given: Given,
+        mut given: Given,
     ) -> Result<Vec<u8>, CallError> {
         match &self.serving {
             None => {
                 let result = self.host.invoke(self.number, function, bytes);
-                result.map_err(|failure| self.failed(failure))
+                result.map_err(|failure| self.refused(failure, &mut given))
             }
             Some(serving) => serving.call(self, function, bytes, given),
         }
@@ -131,9 +131,14 @@ impl Owner {
         heap
     }
 
-    /// Reads a result: from a slot if it is one core value, or else from a record.
-    pub(crate) fn lift_result<R: Lift>(self: &Arc<Self>, result: &[u8]) -> Result<R, Malformed> {
-        lift_front(&Reader::new(self, result))
+    /// Reads the result of a call in a life of the instance: from a slot if it is one core value, or
+    /// else from a record.
+    pub(crate) fn lift_result<R: Lift>(
+        self: &Arc<Self>,
+        life: u32,
+        result: &[u8],
+    ) -> Result<R, Malformed> {
+        lift_front(&Reader::new(self, life, result))
     }
 }
 

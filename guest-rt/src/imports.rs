@@ -64,7 +64,7 @@ impl Callback<'_> {
     /// # Errors
     /// When they are not of this type.
     pub fn arguments<A: Lift>(&self) -> Result<A, Malformed> {
-        lift_arguments(&Reader::new(self.owner, self.arguments))
+        lift_arguments(&Reader::new(self.owner, self.owner.life(), self.arguments))
     }
 
     /// Answers with a result; `()` for none.
@@ -120,7 +120,8 @@ impl Serving for Server {
         }
         let begun = owner.host.begin(owner.number, function, arguments);
         let begun = begun.map_err(|failure| owner.refused(failure, &mut given))?;
-        Ok(self.to_its_end(owner, begun)?.into_buffer())
+        let ended = self.to_its_end(owner, given.life(), begun)?;
+        Ok(ended.into_buffer())
     }
 
     fn call_scalar(
@@ -131,12 +132,13 @@ impl Serving for Server {
     ) -> Result<u64, CallError> {
         if self.pending.load(Ordering::Relaxed) > 0 {
             let arguments = bytemuck::cast_slice(&scalars);
-            let result = call_after_others(owner, function, arguments, Given::default())?;
+            let result = call_after_others(owner, function, arguments, Given::nothing(owner))?;
             return Ok(Answer::Buffer(result).scalar());
         }
+        let life = owner.life();
         let begun = owner.host.begin_scalar(owner.number, function, scalars);
         let begun = begun.map_err(|failure| owner.failed(failure))?;
-        Ok(self.to_its_end(owner, begun)?.scalar())
+        Ok(self.to_its_end(owner, life, begun)?.scalar())
     }
 
     /// What is not served to its end is given up, and with it the instance.
@@ -172,8 +174,8 @@ impl Serving for Server {
 }
 
 impl Server {
-    /// Serves a call until it ends.
-    fn to_its_end(&self, owner: &Arc<Owner>, begun: Step) -> Result<Answer, CallError> {
+    /// Serves a call of a life of the instance until it ends.
+    fn to_its_end(&self, owner: &Arc<Owner>, life: u32, begun: Step) -> Result<Answer, CallError> {
         let mut step = begun;
         loop {
             let answer = match step {
@@ -194,14 +196,14 @@ impl Server {
                 Answer::Scalar(result) => owner.host.resume_scalar(owner.number, result),
                 Answer::Buffer(result) => owner.host.resume(owner.number, &result),
             };
-            step = resumed.map_err(|failure| owner.failed(failure))?;
+            step = resumed.map_err(|failure| owner.failed_in(life, failure))?;
         }
     }
 }
 
 /// Calls a function after the calls that are started.
 fn call_after_others(
-    owner: &Owner,
+    owner: &Arc<Owner>,
     function: u32,
     arguments: &[u8],
     mut given: Given,

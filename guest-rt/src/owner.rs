@@ -106,8 +106,15 @@ impl Owner {
     /// The error of a call. If the instance died of it, the host may make another.
     #[cold]
     pub(crate) fn failed(&self, failure: Failure) -> CallError {
+        self.failed_in(self.life(), failure)
+    }
+
+    /// The same of a call that was made in a life of the instance. It ends no other one: that an
+    /// instance died of a call that was started may be learnt when there is another.
+    #[cold]
+    pub(crate) fn failed_in(&self, life: u32, failure: Failure) -> CallError {
         let error = CallError::from(failure);
-        if error.is_death() {
+        if error.is_death() && life == self.life() {
             self.end_life();
         }
         error
@@ -116,11 +123,15 @@ impl Owner {
     /// The error of a call that was refused or has failed; if it was refused, nobody got what its
     /// arguments give.
     #[cold]
-    pub(crate) fn refused(&self, failure: Failure, given: &mut Given) -> CallError {
-        if !has_run(&failure) {
-            given.take_back(self);
+    pub(crate) fn refused(self: &Arc<Self>, failure: Failure, given: &mut Given) -> CallError {
+        let has_run = has_run(&failure);
+        let error = self.failed_in(given.life(), failure);
+        match &error {
+            _ if has_run => {}
+            CallError::Dead(_) => given.take_back_from_dead(self),
+            _ => given.take_back(self),
         }
-        self.failed(failure)
+        error
     }
 
     pub(crate) fn release(&self) {
@@ -133,9 +144,14 @@ impl Owner {
         self.lives.load(Ordering::Relaxed)
     }
 
+    /// Whether the instance was given back, so that its number may name another one.
+    pub(crate) fn is_released(&self) -> bool {
+        self.released.load(Ordering::Relaxed)
+    }
+
     /// Whether the instance of a resource is still the one behind the number.
     pub(crate) fn is_in(&self, life: u32) -> bool {
-        !self.released.load(Ordering::Relaxed) && self.life() == life
+        !self.is_released() && self.life() == life
     }
 
     pub(crate) fn gone(&self) -> CallError {

@@ -6,11 +6,9 @@ use crate::owner::Owner;
 use std::sync::Arc;
 
 /// What a buffer passes of resources, while it is written. Most pass none, and have no such thing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Passing {
     refusal: Option<Refusal>,
-    /// The handles that are given away, each with the function that drops it.
-    handles: Vec<(u32, u32)>,
     given: Given,
 }
 
@@ -26,6 +24,14 @@ enum Refusal {
 }
 
 impl Passing {
+    /// Nothing yet, for a call of an instance.
+    pub(crate) fn new(called: &Owner) -> Self {
+        Passing {
+            refusal: None,
+            given: Given::nothing(called),
+        }
+    }
+
     /// Whether all so far may be passed.
     pub(crate) fn is_allowed(&self) -> bool {
         self.refusal.is_none()
@@ -43,7 +49,12 @@ impl Passing {
 
     /// Notes that a handle is given away, and which function drops it.
     pub(crate) fn give_handle(&mut self, drop_function: u32, handle: u32) {
-        self.handles.push((drop_function, handle));
+        self.given.handles.push((drop_function, handle));
+    }
+
+    /// Notes that the reader of a kind of stream or future is given away.
+    pub(crate) fn give_reader(&mut self, kind: u32, reader: u32) {
+        self.given.readers.push((kind, reader));
     }
 
     /// Gives the instance a resource of this guest's, and returns its number; nothing if this guest
@@ -54,7 +65,6 @@ impl Passing {
             return None;
         };
         let number = serving.implemented().insert(value);
-        self.given.life = called.life();
         self.given.numbers.push(number);
         Some(number)
     }
@@ -87,32 +97,65 @@ impl Passing {
 
     /// Drops all that is given away, since nobody gets it.
     pub(crate) fn take_back(mut self, called: &Arc<Owner>) {
-        for (function, handle) in self.handles {
-            called.drop_handle(function, handle);
-        }
         self.given.take_back(called);
     }
 }
 
-/// What the arguments of a call give to an instance of the resources of this guest's.
-#[derive(Debug, Default)]
+/// What the arguments of a call give to an instance.
+#[derive(Debug)]
 pub(crate) struct Given {
-    /// Which of the instances behind the owner's number is given them.
+    /// Which of the instances behind the owner's number is called.
     life: u32,
+    /// Resources of this guest's.
     numbers: Vec<u32>,
+    /// Handles to resources of the instance's own, each with the function that drops it.
+    handles: Vec<(u32, u32)>,
+    /// Readers of streams and futures, each with its kind.
+    readers: Vec<(u32, u32)>,
 }
 
 impl Given {
+    /// Nothing, to the instance as it is now.
+    pub(crate) fn nothing(called: &Owner) -> Self {
+        Given {
+            life: called.life(),
+            numbers: Vec::new(),
+            handles: Vec::new(),
+            readers: Vec::new(),
+        }
+    }
+
+    /// Which of the instances behind the owner's number is called.
+    pub(crate) fn life(&self) -> u32 {
+        self.life
+    }
+
     /// Takes all of it back, since nobody got it.
     #[cold]
-    pub(crate) fn take_back(&mut self, owner: &Owner) {
-        let numbers = std::mem::take(&mut self.numbers);
-        let serving = owner.serving.as_ref();
-        let Some(serving) = serving.filter(|_| owner.is_in(self.life)) else {
+    pub(crate) fn take_back(&mut self, owner: &Arc<Owner>) {
+        if !owner.is_in(self.life) {
+            return;
+        }
+        for (function, handle) in std::mem::take(&mut self.handles) {
+            owner.drop_handle(function, handle);
+        }
+        for (kind, reader) in std::mem::take(&mut self.readers) {
+            owner.host.drop_reader(owner.number, kind, reader);
+        }
+        let Some(serving) = &owner.serving else {
             return;
         };
-        for number in numbers {
+        for number in std::mem::take(&mut self.numbers) {
             drop(serving.implemented().remove(number));
         }
+    }
+
+    /// The same when the instance is dead, which drops nothing any more: the host may make another,
+    /// whose handles have the same numbers.
+    #[cold]
+    pub(crate) fn take_back_from_dead(&mut self, owner: &Arc<Owner>) {
+        self.handles.clear();
+        self.readers.clear();
+        self.take_back(owner);
     }
 }

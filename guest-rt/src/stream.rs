@@ -21,21 +21,22 @@ struct End {
 }
 
 impl End {
-    fn new(owner: &Arc<Owner>, kind: u32, handle: u32, is_reader: bool) -> Self {
+    fn new(owner: &Arc<Owner>, life: u32, kind: u32, handle: u32, is_reader: bool) -> Self {
         End {
             owner: owner.clone(),
             kind,
             handle: AtomicU32::new(handle),
-            life: owner.life(),
+            life,
             is_reader,
         }
     }
 
     /// A stream or future of a kind: its writer and its reader.
     fn pair(owner: &Arc<Owner>, kind: u32) -> Result<(Self, Self), CallError> {
+        let life = owner.life();
         let made = owner.host.make_stream(owner.number, kind);
         let (reader, writer) = made.map_err(|failure| owner.failed(failure))?;
-        let end = |handle, is_reader| End::new(owner, kind, handle, is_reader);
+        let end = |handle, is_reader| End::new(owner, life, kind, handle, is_reader);
         Ok((end(writer, false), end(reader, true)))
     }
 
@@ -54,8 +55,8 @@ impl End {
             count,
             closed,
             elements,
-        } = transfer.map_err(|failure| owner.failed(failure))?;
-        let reader = Reader::new(owner, &elements);
+        } = transfer.map_err(|failure| owner.failed_in(self.life, failure))?;
+        let reader = Reader::new(owner, self.life, &elements);
         let array = reader.front((count as usize).saturating_mul(T::LAYOUT.size))?;
         Ok((T::lift_list(array, count as usize, &reader)?, closed))
     }
@@ -64,12 +65,13 @@ impl End {
         let (owner, handle) = (&self.owner, self.handle()?);
         let mut heap = Heap::empty(owner);
         T::lower_list(elements, &mut heap);
-        let (bytes, _) = heap.settle()?;
+        let (bytes, mut given) = heap.settle()?;
         let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         let written = owner
             .host
             .write(owner.number, self.kind, handle, count, &bytes);
-        let Transfer { count, closed, .. } = written.map_err(|failure| owner.failed(failure))?;
+        let written = written.map_err(|failure| owner.refused(failure, &mut given));
+        let Transfer { count, closed, .. } = written?;
         Ok((count as usize, closed))
     }
 
@@ -82,15 +84,22 @@ impl End {
             0 => Err(Malformed {
                 what: "the end of a stream is 0",
             }),
-            handle => Ok(End::new(reader.owner, kind, handle, true)),
+            handle => Ok(End::new(reader.owner, reader.life, kind, handle, true)),
         }
     }
 
     /// Gives it to a call.
     fn give<P: Place>(&self, place: P, heap: &mut Heap<'_>) {
         if heap.may_pass(&self.owner, self.life) {
-            place.put32(heap, self.handle.swap(0, Ordering::Relaxed));
+            let handle = self.handle.swap(0, Ordering::Relaxed);
+            heap.passing().give_reader(self.kind, handle);
+            place.put32(heap, handle);
         }
+    }
+
+    /// Leaves it to the instance for the rest of its life.
+    fn leave(&self) {
+        self.handle.store(0, Ordering::Relaxed);
     }
 }
 
@@ -261,9 +270,15 @@ impl<T: Lower, const KIND: u32> FutureWriter<T, KIND> {
     /// Gives the value; whether somebody took it.
     ///
     /// # Errors
-    /// When the instance dies, or nobody takes it for as long as a call may take.
+    /// When the instance dies, or nobody takes it for as long as a call may take. Whoever reads it later
+    /// waits in vain, but the instance lives on.
     pub fn write(self, value: T) -> Result<bool, CallError> {
-        Ok(self.end.write(&[value])?.0 == 1)
+        let written = self.end.write(&[value]);
+        if written.is_err() {
+            // To drop it without a value would be the end of the instance.
+            self.end.leave();
+        }
+        Ok(written?.0 == 1)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Death, and what comes after it.
 
-use first_class::CallError;
+use first_class::{CallError, Pending};
 use first_class_host::{Restart, Shim, Source};
 use first_class_tests::{LONG, component, guest, patient};
 use shop::carts::Cart;
@@ -128,4 +128,46 @@ fn a_trap_tells_which_functions_were_running() {
         outer.is_none_or(|outer| inner < Some(outer)),
         "{backtrace:#?}"
     );
+}
+
+/// `shop`, which is made anew when it has died.
+fn reviving_shop() -> ShopInstance {
+    let source = Source::file(guest("test-shop"));
+    host("shop", source.restart(Restart::OnNextCall));
+    ShopInstance::load("shop").expect("loads")
+}
+
+/// Starts calls that the shop dies of, since no memory holds so many parts. Each has a cart that was
+/// there before.
+fn start_dying<const N: usize>(shop: &ShopInstance) -> [Pending<Vec<Cart>>; N] {
+    let carts = [(); N].map(|()| Cart::new(shop.carts(), "split").expect("is made"));
+    carts.map(|cart| {
+        let parts = shop.start().carts().split(cart, u32::MAX);
+        parts.expect("starts")
+    })
+}
+
+#[test]
+fn a_result_that_is_taken_after_a_death_is_of_the_former_instance() {
+    let shop = reviving_shop();
+    let made = shop.start().carts().new_cart("old").expect("starts");
+    let [dying] = start_dying(&shop);
+    let died = dying.wait().expect_err("has too many parts");
+    assert!(matches!(died, CallError::Trap(_)), "{died:?}");
+    let old = made.wait().expect("was made");
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    assert!(matches!(old.owner(), Err(CallError::Dead(_))));
+    drop(old);
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
+    assert_eq!(shop.carts().live(), Ok(1));
+}
+
+#[test]
+fn a_death_that_is_learnt_late_is_not_that_of_a_later_instance() {
+    let shop = reviving_shop();
+    let [first, second] = start_dying(&shop);
+    first.wait().expect_err("has too many parts");
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    second.wait().expect_err("its cart is no more");
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
 }

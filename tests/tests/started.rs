@@ -297,3 +297,43 @@ fn numbers_and_buffers_that_are_wrong_are_errors() {
     );
     assert_eq!(sleeper.count(&mut caller), Ok(1));
 }
+
+#[test]
+fn the_number_of_a_call_that_is_over_names_no_other() {
+    let shim = build(1, LONG);
+    let mut caller = shim.caller();
+    let (sleeper, other) = (Sleeper::load(&mut caller), Sleeper::load(&mut caller));
+    let taken = sleeper.start(&mut caller, 0, 1);
+    assert_eq!(ended(caller.wait(taken, None)), 1);
+    let cancelled = sleeper.start(&mut caller, 60_000, 2);
+    caller.cancel(cancelled);
+    let of_former = sleeper.start(&mut caller, 60_000, 3);
+    caller.respawn(sleeper.instance).expect("starts");
+    let of_released = other.start(&mut caller, 60_000, 4);
+    caller.release(other.instance);
+    let last = sleeper.start(&mut caller, 0, 5);
+    for over in [taken, cancelled, of_former, of_released] {
+        let error = caller.wait(over, None).expect_err("is over");
+        assert_eq!(code(error), Some(FailureCode::Protocol));
+        caller.cancel(over);
+    }
+    assert_eq!(ended(caller.wait(last, None)), 5);
+}
+
+#[test]
+fn what_is_left_of_a_former_instance_touches_no_call_of_another() {
+    let shim = build(1, LONG);
+    first_class_native::host_with(&shim);
+    let load = || SleeperInstance::load("sleeper").expect("loads");
+    let sleeper = load();
+    let former = sleeper.start().nap(60_000, 1).expect("starts");
+    sleeper.respawn().expect("starts");
+    let nap = sleeper.start().nap(0, 2).expect("starts");
+    drop(former);
+    assert_eq!(nap.wait(), Ok(2));
+    // The instance is released when the call has been started.
+    let released = load().start().nap(60_000, 3).expect("starts");
+    let nap = sleeper.start().nap(0, 4).expect("starts");
+    released.wait().expect_err("its instance is gone");
+    assert_eq!(nap.wait(), Ok(4));
+}

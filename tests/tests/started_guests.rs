@@ -13,6 +13,8 @@ inside: all at once
 join_within: what ended in time
 try_take: once it had ended
 timeout: given up
+moved: from one executor to another
+nested: woken once
 ";
 
 fn patient() -> Shim {

@@ -245,6 +245,20 @@ fn the_ends_of_a_former_instance_are_dead() {
 }
 
 #[test]
+fn a_stream_in_a_result_of_a_former_instance_is_dead() {
+    let (flows, _shim) = load();
+    let mut batch = flows.batch();
+    let counted = batch.streams().count(5);
+    let results = batch.run().expect("is called");
+    flows.respawn().expect("starts");
+    let mut counted = results.get(counted).expect("was given");
+    let dead = counted.read(1).expect_err("its instance is gone");
+    assert!(matches!(dead, CallError::Dead { .. }), "{dead:?}");
+    drop(counted);
+    assert_eq!(flows.calls().echo_small(1), Ok(1));
+}
+
+#[test]
 fn calls_of_one_instance_go_on_at_the_same_time() {
     let (flows, _) = load();
     // Each waits for what this test writes, the last one first.
@@ -286,6 +300,20 @@ fn waiting_for_the_other_end_takes_no_longer_than_a_call_may() {
     assert!(matches!(nothing, CallError::Limit { .. }), "{nothing:?}");
     assert_eq!(writer.write(&[1]), Ok(1));
     assert_eq!(piped.read(1), Ok(vec![2]));
+}
+
+#[test]
+fn a_future_that_nobody_takes_in_time_costs_no_instance() {
+    let (flows, _shim) = within(Duration::from_secs(3));
+    let (writer, reader) = flows.future().expect("is made");
+    let refused = writer.write("text".into()).expect_err("nobody takes it");
+    assert!(matches!(refused, CallError::Limit { .. }), "{refused:?}");
+    assert_eq!(flows.calls().echo_small(1), Ok(1));
+    // Who reads it now waits in vain.
+    let used = flows.start().futures().use_it(reader).expect("starts");
+    assert_eq!(flows.calls().echo_small(2), Ok(2));
+    used.cancel();
+    assert_eq!(flows.calls().echo_small(3), Ok(3));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod surface;
 mod tests;
 
 pub use difference::{Difference, Member, Mismatch, Place, Subject};
+pub(crate) use names::Catalogue;
 pub use names::{provider, similar};
 pub use spell::{Signatures, primitive};
 
@@ -37,9 +38,20 @@ use wit_parser::IndexSet;
 /// the component gives it two different types, the composition fails although nothing was found
 /// here.
 pub fn differences(expected: &World, plugin: &World) -> Vec<Difference> {
-    let (expected, plugin) = (Side::new(expected), Side::new(plugin));
-    let exports = surface::exports(&expected, &plugin);
-    let imports = surface::imports(&expected, &plugin);
+    compare(expected, expected, plugin)
+}
+
+/// The same for a plugin that may lack, and does lack, the functions of these numbers. It may import
+/// them all the same, if the world does.
+pub fn differences_lacking(expected: &World, lacks: &[u32], plugin: &World) -> Vec<Difference> {
+    compare(&expected.without(lacks), expected, plugin)
+}
+
+/// Compares exports with those of one world, and imports with those of the other.
+fn compare(exporting: &World, importing: &World, plugin: &World) -> Vec<Difference> {
+    let plugin = Side::new(plugin);
+    let exports = surface::exports(&Side::new(exporting), &plugin);
+    let imports = surface::imports(&Side::new(importing), &plugin);
     // A type that both need is compared for both.
     let differences: IndexSet<_> = exports.into_iter().chain(imports).collect();
     differences.into_iter().collect()

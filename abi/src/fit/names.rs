@@ -27,7 +27,7 @@ pub fn provider<'a>(
 }
 
 /// The names of all that is provided, for looking up many that are required.
-pub(super) struct Catalogue<'a> {
+pub(crate) struct Catalogue<'a> {
     names: HashSet<&'a str>,
     highest: HashMap<Track<'a>, (Version, &'a str)>,
     versions: HashMap<&'a str, Vec<&'a str>>,
@@ -38,7 +38,7 @@ pub(super) struct Catalogue<'a> {
 type Track<'a> = (&'a str, u64, u64);
 
 impl<'a> Catalogue<'a> {
-    pub(super) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
         let mut catalogue = Catalogue {
             names: HashSet::new(),
             highest: HashMap::new(),
@@ -60,7 +60,7 @@ impl<'a> Catalogue<'a> {
     }
 
     /// See the function of the same name.
-    pub(super) fn provider(&self, required: &str) -> Option<&'a str> {
+    pub(crate) fn provider(&self, required: &str) -> Option<&'a str> {
         if let Some(name) = self.names.get(required) {
             return Some(name);
         }

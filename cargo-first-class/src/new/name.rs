@@ -4,13 +4,16 @@ use miette::{Result, miette};
 use std::fmt;
 use std::path::Path;
 
-/// What cargo refuses as the name of a package, of those names that are otherwise good.
-const RESERVED: [&str; 47] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "build", "const", "continue",
-    "crate", "deps", "do", "dyn", "else", "enum", "examples", "extern", "false", "final", "fn",
-    "for", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override",
-    "priv", "pub", "ref", "return", "static", "struct", "test", "trait", "true", "try", "type",
-    "use", "where", "while",
+/// What cargo refuses as the name of a package, of those names that are otherwise good: folders that it
+/// builds in, the crate of the standard library for tests, and Rust's keywords.
+const FOLDERS: [&str; 4] = ["build", "deps", "examples", "incremental"];
+const TESTS: &str = "test";
+const KEYWORDS: [&str; 50] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
+    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// The name of a project, which is good for a crate and for a WIT package.
@@ -27,7 +30,7 @@ impl Name {
                 path.display()
             )
         })?;
-        if RESERVED.contains(&name) {
+        if name == TESTS || FOLDERS.contains(&name) || KEYWORDS.contains(&name) {
             return Err(miette!(
                 help = format!("choose another name, such as `my-{name}`"),
                 "`{name}` cannot be the name of a crate"
@@ -101,7 +104,12 @@ mod tests {
         assert_eq!(help("HelloWorld"), "`hello-world` is one");
         assert_eq!(help("1st"), "`hello-world` is one");
         assert_eq!(help("a--b"), "`a-b` is one");
-        assert_eq!(help("test"), "choose another name, such as `my-test`");
+        for name in ["test", "incremental", "unsafe", "yield"] {
+            assert_eq!(
+                help(name),
+                format!("choose another name, such as `my-{name}`")
+            );
+        }
         assert!(help("..").contains("last part"));
     }
 }

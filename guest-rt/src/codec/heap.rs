@@ -232,7 +232,9 @@ impl<'a> Heap<'a> {
     /// What it passes of resources.
     #[cold]
     pub(crate) fn passing(&mut self) -> &mut Passing {
-        self.passing.get_or_insert_default()
+        let owner = self.owner;
+        self.passing
+            .get_or_insert_with(|| Box::new(Passing::new(owner)))
     }
 
     /// Takes the buffer, and what it gives.
@@ -243,7 +245,7 @@ impl<'a> Heap<'a> {
         self.write_slots();
         let bytes = std::mem::take(&mut self.bytes);
         match self.passing.take() {
-            None => Ok((bytes, Given::default())),
+            None => Ok((bytes, Given::nothing(self.owner))),
             Some(passing) => Ok((bytes, passing.settle(self.owner)?)),
         }
     }
@@ -285,14 +287,14 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The buffer that a call of the owner's instance has returned.
-    pub(crate) fn new(owner: &'a Arc<Owner>, bytes: &'a [u8]) -> Self {
+    /// The buffer that a call of the owner's instance has returned, in a life of it.
+    pub(crate) fn new(owner: &'a Arc<Owner>, life: u32, bytes: &'a [u8]) -> Self {
         Reader {
             bytes,
             start: ARENA_BASE,
             front: 0,
             owner,
-            life: owner.life(),
+            life,
         }
     }
 

@@ -91,7 +91,7 @@ fn through_memory<T: Lower + Lift>(value: &T) -> T {
     let mut heap = Heap::new(&owner, T::LAYOUT.size);
     heap.put(0, value);
     let bytes = heap.into_bytes();
-    let reader = Reader::new(&owner, &bytes);
+    let reader = Reader::new(&owner, 0, &bytes);
     let origin = MemoryOrigin::new(reader.front(T::LAYOUT.size).expect("is there"));
     T::lift(origin, &reader).expect("is well-formed")
 }
@@ -102,7 +102,7 @@ fn through_slots<T: Lower + Lift>(value: &T) -> T {
     let mut slots = vec![0; T::LAYOUT.flat];
     value.lower(FlatPlace::new(&mut slots), &mut heap);
     let bytes = heap.into_bytes();
-    let reader = Reader::new(&owner, &bytes);
+    let reader = Reader::new(&owner, 0, &bytes);
     T::lift(FlatOrigin::new(&slots), &reader).expect("is well-formed")
 }
 
@@ -153,7 +153,7 @@ proptest! {
     #[test]
     fn any_bytes_are_lifted_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let owner = Owner::detached();
-        let reader = Reader::new(&owner, &bytes);
+        let reader = Reader::new(&owner, 0, &bytes);
         if let Ok(front) = reader.front(Sample::LAYOUT.size) {
             let _ = Sample::lift(MemoryOrigin::new(front), &reader);
         }

@@ -40,6 +40,7 @@ pub struct Pending<T> {
     owner: Arc<Owner>,
     /// The number of the call; nothing once its end was taken.
     call: Option<u32>,
+    /// What it gives, and to which life of the instance.
     given: Given,
     waiting: Waiting,
     result: PhantomData<fn() -> T>,
@@ -112,7 +113,8 @@ impl<T: Lift> Pending<T> {
     fn wait_until(&mut self, end: Option<Instant>) -> Option<Result<T, CallError>> {
         let result = wait(&self.owner, self.call?, &mut self.given, end)?;
         self.taken();
-        let lift = |result: Vec<u8>| Ok(self.owner.lift_result(&result)?);
+        let life = self.given.life();
+        let lift = |result: Vec<u8>| Ok(self.owner.lift_result(life, &result)?);
         Some(result.and_then(lift))
     }
 }
@@ -179,7 +181,7 @@ pub fn join_within<T: Lift>(
 
 /// Waits for the end of a call that nothing else waits for.
 pub(crate) fn wait_to_the_end(
-    owner: &Owner,
+    owner: &Arc<Owner>,
     call: u32,
     given: &mut Given,
 ) -> Result<Vec<u8>, CallError> {
@@ -188,7 +190,7 @@ pub(crate) fn wait_to_the_end(
 
 /// Waits for the end of a call, and serves imports meanwhile; nothing if it does not end in time.
 fn wait(
-    owner: &Owner,
+    owner: &Arc<Owner>,
     call: u32,
     given: &mut Given,
     end: Option<Instant>,
@@ -223,8 +225,14 @@ fn served() -> MutexGuard<'static, Vec<Weak<Owner>>> {
 /// Adds an instance to those that are served.
 pub(crate) fn register(owner: &Arc<Owner>) {
     let mut served = served();
-    served.retain(|owner| owner.strong_count() > 0);
+    served.retain(|owner| still_served(owner).is_some());
     served.push(Arc::downgrade(owner));
+}
+
+/// An instance, if it is still served. Of one that was given back something may be left, while its
+/// number names another.
+fn still_served(owner: &Weak<Owner>) -> Option<Arc<Owner>> {
+    owner.upgrade().filter(|owner| !owner.is_released())
 }
 
 /// Serves an import of whichever instance calls it. If it cannot, the call that the instance is in
@@ -233,7 +241,7 @@ fn serve(waiting: &Owner, callback: Callback) {
     let owners = served().clone();
     let found = owners
         .iter()
-        .filter_map(Weak::upgrade)
+        .filter_map(still_served)
         .find(|owner| owner.number == callback.instance && owner.host.is_same(&waiting.host));
     let Some(owner) = found else {
         waiting.host.abandon(callback.instance);

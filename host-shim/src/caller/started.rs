@@ -10,7 +10,7 @@ use crate::exchange::{Asked, Passed, Returned};
 use crate::instance::{Progressed, Spawn};
 use crate::lock::lock;
 use async_executor::Task;
-use slab::Slab;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +20,10 @@ use tokio::sync::oneshot;
 /// The calls of one caller.
 #[derive(Default)]
 pub(super) struct Calls {
-    calls: Slab<Call>,
+    calls: BTreeMap<u32, Call>,
+    /// The number of the next one. None is used again: who comes late with the number of a call that is
+    /// over must not get to another one.
+    next: u32,
     events: Arc<Events>,
 }
 
@@ -53,7 +56,7 @@ impl Calls {
 
     /// Whether there is a call of an instance, which may have asked for something.
     pub(super) fn has_any(&self, instance: u32) -> bool {
-        self.calls.iter().any(|(_, call)| call.instance == instance)
+        self.calls.values().any(|call| call.instance == instance)
     }
 
     /// Starts a call of an instance; `pass` is how it comes, and how it goes on.
@@ -96,17 +99,28 @@ impl Calls {
             begun,
             _task: task,
         };
-        Ok(u32::try_from(self.calls.insert(call)).unwrap_or(u32::MAX))
+        Ok(self.insert(call))
+    }
+
+    fn insert(&mut self, call: Call) -> u32 {
+        // Once all numbers were used, they begin anew.
+        while self.calls.contains_key(&self.next) {
+            self.next = self.next.wrapping_add(1);
+        }
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        self.calls.insert(number, call);
+        number
     }
 
     /// What to wait for, to learn of a call.
     pub(super) fn waited(&self, call: u32) -> Result<Waited, CallError> {
-        let call = self
-            .calls
-            .get(call as usize)
-            .ok_or_else(|| CallError::Protocol {
-                message: format!("there is no call number {call}"),
-            })?;
+        let call = self.calls.get(&call).ok_or_else(|| CallError::Protocol {
+            message: format!(
+                "there is no call number {call}: its end was taken, it was cancelled, or its \
+                     instance was released or respawned"
+            ),
+        })?;
         Ok(Waited {
             instance: call.instance,
             spawn: call.spawn.clone(),
@@ -117,7 +131,7 @@ impl Calls {
 
     /// Forgets a call whose end was taken.
     pub(super) fn taken(&mut self, call: u32) {
-        self.calls.try_remove(call as usize);
+        self.calls.remove(&call);
     }
 
     pub(super) fn answer(&self, instance: u32, result: Vec<u8>) -> Result<(), CallError> {
@@ -136,7 +150,7 @@ impl Calls {
 
     /// Gives up a call, and says which instance dies of that.
     pub(super) fn cancel(&mut self, call: u32) -> Option<u32> {
-        let call = self.calls.try_remove(call as usize)?;
+        let call = self.calls.remove(&call)?;
         let dies = call.begun.load(Ordering::Relaxed)
             && lock(&call.end).is_none()
             && !call.spawn.plan.is_concurrent();

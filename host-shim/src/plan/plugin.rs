@@ -13,7 +13,7 @@ use crate::plugin_state::PluginState;
 use crate::policy::Retry;
 use crate::provided::Provided;
 use first_class_abi::wit_parser::TypeId;
-use first_class_abi::{World, differences};
+use first_class_abi::{World, differences_lacking};
 use std::sync::Arc;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
@@ -260,7 +260,7 @@ fn check_against(
     let plugin = World::of_component(bytes);
     let plugin = plugin.map_err(|error| not_a_component(error.to_string()))?;
     let lacks = world.world().absent_in(&plugin);
-    let differences = differences(&world.world().without(&lacks), &plugin);
+    let differences = differences_lacking(world.world(), &lacks, &plugin);
     if !differences.is_empty() {
         return Err(LoadError::Incompatible {
             source_name: source_name.into(),

@@ -280,6 +280,22 @@ fn a_refused_call_gives_nothing_away() {
 }
 
 #[test]
+fn a_batch_gives_nothing_to_an_instance_that_came_after_it() {
+    host(patient());
+    let workshop = Workshop::default();
+    let lender = workshop.load();
+    let mut batch = lender.batch();
+    let kept = batch.clerks().keep(workshop.drawer("a"));
+    lender.respawn().expect("starts");
+    assert_eq!(workshop.live(), 0);
+    let refused = batch.run().map(|results| results.done());
+    assert!(matches!(refused, Err(CallError::Dead(_))), "{refused:?}");
+    drop(kept);
+    assert_eq!(lender.clerks().keep(workshop.drawer("b")), Ok(1));
+    assert_eq!(workshop.live(), 1);
+}
+
+#[test]
 fn arguments_that_are_too_large_give_nothing_away() {
     let workshop = Workshop::default();
     let lender = limited(&workshop, Limits::default().argument_bytes(100));

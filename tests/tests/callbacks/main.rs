@@ -179,3 +179,19 @@ fn a_resource_that_does_not_fit_is_no_panic() {
     assert!(matches!(error, CallError::Host { .. }), "{error:?}");
     assert!(!asker.is_alive());
 }
+
+/// A number names another instance when the one that it named was dropped.
+#[test]
+fn an_instance_is_served_by_its_own_implementation_when_something_of_a_former_one_is_kept() {
+    host(patient());
+    let (former, clerk) = (Clerk::default(), Clerk::default());
+    let asker = load(&former);
+    let mut kept = asker.start().count(1).expect("starts");
+    assert_eq!(kept.wait_for(LONG), Some(Ok(0)));
+    drop(asker);
+    let asker = load(&clerk);
+    let values = asker.start().values().expect("starts");
+    assert_eq!(values.wait(), Ok(Ok(())));
+    drop(kept);
+    assert_eq!((former.notes().len(), clerk.notes().len()), (0, 2));
+}

@@ -17,7 +17,7 @@ thread_local! {
     /// How many of our own executors run, one inside of another.
     static RUNNING: Cell<u32> = const { Cell::new(0) };
     /// What their tasks wait for.
-    static REGISTERED: RefCell<Slab<(Pollable, Waker)>> = const { RefCell::new(Slab::new()) };
+    static REGISTERED: RefCell<Slab<Registered>> = const { RefCell::new(Slab::new()) };
 }
 
 /// What a pending call waits by.
@@ -39,16 +39,20 @@ impl Waiting {
         call: u32,
         context: &mut Context<'_>,
     ) -> Poll<()> {
+        if RUNNING.get() == 0 {
+            // Of a place in the list nobody would learn here.
+            if let Waiting::Registered(_) = self {
+                *self = Waiting::Nothing;
+            }
+            return self.poll_elsewhere(host, call, context);
+        }
         if let Waiting::Registered(registration) = self {
             registration.renew(context.waker());
             return Poll::Pending;
         }
-        if RUNNING.get() > 0 {
-            let registration = Registration::new(host.subscribe(call), context.waker().clone());
-            *self = Waiting::Registered(registration);
-            return Poll::Pending;
-        }
-        self.poll_elsewhere(host, call, context)
+        let registration = Registration::new(host.subscribe(call), context.waker().clone());
+        *self = Waiting::Registered(registration);
+        Poll::Pending
     }
 
     #[cfg(feature = "wstd")]
@@ -73,18 +77,36 @@ impl Waiting {
     }
 }
 
+/// A call that a task of ours waits for.
+struct Registered {
+    pollable: Pollable,
+    waker: Waker,
+    /// Whether the task was woken since it was polled last. It may be one of an executor around the one
+    /// that waits, which cannot get to it yet, and there is no use in waking it again.
+    is_woken: bool,
+}
+
 /// A place in the list of our own executor.
 #[derive(Debug)]
 pub(in crate::pending) struct Registration(usize);
 
 impl Registration {
     fn new(pollable: Pollable, waker: Waker) -> Self {
-        REGISTERED.with_borrow_mut(|registered| Registration(registered.insert((pollable, waker))))
+        let entry = Registered {
+            pollable,
+            waker,
+            is_woken: false,
+        };
+        REGISTERED.with_borrow_mut(|registered| Registration(registered.insert(entry)))
     }
 
     /// Has a task woken that may be another one by now.
     fn renew(&self, waker: &Waker) {
-        REGISTERED.with_borrow_mut(|registered| registered[self.0].1.clone_from(waker));
+        REGISTERED.with_borrow_mut(|registered| {
+            let entry = &mut registered[self.0];
+            entry.waker.clone_from(waker);
+            entry.is_woken = false;
+        });
     }
 }
 
@@ -105,15 +127,20 @@ pub(in crate::pending) fn inside<R>(run: impl FnOnce() -> R) -> R {
 
 /// Waits until something is ready that a task waits for, and wakes the task.
 pub(in crate::pending) fn wait_for_any() {
-    REGISTERED.with_borrow(|registered| {
-        let entries: Vec<_> = registered.iter().map(|(_, entry)| entry).collect();
+    let woken: Vec<_> = REGISTERED.with_borrow_mut(|registered| {
+        let entries = registered.iter_mut().map(|(_, entry)| entry);
+        let mut entries: Vec<_> = entries.filter(|entry| !entry.is_woken).collect();
         assert!(
             !entries.is_empty(),
             "the future waits for something that `first_class::block_on` does not know of"
         );
-        let pollables: Vec<_> = entries.iter().map(|(pollable, _)| pollable).collect();
-        for ready in poll(&pollables) {
-            entries[ready as usize].1.wake_by_ref();
-        }
+        let pollables: Vec<_> = entries.iter().map(|entry| &entry.pollable).collect();
+        let ready = poll(&pollables).into_iter().map(|ready| {
+            let entry = &mut entries[ready as usize];
+            entry.is_woken = true;
+            entry.waker.clone()
+        });
+        ready.collect()
     });
+    woken.into_iter().for_each(Waker::wake);
 }

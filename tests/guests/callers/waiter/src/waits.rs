@@ -3,6 +3,11 @@
 first_class::first_class_world!({ world: "sleeper", path: "../../../wit/worker" });
 
 use first_class::{CallError, Pending, block_on, join_within};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 use wasip2::io::poll::{Pollable, poll};
 use wstd::runtime;
@@ -23,6 +28,8 @@ pub(crate) fn run() {
     in_time();
     looked_at();
     raced();
+    moved();
+    nested();
 }
 
 /// Does what would take long if calls waited for each other.
@@ -130,4 +137,44 @@ fn raced() {
     assert!(slow.is_err());
     assert!(matches!(sleeper.count(), Err(CallError::Dead { .. })));
     println!("timeout: given up");
+}
+
+/// Polls a call once in one executor, and awaits it in another.
+fn moved() {
+    let sleeper = load();
+    let mut nap = pin!(sleeper.nap_async(500, 5));
+    let polled = block_on(poll_fn(|context| {
+        Poll::Ready(nap.as_mut().poll(context).is_pending())
+    }));
+    assert!(polled);
+    assert_eq!(runtime::block_on(nap), Ok(5));
+    println!("moved: from one executor to another");
+}
+
+/// Counts how often a task is woken.
+#[derive(Default)]
+struct Counted(AtomicU32);
+
+impl Wake for Counted {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Waits for a call while a task around it waits for another, which ends before.
+fn nested() {
+    let (short, long) = (load(), load());
+    let woken = Arc::new(Counted::default());
+    let waker = Waker::from(woken.clone());
+    block_on(async {
+        let mut outer = pin!(short.nap_async(1, 6));
+        let polled = outer.as_mut().poll(&mut Context::from_waker(&waker));
+        let inner = block_on(long.nap_async(1_000, 7));
+        assert_eq!(inner, Ok(7));
+        if polled.is_pending() {
+            assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+        }
+        assert_eq!(outer.await, Ok(6));
+    });
+    println!("nested: woken once");
 }
