@@ -1,6 +1,6 @@
 //! An instance, as its handle, its resources and its calls share it.
 
-use crate::error::{CallError, Dead, LoadError, has_run};
+use crate::error::{CallError, Dead, LoadError, has_died, has_run};
 use crate::host::{Failure, Host};
 use crate::implemented::Implemented;
 use crate::imports::Answer;
@@ -113,11 +113,10 @@ impl Owner {
     /// instance died of a call that was started may be learnt when there is another.
     #[cold]
     pub(crate) fn failed_in(&self, life: u32, failure: Failure) -> CallError {
-        let error = CallError::from(failure);
-        if error.is_death() && life == self.life() {
+        if has_died(&failure) && life == self.life() {
             self.end_life();
         }
-        error
+        CallError::from(failure)
     }
 
     /// The error of a call that was refused or has failed; if it was refused, nobody got what its
