@@ -168,7 +168,10 @@ impl Owner {
             let _ = serving.call_scalar(self, function, slots);
             return;
         }
-        let _ = self.host.invoke_scalar(self.number, function, slots);
+        if let Err(failure) = self.host.invoke_scalar(self.number, function, slots) {
+            // It may be the first to tell that the instance died.
+            self.failed(*failure);
+        }
     }
 }
 

@@ -201,3 +201,16 @@ fn a_death_that_is_not_known_is_told_once() {
     assert!(matches!(old.owner(), Err(CallError::Dead(_))));
     assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
 }
+
+#[test]
+fn a_death_that_a_dropped_resource_is_told_is_known() {
+    let shop = reviving_shop();
+    let carts = ["old", "dropped"].map(|owner| Cart::new(shop.carts(), owner));
+    let [old, dropped] = carts.map(|cart| cart.expect("is made"));
+    let [dying] = start_dying(&shop);
+    drop(dropped);
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    assert!(matches!(old.owner(), Err(CallError::Dead(_))));
+    dying.wait().expect_err("has too many parts");
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
+}
