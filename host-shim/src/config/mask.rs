@@ -10,6 +10,19 @@ const KEYS: [&str; 3] = ["nkey", "password", "token"];
 /// Tables whose values may be secrets.
 const TABLES: [&str; 2] = ["environment", "headers"];
 
+/// Keys of addresses, which need no scheme.
+const ADDRESSES: [&str; 1] = ["servers"];
+
+/// What a value is, by the keys that lead to it.
+#[derive(Clone, Copy, Default)]
+struct Of {
+    /// A secret, unless it says where that is.
+    is_secret: bool,
+    /// In a table whose values may be secrets.
+    of_secrets: bool,
+    is_address: bool,
+}
+
 /// The text with as many bytes, so that places in it stay what they are.
 pub(super) fn masked(text: &str) -> String {
     let mut secrets = Vec::new();
@@ -37,7 +50,7 @@ fn star(byte: u8) -> char {
 
 /// In what is no TOML, whatever may be a value.
 fn of_anything(text: &str, secrets: &mut Vec<Range<usize>>) {
-    let mut words = KEYS.iter().chain(&TABLES).chain(&["://"]);
+    let mut words = KEYS.iter().chain(&TABLES).chain(&["://", "@"]);
     if !words.any(|word| text.contains(word)) {
         return;
     }
@@ -57,37 +70,37 @@ fn of_table(table: &DeTable<'_>, text: &str, are_secret: bool, secrets: &mut Vec
         let of_secrets = TABLES.contains(&&**key.get_ref());
         // Alone, it is the name of a variable.
         let is_no_table = of_secrets && table.len() > 1;
-        let is_secret = are_secret || is_no_table || KEYS.contains(&&**key.get_ref());
-        of_value(value, text, is_secret, of_secrets, secrets);
+        let of = Of {
+            is_secret: are_secret || is_no_table || KEYS.contains(&&**key.get_ref()),
+            of_secrets,
+            is_address: ADDRESSES.contains(&&**key.get_ref()),
+        };
+        of_value(value, text, of, secrets);
     }
 }
 
-fn of_value(
-    value: &Spanned<DeValue<'_>>,
-    text: &str,
-    is_secret: bool,
-    of_secrets: bool,
-    secrets: &mut Vec<Range<usize>>,
-) {
+fn of_value(value: &Spanned<DeValue<'_>>, text: &str, of: Of, secrets: &mut Vec<Range<usize>>) {
     match value.get_ref() {
         // It says where the secret is.
-        DeValue::Table(table) => of_table(table, text, of_secrets, secrets),
-        _ if is_secret => secrets.push(value.span()),
+        DeValue::Table(table) => of_table(table, text, of.of_secrets, secrets),
+        _ if of.is_secret => secrets.push(value.span()),
         DeValue::Array(values) => {
             for value in values.iter() {
-                of_value(value, text, false, of_secrets, secrets);
+                of_value(value, text, of, secrets);
             }
         }
-        DeValue::String(_) => secrets.extend(of_url(text, value.span())),
+        DeValue::String(_) => secrets.extend(of_url(text, value.span(), of.is_address)),
         _ => {}
     }
 }
 
 /// What of a URL is secret: who is named before its host, and what it asks for.
-fn of_url(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+fn of_url(text: &str, span: Range<usize>, is_address: bool) -> impl Iterator<Item = Range<usize>> {
     let found = text.get(span.clone()).unwrap_or_default();
-    let rest = found.find("://").map(|at| at + "://".len());
-    let rest = rest.map(|start| (start, &found[start..]));
+    let scheme = found.find("://").map(|at| at + "://".len());
+    // Before it is the quotation mark.
+    let rest = scheme.or(is_address.then_some(1));
+    let rest = rest.and_then(|start| Some((start, found.get(start..)?)));
     let user = rest.and_then(|(start, rest)| Some(start..start + rest.rfind('@')?));
     let query = rest.and_then(|(start, rest)| Some(start + rest.find('?')? + 1..found.len()));
     let found = user.into_iter().chain(query);
@@ -118,6 +131,10 @@ mod tests {
                 "servers = [\"nats://me:pw@h:1\", \"nats://h:2\"]",
                 "servers = [\"nats://*****@h:1\", \"nats://h:2\"]",
             ),
+            (
+                "servers = [\"me:p@w@h:1\", 'me@h', \"h:2\"]",
+                "servers = [\"******@h:1\", '**@h', \"h:2\"]",
+            ),
             ("http = \"https://h/?key=s\"", "http = \"https://h/?******"),
             ("file = \"a@b?c\"", "file = \"a@b?c\""),
             ("x = 1\nheaders = \"a\"", "x = 1\nheaders = ***"),
@@ -140,6 +157,7 @@ mod tests {
             "password = \"hunter2\npassword = \"hunter2\"",
             "headers = { a = \"hunter2\"",
             "headers = { a = \"hunter2\" b = 3 }",
+            "servers = [\"me:hunter2@h:1\"",
         ] {
             let masked = masked(text);
             assert_eq!(masked.len(), text.len());

@@ -3,11 +3,15 @@
 use crate::ours::PeerInstance;
 use crate::peers::{POOL, Peer, RUNTIME, Values};
 use crate::python::{CheckedInstance, Problem, ServingStatus};
-use crate::{described, host, protos, server};
+use crate::raw::{RawPeer, Then};
+use crate::{LONG, described, host, host_within, protos, server};
 use expect_test::expect;
 use first_class::LoadError;
 use first_class_host::backends::grpc::{Descriptors, Grpc, GrpcError};
 use prost_reflect::prost::Message;
+use prost_reflect::prost_types::source_code_info::Location;
+use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet, SourceCodeInfo};
+use std::time::{Duration, Instant};
 use tonic::service::Routes;
 
 /// Why a world cannot be had, a line each.
@@ -192,7 +196,7 @@ fn two_services_of_one_name_are_not_confused() {
 
 /// The services of `values.proto`, with reflection of a version.
 fn reflecting(newest: bool) -> Peer {
-    let set = prost_reflect::prost_types::FileDescriptorSet {
+    let set = FileDescriptorSet {
         file: POOL.file_descriptor_protos().cloned().collect(),
     };
     let encoded: &'static [u8] = set.encode_to_vec().leak();
@@ -227,6 +231,56 @@ fn a_server_tells_its_services_in_both_versions() {
         host(grpc.service("etcdserverpb.KV"));
         let other = differences(PeerInstance::load("peer"));
         assert!(other.contains("`etcdserverpb.KV` has no method"), "{other}");
+    }
+}
+
+#[test]
+fn all_that_a_server_tells_is_no_more_than_it_may_be() {
+    // Each of these files is small enough.
+    let pads = (0..9).map(|number| FileDescriptorProto {
+        name: Some(format!("pad{number}.proto")),
+        source_code_info: Some(SourceCodeInfo {
+            location: vec![Location {
+                leading_comments: Some("x".repeat(2 << 20)),
+                ..Location::default()
+            }],
+        }),
+        ..FileDescriptorProto::default()
+    });
+    let mut set = FileDescriptorSet {
+        file: pads.collect(),
+    };
+    let names: Vec<_> = set.file.iter().map(|it| it.name().to_owned()).collect();
+    for mut file in POOL.file_descriptor_protos().cloned() {
+        if file.name() == "values.proto" {
+            file.dependency.extend(names.clone());
+        }
+        set.file.push(file);
+    }
+    let reflection = tonic_reflection::server::Builder::configure();
+    let reflection = reflection.register_encoded_file_descriptor_set(set.encode_to_vec().leak());
+    let routes = Routes::new(Values::default());
+    let routes = routes.add_service(reflection.build_v1().expect("is whole"));
+    let peer = Peer::serve("127.0.0.1:0", None, routes);
+    let endpoint = format!("http://{}", peer.address);
+    host(Grpc::new(&endpoint, Descriptors::reflection()).expect("is an endpoint"));
+    let error = PeerInstance::load("peer").map(drop).expect_err("is large");
+    assert!(
+        error.to_string().contains("its answers take more than"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_load_that_nobody_answers_takes_its_connection_with_it() {
+    let peer = RawPeer::answering(Vec::new(), Then::Hold);
+    let endpoint = format!("http://{}", peer.address);
+    let grpc = Grpc::new(&endpoint, Descriptors::reflection()).expect("is an endpoint");
+    host_within(grpc, Duration::from_millis(500));
+    let started = Instant::now();
+    while peer.connections() < 2 {
+        assert!(started.elapsed() < LONG, "it connects no more");
+        PeerInstance::load("peer").map(drop).expect_err("is late");
     }
 }
 

@@ -5,6 +5,7 @@ mod changes;
 mod files;
 mod fits;
 mod http;
+mod leaving;
 mod logged;
 mod memory;
 mod process;

@@ -86,9 +86,11 @@ def main():
         import signal
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    lists, closed = 0, False
     for line in sys.stdin:
         message = json.loads(line)
         method, identity = message.get("method"), message.get("id")
+        lists += method == "tools/list"
         note(method or ("answer" if "result" in message else "refusal"))
         if method == "initialize" and MODE == "refuse":
             send(id=identity, error={"code": -32000, "message": "no more clients"})
@@ -101,6 +103,12 @@ def main():
                     "serverInfo": {"name": "stub", "version": "1"},
                 },
             )
+        elif method == "tools/list" and MODE == "leaves" and lists > 1:
+            os._exit(3)
+        elif method == "tools/list" and MODE == "once" and lists > 1:
+            pass
+        elif method == "tools/call" and MODE == "closes":
+            closed = closed or os.close(1) is None
         elif method == "tools/list" and MODE == "pages":
             cursor = int(message["params"].get("cursor") or 0)
             send(id=identity, result={"tools": TOOLS, "nextCursor": str(cursor + 1)})

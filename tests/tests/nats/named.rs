@@ -1,9 +1,10 @@
 //! Named instances, which live on one server at a time.
 
 use crate::ours::{AccumulatorInstance, SleeperInstance};
-use crate::peers::{Peer, header};
+use crate::peers::{Peer, RUNTIME, client, header};
 use crate::shims::{Process, serving, shim};
 use crate::{LONG, host, nats, remote, server, servers};
+use async_nats::jetstream::kv::Operation;
 use first_class::CallError;
 use first_class_host::serving::nats::{Server, Serving};
 use first_class_host::{Shim, Source};
@@ -197,6 +198,56 @@ fn a_server_in_order_to_end_gives_up_its_calls() {
         "{error}"
     );
     assert!(started.elapsed() < LONG / 2, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_call_that_waits_when_its_server_ends_has_not_run() {
+    let Some(server) = server() else { return };
+    let shim = shim();
+    let serving = serving(&shim).calls(2);
+    let running = serving.nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    let naps = ["naps/alice"; 2].map(|name| SleeperInstance::load(name).expect("loads"));
+    assert!(naps.iter().all(|naps| naps.count().is_ok()));
+    let naps = naps.each_ref();
+    let naps = naps.map(|naps| naps.start().nap(50_000, 1).expect("starts"));
+    // One of them goes on, and the other waits for it.
+    until_full(&server);
+    running.end();
+    let mut have_run = naps.map(|nap| match nap.wait() {
+        Err(CallError::Unavailable(it)) => it.may_have_run,
+        other => panic!("{other:?}"),
+    });
+    have_run.sort();
+    assert_eq!(have_run, [false, true]);
+}
+
+#[test]
+fn a_name_is_given_up_although_its_lease_was_renewed_meanwhile() {
+    let Some(server) = server() else { return };
+    let shim = shim();
+    // In which nothing ends by itself.
+    let serving = serving(&shim).lease(LONG * 10);
+    let running = serving.nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    assert_eq!(load("sums/alice").add(1), Ok(1));
+    let client = client(&server);
+    RUNTIME.block_on(async {
+        let directory = async_nats::jetstream::new(client);
+        let directory = directory.get_key_value("first-class").await;
+        let directory = directory.expect("is there");
+        let entry = || async {
+            let entry = directory.entry("sums.alice").await.expect("is asked for");
+            entry.filter(|entry| entry.operation == Operation::Put)
+        };
+        let held = entry().await.expect("is held");
+        // As the server does, which may end before it has heard that this is done.
+        let renewed = directory.update("sums.alice", held.value, held.revision);
+        renewed.await.expect("is as it was");
+        let ended = tokio::task::spawn_blocking(move || running.end());
+        ended.await.expect("ends");
+        assert!(entry().await.is_none());
+    });
 }
 
 /// Calls `naps/b` until it is told that there is no room for that, so that another call goes on.

@@ -120,13 +120,13 @@ fn what_goes_wrong_in_a_plugin_is_told_as_if_it_were_here() {
     let shim = shim();
     let _server = serving(&shim).nats(servers(&server)).expect("serves");
     host(nats(&server), LONG);
+    let mut backtraces = Vec::new();
     for name in ["faulty", "faults/a"] {
         let faulty = FaultyInstance::load(name).expect("loads");
-        let error = faulty.panic().expect_err("panics");
-        assert!(
-            matches!(&error, CallError::Trap(it) if !it.backtrace.is_empty()),
-            "{error:?}"
-        );
+        match faulty.panic().expect_err("panics") {
+            CallError::Trap(trap) => backtraces.push(trap.backtrace),
+            error => panic!("{error:?}"),
+        }
         let error = faulty.end_process().expect_err("exits");
         assert!(error.to_string().contains("exited with status"), "{error}");
         let error = faulty.exhaust_memory().expect_err("has no more");
@@ -138,6 +138,34 @@ fn what_goes_wrong_in_a_plugin_is_told_as_if_it_were_here() {
         // Who was told of a death is not told again.
         assert_eq!(faulty.double(4), Ok(8));
     }
+    // All of it comes, of whatever instance.
+    assert!(backtraces[0].len() > 1, "{backtraces:?}");
+    assert_eq!(backtraces[0], backtraces[1]);
+}
+
+#[test]
+fn a_source_beside_a_pattern_is_not_served_with_it() {
+    let Some(server) = server() else { return };
+    let sum = || Source::file(guest("test-sum"));
+    let shim = Shim::builder()
+        .source("sums/*", sum())
+        .source("sums/admin", sum())
+        .deadline(LONG)
+        .build()
+        .expect("builds");
+    let serving = Serving::of(&shim).source("sums/*", accumulator::WORLD);
+    let _server = serving.nats(servers(&server)).expect("serves");
+    host(nats(&server), LONG);
+    let add = |name| AccumulatorInstance::load(name).expect("loads").add(1);
+    assert_eq!(add("sums/a"), Ok(1));
+    let error = add("sums/admin").expect_err("is not served");
+    assert!(matches!(error, CallError::Remote(_)), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("there is no source `sums/admin`"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::wire::described;
 use crate::lock::lock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
@@ -24,6 +25,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 pub(super) struct Connection {
     endpoint: Endpoint,
     current: Arc<Mutex<Option<Current>>>,
+    /// How many were made.
+    made: Arc<AtomicU64>,
     /// Held by who connects.
     connecting: Arc<tokio::sync::Mutex<()>>,
 }
@@ -53,6 +56,7 @@ impl Connection {
         Connection {
             endpoint,
             current: Arc::default(),
+            made: Arc::default(),
             connecting: Arc::default(),
         }
     }
@@ -91,14 +95,12 @@ impl Connection {
         }
         let channel = self.endpoint.connect().await;
         let channel = channel.map_err(|error| described(&error))?;
-        let mut current = lock(&self.current);
-        let number = current.as_ref().map_or(0, |current| current.number + 1);
         let made = Current {
             runtime: Handle::current().id(),
             channel,
-            number,
+            number: self.made.fetch_add(1, Ordering::Relaxed),
         };
-        *current = Some(made.clone());
+        *lock(&self.current) = Some(made.clone());
         Ok(made)
     }
 
@@ -133,5 +135,38 @@ impl Drop for InUse {
             tracing::debug!(server = %self.connection.endpoint.uri(), "it did not answer; the next call connects again");
             *current = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, InUse};
+    use tokio::net::TcpListener;
+    use tonic::transport::Endpoint;
+
+    async fn used(connection: &Connection) -> InUse {
+        let (_, in_use) = connection.get(None).await.expect("connects");
+        in_use
+    }
+
+    /// Ends a call that has no answer.
+    fn give_up(mut in_use: InUse) {
+        in_use.unanswered();
+    }
+
+    #[tokio::test]
+    async fn a_call_takes_no_other_connection_away_than_its_own() {
+        // The system connects, and nobody says anything.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("is free");
+        let address = listener.local_addr().expect("has one");
+        let endpoint = Endpoint::from_shared(format!("http://{address}"));
+        let connection = Connection::new(endpoint.expect("is one"));
+        let [one, other] = [used(&connection).await, used(&connection).await];
+        assert_eq!(one.number, other.number);
+        give_up(one);
+        let next = used(&connection).await;
+        assert_ne!(next.number, other.number);
+        give_up(other);
+        assert_eq!(used(&connection).await.number, next.number);
     }
 }

@@ -9,8 +9,10 @@ use prost::Message;
 use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::{DescriptorPool, ServiceDescriptor};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tonic::Code;
 use tonic::codegen::http::HeaderMap;
+use tonic::transport::Channel;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1::{
@@ -25,6 +27,9 @@ const METHODS: [&str; 2] = [
 
 /// How large an answer may be, in bytes.
 const MOST_BYTES: u64 = 4 << 20;
+
+/// How large all answers may be together, in bytes.
+const MOST_IN_ALL: usize = 16 << 20;
 
 /// How many services there may be, and how many files may describe those that are asked for.
 const MOST: usize = 4096;
@@ -52,6 +57,7 @@ impl Reflected {
                 connection,
                 headers,
                 path,
+                left: AtomicUsize::new(MOST_IN_ALL),
             };
             match asking.services(&is_wanted).await {
                 Err(WireError::Status(status)) if status.code() == Code::Unimplemented => {}
@@ -112,6 +118,8 @@ struct Asking<'a> {
     connection: &'a Connection,
     headers: &'a HeaderMap,
     path: &'static str,
+    /// How many more bytes may be answered.
+    left: AtomicUsize,
 }
 
 impl Asking<'_> {
@@ -174,14 +182,29 @@ impl Asking<'_> {
                 message_request: Some(question),
             });
         let questions: Vec<_> = questions.collect();
+        let connected = self.connection.get(None).await;
+        let (channel, mut in_use) = connected.map_err(WireError::Unreachable)?;
+        // Who waits for the load gives up by dropping this.
+        in_use.unanswered();
+        let answers = self.answers(channel, &questions).await;
+        in_use.answered();
+        answers
+    }
+
+    async fn answers(
+        &self,
+        channel: Channel,
+        questions: &[ServerReflectionRequest],
+    ) -> Result<Vec<MessageResponse>, WireError> {
         let mut answers = Vec::with_capacity(questions.len());
-        let mut messages = self.call(&questions).await?;
+        let mut messages = self.call(channel, questions).await?;
         while let Some(message) = messages.next().await? {
             if answers.len() == questions.len() {
                 return Err(WireError::Malformed(
                     "there are more answers than questions".into(),
                 ));
             }
+            self.pay(message.len())?;
             let answer = ServerReflectionResponse::decode(message);
             let answer = answer.map_err(|error| WireError::Malformed(error.to_string()))?;
             match answer.message_response {
@@ -200,9 +223,21 @@ impl Asking<'_> {
         }
     }
 
-    async fn call(&self, questions: &[ServerReflectionRequest]) -> Result<Messages, WireError> {
-        let connected = self.connection.get(None).await;
-        let (channel, _in_use) = connected.map_err(WireError::Unreachable)?;
+    /// Counts an answer.
+    fn pay(&self, bytes: usize) -> Result<(), WireError> {
+        let left = self.left.load(Ordering::Relaxed).checked_sub(bytes);
+        let left = left.ok_or_else(|| {
+            WireError::Malformed(format!("its answers take more than {MOST_IN_ALL} bytes"))
+        })?;
+        self.left.store(left, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        channel: Channel,
+        questions: &[ServerReflectionRequest],
+    ) -> Result<Messages, WireError> {
         let frames = frames(questions).ok_or_else(|| too_many("questions"))?;
         let sent = Sent {
             path: self.path,

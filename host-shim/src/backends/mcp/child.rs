@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::Command;
 use tokio::task::AbortHandle;
@@ -100,13 +100,13 @@ impl Child {
 
     /// Waits for it to end by itself, and kills it if it does not.
     pub(super) async fn finish(&self) {
-        self.ended().await;
+        self.ended(Instant::now()).await;
         self.kill();
     }
 
-    /// What it ended of, when its output has.
-    pub(super) async fn why(&self) -> String {
-        let ended = match self.ended().await {
+    /// What it ended of, when its output has, since when it may take a while.
+    pub(super) async fn why(&self, since: Instant) -> String {
+        let ended = match self.ended(since).await {
             Some(status) => format!("it ended with {status}"),
             None => "it closed its output".into(),
         };
@@ -118,21 +118,19 @@ impl Child {
     }
 
     /// Waits until it has ended and all that it said has been read.
-    async fn ended(&self) -> Option<ExitStatus> {
-        let mut status = None;
-        let looks = GRACE.as_millis() / LOOK.as_millis();
-        for _ in 0..looks {
-            status = lock(&self.process).try_wait().ok().flatten();
+    async fn ended(&self, since: Instant) -> Option<ExitStatus> {
+        loop {
+            let status = lock(&self.process).try_wait().ok().flatten();
             if status.is_some() {
                 // What it has started may have stayed, and would hold its standard error open.
                 self.kill();
-                if self.errors.is_finished() {
-                    break;
-                }
+            }
+            let is_all = status.is_some() && self.errors.is_finished();
+            if is_all || since.elapsed() >= GRACE {
+                return status;
             }
             sleep(LOOK).await;
         }
-        status
     }
 }
 
@@ -188,7 +186,7 @@ mod tests {
             std::thread::sleep(LOOK);
         }
         assert_eq!(
-            child.why().await,
+            child.why(Instant::now()).await,
             "it ended with exit status: 3; its last words: no configuration"
         );
     }
@@ -197,7 +195,7 @@ mod tests {
     async fn what_it_has_started_keeps_nobody_waiting() {
         let (child, _lines) = started("sleep 60 & echo gone >&2; exit 3");
         assert_eq!(
-            child.why().await,
+            child.why(Instant::now()).await,
             "it ended with exit status: 3; its last words: gone"
         );
         assert!(child.errors.is_finished());

@@ -167,7 +167,7 @@ impl Connection {
             .service
             .send_cancellable_request(request, options)
             .await;
-        let sent = sent.map_err(|error| self.failure(error))?;
+        let sent = sent.map_err(|error| CallFailure::Other(self.unsent(&error)))?;
         let mut cancel = Cancel::of(&sent);
         let answer = sent.await_response().await;
         cancel.0 = None;
@@ -179,6 +179,14 @@ impl Connection {
             _ => Err(CallFailure::Other(BackendError::Malformed {
                 message: "it is no result of a tool".into(),
             })),
+        }
+    }
+
+    /// What became of a call that was not even taken to be sent.
+    fn unsent(&self, error: &ServiceError) -> BackendError {
+        let ended = self.link.ended().map(|end| end.message.clone());
+        BackendError::Unreachable {
+            message: ended.unwrap_or_else(|| error.to_string()),
         }
     }
 

@@ -63,12 +63,20 @@ impl fmt::Display for Place {
         let without_query = self.url.split(['?', '#']).next().unwrap_or_default();
         match without_query.split_once("://") {
             Some((scheme, rest)) => {
-                let host = rest.split_once('@').map_or(rest, |(_, host)| host);
-                write!(f, "{scheme}://{host}")
+                let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                let host = after_user(authority);
+                write!(f, "{scheme}://{host}{path}")
             }
-            None => f.write_str(without_query),
+            None => f.write_str(after_user(without_query)),
         }
     }
+}
+
+/// What follows a user and a password, in which there may be an `@` as well.
+fn after_user(authority: &str) -> &str {
+    authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host)
 }
 
 fn trusting_the_system() -> Result<ClientConfig, rustls::Error> {
@@ -127,4 +135,30 @@ fn spelled(error: &dyn Error) -> String {
         text.replace_range(start..end, "");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+    use std::collections::HashMap;
+
+    #[test]
+    fn a_url_is_shown_without_secrets() {
+        for (url, shown) in [
+            ("https://h:1/mcp?key=s#s", "https://h:1/mcp"),
+            ("https://me:pw@h:1/mcp", "https://h:1/mcp"),
+            ("https://me:p@ss@h", "https://h"),
+            ("https://h/@scope/mcp", "https://h/@scope/mcp"),
+            ("https://me:p@ss@h/@scope", "https://h/@scope"),
+            ("https:me:p@ss@h/mcp", "h/mcp"),
+            ("h/mcp", "h/mcp"),
+        ] {
+            let place = Place {
+                url: url.to_owned(),
+                headers: HashMap::new(),
+                tls: None,
+            };
+            assert_eq!(place.to_string(), shown);
+        }
+    }
 }

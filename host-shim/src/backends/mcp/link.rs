@@ -4,7 +4,7 @@ use super::child::Child;
 use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -87,11 +87,11 @@ impl Link {
         }
     }
 
-    /// Why it ended, or what is seen of its end.
-    pub(super) async fn why(&self, seen: &str) -> String {
+    /// Why it ended, or what is seen of its end, and since when.
+    pub(super) async fn why(&self, seen: &str, since: Instant) -> String {
         match (self.ended(), &self.child) {
             (Some(end), _) => end.message.clone(),
-            (None, Some(child)) => child.why().await,
+            (None, Some(child)) => child.why(since).await,
             (None, None) => seen.to_owned(),
         }
     }

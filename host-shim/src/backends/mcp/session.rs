@@ -51,10 +51,12 @@ impl Client {
     }
 
     /// After a call that failed: whether that is since the tools have changed.
-    async fn look_again(&self, function: u32) -> Result<(), BackendError> {
+    async fn look_again(&self, call: &Call) -> Result<(), BackendError> {
         self.connection.forget_tools();
-        match timeout(LOOKING, self.mapping()).await {
-            Ok(Ok(mapping)) => mapping.tool(function).map(drop),
+        // There has to be time to say what the server has answered.
+        let most = call.left().map_or(LOOKING, |left| LOOKING.min(left / 2));
+        match timeout(most, self.mapping()).await {
+            Ok(Ok(mapping)) => mapping.tool(call.function).map(drop),
             // What was answered to the call says more.
             _ => Ok(()),
         }
@@ -70,7 +72,7 @@ impl Client {
         })?;
         match self.connection.call(tool, arguments).await {
             Ok(reply) if reply.is_error => {
-                self.look_again(call.function).await?;
+                self.look_again(call).await?;
                 Ok(reply)
             }
             Ok(reply) => Ok(reply),
@@ -78,7 +80,7 @@ impl Client {
                 message,
                 is_of_tool,
             }) => {
-                self.look_again(call.function).await?;
+                self.look_again(call).await?;
                 match is_of_tool {
                     true => Ok(Reply::error(message)),
                     false => Err(BackendError::Failed { message }),
@@ -95,7 +97,7 @@ impl Session for Client {
         if let Some(message) = self.connection.ended() {
             return Err(BackendError::Ended { message });
         }
-        let mapping = self.mapping().await?;
+        let mapping = self.mapping().await.map_err(uncalled)?;
         let reply = self.reply(call, &mapping).await?;
         let result = mapping.result(self.codec.world(), call.function, &reply, call.result_bytes);
         let result = result.map_err(|error| match error {
@@ -112,5 +114,16 @@ impl Session for Client {
 
     fn ended(&self) -> Option<String> {
         self.connection.ended()
+    }
+}
+
+/// What it is for a call that its tools could not be asked for: no tool was called.
+fn uncalled(error: BackendError) -> BackendError {
+    match error {
+        BackendError::Lost { message } => BackendError::Unreachable { message },
+        BackendError::TooLarge { .. } => BackendError::Failed {
+            message: "the list of its tools is too large; `Mcp::message_bytes` allows more".into(),
+        },
+        error => error,
     }
 }

@@ -9,7 +9,7 @@ use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage, Se
 use rmcp::transport::Transport;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// How long it may take to say goodbye to a server over HTTP.
@@ -46,13 +46,20 @@ pub(super) struct Guarded {
     wire: Wire,
     link: Arc<Link>,
     asked: Asked,
+    /// Since when it is seen that nothing comes any more.
+    silent: Option<Instant>,
 }
 
 impl Guarded {
     /// `most` is how much of answers may wait to be read, in bytes.
     pub(super) fn new(wire: Wire, link: Arc<Link>, most: usize) -> Self {
         let asked = Asked::new(most);
-        Guarded { wire, link, asked }
+        Guarded {
+            wire,
+            link,
+            asked,
+            silent: None,
+        }
     }
 
     /// Whether a message is for rmcp. It would make a task of each that is not.
@@ -106,7 +113,11 @@ impl Guarded {
                 Box::pin(async move {
                     match line.await {
                         Ok(()) => Ok(()),
-                        Err(error) => Err(Fault::Unreachable(link.why(&error.to_string()).await)),
+                        Err(error) => {
+                            let seen = error.to_string();
+                            let why = link.why(&seen, Instant::now()).await;
+                            Err(Fault::Unreachable(why))
+                        }
                     }
                 })
             }
@@ -154,7 +165,9 @@ impl Transport<RoleClient> for Guarded {
             message = self.next() => message,
         };
         if message.is_none() {
-            let why = link.why("the connection ended").await;
+            // This may be dropped at any time, and called again.
+            let since = *self.silent.get_or_insert_with(Instant::now);
+            let why = link.why("the connection ended", since).await;
             link.end(why);
         }
         message

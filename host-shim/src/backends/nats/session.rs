@@ -158,13 +158,15 @@ impl Client {
                 Err(_) => "no server has answered where it is".into(),
                 Ok(Ok(reply)) => match error(reply.headers.as_ref()) {
                     None => return self.follow(&reply),
-                    Some(BackendError::Unreachable { message }) => message,
+                    // Holding an instance calls nothing.
+                    Some(
+                        BackendError::Unreachable { message } | BackendError::Lost { message },
+                    ) => message,
                     Some(error) => return Err(error),
                 },
                 Ok(Err(Unanswered::Nobody)) => {
                     return Err(self.unserved("nobody serves it"));
                 }
-                // Holding an instance calls nothing.
                 Ok(Err(Unanswered::Lost(message))) => message,
                 Ok(Err(error)) => return Err(refusal(error)),
             };

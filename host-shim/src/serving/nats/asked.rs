@@ -6,12 +6,14 @@ use crate::policy::{Exceeded, Limit};
 use async_nats::service::{Request, error};
 use async_nats::{Client, HeaderMap, Message};
 use bytes::Bytes;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A request. If it is dropped without an answer, since the server ends, the client is told that its
+/// A request. If it is dropped without an answer, since the server ends, the client is told so, and whether its
 /// call may have run.
 pub(super) struct Asked {
     client: Client,
     from: Option<From>,
+    has_begun: AtomicBool,
 }
 
 /// How it came.
@@ -31,17 +33,14 @@ impl From {
     }
 
     async fn answer(self, client: Client, answer: Result<Bytes, Told>, mut headers: HeaderMap) {
-        let told = answer.as_ref().err();
-        for (name, values) in told.into_iter().flat_map(|told| told.headers.iter()) {
-            values
-                .iter()
-                .for_each(|value| headers.append(name.clone(), value.clone()));
-        }
         let sent = match (self, answer) {
             (From::Endpoint(request), answer) => {
-                let answer = answer.map_err(|told| error::Error {
-                    status: told.message,
-                    code: told.code as usize,
+                let answer = answer.map_err(|told| {
+                    add(&mut headers, &told.headers);
+                    error::Error {
+                        status: told.message,
+                        code: told.code as usize,
+                    }
                 });
                 request.respond_with_headers(answer, headers).await
             }
@@ -50,12 +49,7 @@ impl From {
                     return;
                 };
                 let payload = answer.unwrap_or_else(|told| {
-                    let lines = told.into_headers();
-                    for (name, values) in lines.iter() {
-                        values
-                            .iter()
-                            .for_each(|value| headers.insert(name.clone(), value.clone()));
-                    }
+                    add(&mut headers, &told.into_headers());
                     Bytes::new()
                 });
                 client.publish_with_headers(reply, headers, payload).await
@@ -67,11 +61,20 @@ impl From {
     }
 }
 
+fn add(headers: &mut HeaderMap, more: &HeaderMap) {
+    for (name, values) in more.iter() {
+        for value in values {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+}
+
 impl Asked {
     pub(super) fn of_endpoint(client: &Client, request: Request) -> Self {
         Asked {
             client: client.clone(),
             from: Some(From::Endpoint(Box::new(request))),
+            has_begun: AtomicBool::new(false),
         }
     }
 
@@ -79,6 +82,7 @@ impl Asked {
         Asked {
             client: client.clone(),
             from: Some(From::Subject(Box::new(message))),
+            has_begun: AtomicBool::new(false),
         }
     }
 
@@ -86,6 +90,16 @@ impl Asked {
     pub(super) fn message(&self) -> Option<&Message> {
         let message = self.from.as_ref()?.message();
         message.reply.is_some().then_some(message)
+    }
+
+    /// Notes that what is asked for is called now.
+    pub(super) fn begin(&self) {
+        self.has_begun.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether what is asked for may have run.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Relaxed)
     }
 
     /// Answers with a packed result, or tells what went wrong, with one more header.
@@ -131,11 +145,16 @@ impl Drop for Asked {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
+        let may_have_run = self.has_begun();
+        let message = match may_have_run {
+            true => "its server ended in the call",
+            false => "its server ended before the call",
+        };
         let lost = CallError::Unavailable {
             source_name: String::new(),
             function: String::new(),
-            message: line("its server ended in the call"),
-            may_have_run: true,
+            message: line(message),
+            may_have_run,
         };
         let client = self.client.clone();
         runtime.spawn(from.answer(client, Err(Told::from(lost)), HeaderMap::new()));

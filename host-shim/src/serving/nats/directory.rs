@@ -259,14 +259,26 @@ impl Directory {
         }
     }
 
-    /// Gives a name up. If that fails, the lease ends by itself.
+    /// Gives a name up. If that fails, the lease ends by itself. As long as it is valid, nobody else on this server
+    /// may take the name.
     pub(super) async fn release(&self, lease: &Lease) {
-        let revision = lock(&lease.state).revision;
-        let released = self
-            .store
-            .delete_expect_revision(&lease.key, Some(revision));
-        if let Err(error) = released.await {
-            tracing::debug!(key = lease.key, %error, "a lease was not given up");
+        let mut revision = lock(&lease.state).revision;
+        loop {
+            let key = &lease.key;
+            let released = self.store.delete_expect_revision(key, Some(revision));
+            let Err(error) = released.await else { return };
+            // It may have been renewed, and the answer was not waited for.
+            match self.store.entry(key).await {
+                Ok(Some(entry))
+                    if lease.is_valid()
+                        && entry.revision != revision
+                        && entry.operation == Operation::Put
+                        && self.is_own(&entry.value) =>
+                {
+                    revision = entry.revision;
+                }
+                _ => return tracing::debug!(key, %error, "a lease was not given up"),
+            }
         }
     }
 

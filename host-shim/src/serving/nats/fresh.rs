@@ -39,10 +39,11 @@ async fn answer(common: &Common, plugin: &Plugin, asked: Asked) {
             .answer(Err(CallError::Protocol { message }), None)
             .await;
     };
-    let wanted = match plugin.wanted(message) {
+    let wanted = match plugin.check(&name).and_then(|()| plugin.wanted(message)) {
         Ok(wanted) => wanted,
         Err(error) => return asked.answer(Err(error), None).await,
     };
+    asked.begin();
     let call = plugin
         .served
         .call(&name, wanted.function, &wanted.arguments);

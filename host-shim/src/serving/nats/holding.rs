@@ -262,7 +262,10 @@ impl Holding {
         };
         let pool = &self.plugin.served.shim.inner.host.pool;
         let (result, own) = match pool.spawn(Use::Shared, call) {
-            Ok(call) => call.await,
+            Ok(call) => {
+                asked.begin();
+                call.await
+            }
             Err(error) => return Err(self.plugin.unavailable(error.to_string(), false)),
         };
         *instance = Some(own);
@@ -314,7 +317,7 @@ impl Counted {
             true => answer,
             false => {
                 let message = "its server held the name no more when the call ended";
-                Err(holding.plugin.unavailable(message, true))
+                Err(holding.plugin.unavailable(message, asked.has_begun()))
             }
         };
         let instance = instance.map(|it| (INSTANCE, it));
@@ -341,10 +344,17 @@ impl Drop for Held {
         let ended = self.ended.clone();
         runtime.spawn(async move {
             slot.lock_owned().await.end();
-            ended.notify_one();
             let (source, server, lease_end_us) = (&*name, &*common.server, lease.end_us());
             tracing::info!(source, server, lease_end_us, "a name is held no more");
-            let _ = timeout(directory.time(), directory.release(&lease)).await;
+            let release = directory.release(&lease);
+            if lease.is_valid() {
+                // What is given up is this server's entry, so it takes the name again only after that.
+                let _ = timeout(lease.left(), release).await;
+                ended.notify_one();
+            } else {
+                ended.notify_one();
+                let _ = timeout(directory.time(), release).await;
+            }
             common.holding.send_modify(|count| *count -= 1);
         });
     }

@@ -71,14 +71,7 @@ impl Holdings {
         let subject = asked.message().map(|message| &*message.subject);
         let name = subject.and_then(|subject| self.common.subjects.name(subject));
         let name: Arc<str> = name.unwrap_or_default().into();
-        let served = &self.plugin.served;
-        if !served.has(&name) {
-            return Err(CallError::Remote {
-                source_name: served.source_name.clone(),
-                function: String::new(),
-                message: format!("there is no source `{name}`"),
-            });
-        }
+        self.plugin.check(&name)?;
         let mut by_name = lock(&self.by_name);
         if let Some(found) = by_name.get(&name) {
             return Ok(Found::Here(found.clone()));

@@ -110,6 +110,21 @@ impl Plugin {
         })
     }
 
+    /// Checks that a name is one of the source's, and not of another that this server has as well.
+    ///
+    /// # Errors
+    /// When it is not. Nothing was called.
+    pub(super) fn check(&self, name: &str) -> Result<(), CallError> {
+        if self.served.has(name) {
+            return Ok(());
+        }
+        Err(CallError::Remote {
+            source_name: self.served.source_name.clone(),
+            function: String::new(),
+            message: format!("there is no source `{name}`"),
+        })
+    }
+
     /// The packed result of a call.
     ///
     /// # Errors

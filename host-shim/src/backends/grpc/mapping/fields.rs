@@ -3,7 +3,7 @@
 use first_class_abi::fit::primitive;
 use first_class_abi::wit_parser::Type;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Whether a field by itself may be missing.
 pub(super) fn is_optional(field: &FieldDescriptor) -> bool {
@@ -19,23 +19,42 @@ pub(super) fn is_empty(field: &FieldDescriptor) -> bool {
     message.is_some_and(|message| message.fields().len() == 0)
 }
 
-/// Whether a field is a message that may contain the one that the field is of: WIT has no type for
-/// such messages, so nothing could take the field.
-pub(super) fn is_endless(field: &FieldDescriptor) -> bool {
+/// The numbers of those of a message's fields that are messages that may contain it: WIT has no type for such
+/// messages, so nothing could take the fields.
+pub(super) fn endless(fields: impl Iterator<Item = FieldDescriptor>) -> HashSet<u32> {
+    let of_message = |field: &FieldDescriptor| match field.kind() {
+        Kind::Message(message) => Some(message),
+        _ => None,
+    };
+    let fields: Vec<_> = fields.collect();
+    let mut open: Vec<_> = fields.iter().filter_map(of_message).collect();
+    // Which messages have fields of a message, for all that can be reached.
+    let mut holders: HashMap<String, Vec<String>> = HashMap::new();
     let mut seen = HashSet::new();
-    let mut open = vec![field.kind()];
-    while let Some(kind) = open.pop() {
-        let Kind::Message(message) = kind else {
+    while let Some(message) = open.pop() {
+        if !seen.insert(message.full_name().to_owned()) {
             continue;
-        };
-        if message == *field.parent_message() {
-            return true;
         }
-        if seen.insert(message.full_name().to_owned()) {
-            open.extend(message.fields().map(|field| field.kind()));
+        for part in message.fields().filter_map(|field| of_message(&field)) {
+            let of_part = holders.entry(part.full_name().to_owned()).or_default();
+            of_part.push(message.full_name().to_owned());
+            open.push(part);
         }
     }
-    false
+    // From the message itself, back to all that may contain it.
+    let mut containing = HashSet::new();
+    let parent = fields.first().map(FieldDescriptor::parent_message);
+    let mut open: Vec<_> = parent.iter().map(|it| it.full_name().to_owned()).collect();
+    while let Some(name) = open.pop() {
+        if containing.insert(name.clone()) {
+            open.extend(holders.remove(&name).unwrap_or_default());
+        }
+    }
+    let is_endless = |field: &FieldDescriptor| {
+        of_message(field).is_some_and(|message| containing.contains(message.full_name()))
+    };
+    let endless = fields.into_iter().filter(is_endless);
+    endless.map(|field| field.number()).collect()
 }
 
 /// The only field of a message that wraps a scalar.

@@ -1,7 +1,7 @@
 //! Which message a record is, which field a type: what calls will follow, or everything that stands
 //! in the way.
 
-use super::fields::{is_empty, is_endless, is_optional, plain, wrapped};
+use super::fields::{endless, is_empty, is_optional, plain, wrapped};
 use super::names::{normal, numbers};
 use super::plan::{Alternative, Cases, Element, Field, Record, RecordId, Records};
 use super::spelled::{expected, list, proto};
@@ -181,7 +181,10 @@ impl<'a> Fitter<'a> {
             };
             alternatives.push(alternative);
         }
-        left.retain(|field| !is_endless(field));
+        if way == Way::Back && !left.is_empty() {
+            let endless = endless(left.iter().cloned());
+            left.retain(|field| !endless.contains(&field.number()));
+        }
         if way == Way::Back && !left.is_empty() {
             let names = left.iter().map(FieldDescriptor::name);
             let (of, names) = (oneof.full_name(), list(names));

@@ -68,6 +68,9 @@ impl<'a> Checker<'a> {
 
     /// A type as such.
     pub(super) fn value(&mut self, ty: &Type, schema: Schema<'_>) {
+        if !self.steps(1) {
+            return;
+        }
         let alternatives = schema.alternatives();
         let is_option = is_option(self.resolve, ty);
         let is_anything = alternatives.is_anything();
@@ -89,7 +92,7 @@ impl<'a> Checker<'a> {
         object: Alternative<'_>,
     ) {
         for (field, ty) in fields.clone() {
-            if !self.step() {
+            if !self.steps(1) {
                 return;
             }
             self.path.push(match object.property(field) {
@@ -144,7 +147,7 @@ impl<'a> Checker<'a> {
         if self.depth == 0 {
             return self.find("a simpler type", "one that is nested too deep".into());
         }
-        if !self.step() {
+        if !self.steps(1) {
             return;
         }
         self.depth -= 1;
@@ -157,6 +160,9 @@ impl<'a> Checker<'a> {
             ty if self.direction == Direction::In => self.any(ty, alternatives),
             ty => {
                 for alternative in &alternatives.of {
+                    if !self.steps(1) {
+                        break;
+                    }
                     if !self.alternative(ty, *alternative) {
                         self.find(name(ty), alternative.name().into());
                     }
@@ -170,6 +176,9 @@ impl<'a> Checker<'a> {
     fn any(&mut self, ty: Shape<'_>, alternatives: &Alternatives<'_>) {
         let mut closest: Option<Vec<Finding>> = None;
         for alternative in &alternatives.of {
+            if !self.steps(1) {
+                return;
+            }
             let before = std::mem::take(&mut self.found);
             let is_of_kind = self.alternative(ty, *alternative);
             let found = std::mem::replace(&mut self.found, before);
@@ -269,6 +278,9 @@ impl<'a> Checker<'a> {
     /// Names of an enum, or of flags, and the strings that there may be.
     fn names(&mut self, names: &[&str], to: Alternative<'_>) {
         let Some(strings) = to.strings() else { return };
+        if !self.steps(names.len()) {
+            return;
+        }
         match self.direction {
             Direction::In => {
                 let unknown = names.iter().find(|it| !has(&strings, it));
@@ -287,6 +299,9 @@ impl<'a> Checker<'a> {
 
     /// The cases of a variant: those without a value are strings, others objects with one property.
     fn cases(&mut self, cases: &[(&str, Option<Type>)], alternatives: &Alternatives<'_>) {
+        if !self.steps(cases.len().saturating_mul(alternatives.of.len())) {
+            return;
+        }
         if self.direction == Direction::Out {
             let unknown = alternatives.of.iter().find(|it| !is_of_cases(cases, **it));
             if let Some(unknown) = unknown {
@@ -317,16 +332,20 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether there is a step left, which is taken.
-    fn step(&mut self) -> bool {
-        match self.steps.checked_sub(1) {
-            Some(left) => *self.steps = left,
-            None => self.find(
+    /// Whether so many steps are left, which are taken. In each a name may be compared with all that a schema lists.
+    fn steps(&mut self, count: usize) -> bool {
+        let left = self
+            .steps
+            .checked_sub(u32::try_from(count).unwrap_or(u32::MAX));
+        if left.is_none() {
+            self.find(
                 "a simpler world",
                 "one that is too large to be compared".into(),
-            ),
+            );
         }
-        *self.steps > 0
+        // Nothing is compared any more, however little is left.
+        *self.steps = left.unwrap_or_default();
+        left.is_some()
     }
 
     fn is_string(&self, ty: &Type) -> bool {

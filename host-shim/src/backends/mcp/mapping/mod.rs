@@ -21,6 +21,7 @@
 //! and `entity_type`.
 
 mod fits;
+mod known;
 mod names;
 mod read;
 mod result;
@@ -179,8 +180,8 @@ impl Mapping {
             [Value::Record(values)] if mapped.is_spread => values,
             values => values,
         };
-        let schema = Schema::new(&mapped.tool.input).alternatives();
-        Writer::new(world.resolve(), most).fields(fields.into_iter(), values, &schema)
+        let schema = Schema::new(&mapped.tool.input);
+        Writer::new(world.resolve(), most).arguments(fields.into_iter(), values, schema)
     }
 
     /// The result of a function, of at most so many values.
@@ -323,5 +324,50 @@ fn missing(callable: &Callable, tools: &[Arc<Tool>]) -> Misfit {
                 names.join(", ")
             ),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mapping, Tool};
+    use crate::backends::OpenError;
+    use first_class_abi::World;
+    use first_class_abi::wit_parser::Resolve;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    #[test]
+    fn to_compare_names_takes_steps() {
+        let cases: Vec<_> = (0..300).map(|it| format!("case{it}")).collect();
+        let text = format!(
+            "package test:cases;
+             interface types {{ enum one {{ {} }} }}
+             world cases {{ use types.{{one}}; export pick: func(a: one, b: one, c: one); }}",
+            cases.join(", ")
+        );
+        let mut resolve = Resolve::new();
+        let package = resolve.push_source("cases.wit", &text).expect("is WIT");
+        let world = resolve.select_world(&[package], None).expect("is one");
+        let world = World::new(resolve, world);
+        let reasons = |names: usize, strings: Vec<String>| {
+            let property = json!({"type": vec!["string"; names], "enum": strings});
+            let properties = json!({"a": property, "b": property, "c": property});
+            let input = json!({"type": "object", "properties": properties});
+            let tool = Arc::new(Tool::new("pick", input, None));
+            match Mapping::new(&world, &[tool]).absent() {
+                Ok(_) => String::new(),
+                Err(OpenError::Misfits(misfits)) => format!("{misfits:?}"),
+                Err(error) => error.to_string(),
+            }
+        };
+        assert_eq!(reasons(1, cases.clone()), "");
+        let others: Vec<_> = (0..500).map(|it| format!("other{it}")).collect();
+        let found = reasons(1, others.clone());
+        assert!(found.contains("the case `case0`"), "{found}");
+        // Of each name with each string, as often as the schema says that it is a string.
+        let found = reasons(250, others);
+        assert!(found.contains("too large to be compared"), "{found}");
+        // More than that is not even looked at.
+        assert_eq!(reasons(20_000, vec![String::new(); 20_000]), "");
     }
 }

@@ -4,9 +4,18 @@ use super::names::find;
 use serde_json::{Map, Value as Json};
 use std::iter;
 
-/// How many schemas may be gone through for the alternatives of one value. What is more than that cannot
-/// be judged.
+/// How many schemas may be gone through for the alternatives of one value, and how many alternatives there may be.
+/// What is more than that cannot be judged.
 const MOST_PARTS: usize = 256;
+
+/// How many values may be listed. More cannot be judged.
+const MOST_LISTED: usize = 500;
+
+/// How many of these are as much to go through as a schema.
+const LISTED_OF_ONE: usize = 16;
+
+/// How long a reference may be, in bytes, that is followed.
+const LONGEST: usize = 1024;
 
 /// How deep these may refer to each other.
 const MOST_DEPTH: usize = 32;
@@ -112,6 +121,11 @@ impl<'a> Schema<'a> {
         found
     }
 
+    /// Where it stands, which tells it apart from all others in its document.
+    pub(super) fn place(self) -> *const Json {
+        self.node
+    }
+
     /// What is said of it in words.
     pub(super) fn description(self) -> Option<&'a str> {
         self.node.get("description")?.as_str()
@@ -138,7 +152,8 @@ impl<'a> Alternatives<'a> {
         let is_plain = is_plain.contains(&true);
         self.is_nullable |= node.get("nullable") == Some(&Json::Bool(true));
         if let Some(reference) = node.get("$ref") {
-            let target = reference.as_str().and_then(|it| it.strip_prefix('#'));
+            let target = reference.as_str().filter(|it| it.len() <= LONGEST);
+            let target = target.and_then(|it| it.strip_prefix('#'));
             return match target.and_then(|pointer| schema.root.pointer(pointer)) {
                 Some(target) => self.gather(schema.at(target), depth - 1, left),
                 None => self.add(schema, None),
@@ -152,35 +167,49 @@ impl<'a> Alternatives<'a> {
                 return self.add(schema, None);
             }
             for part in parts {
+                if self.of.len() == MOST_PARTS {
+                    break;
+                }
                 self.gather(schema.at(part), depth - 1, left);
             }
             return;
         }
-        self.gather_plain(schema, node);
-    }
-
-    fn gather_plain(&mut self, schema: Schema<'a>, node: &'a Map<String, Json>) {
-        let constant = node.get("const").into_iter();
-        let values = node.get("enum").and_then(Json::as_array);
-        let values: Vec<&Json> = constant.chain(values.into_iter().flatten()).collect();
         match node.get("type") {
             Some(Json::String(name)) => self.add_named(schema, name),
+            Some(Json::Array(names)) if names.len() > MOST_PARTS => self.add(schema, None),
             Some(Json::Array(names)) => {
                 for name in names.iter().filter_map(Json::as_str) {
                     self.add_named(schema, name);
                 }
             }
-            _ if !values.is_empty() => {
+            _ => self.gather_untyped(schema, node, left),
+        }
+    }
+
+    fn gather_untyped(
+        &mut self,
+        schema: Schema<'a>,
+        node: &'a Map<String, Json>,
+        left: &mut usize,
+    ) {
+        match listed(node) {
+            Listed::TooMany => self.add(schema, None),
+            Listed::Values(values) if !values.is_empty() => {
+                *left = left.saturating_sub(values.len() / LISTED_OF_ONE);
                 self.is_nullable |= values.contains(&&Json::Null);
-                let mut kinds: Vec<Kind> = values.iter().filter_map(|it| Kind::of(it)).collect();
-                kinds.dedup();
-                for kind in kinds {
-                    self.add(schema, Some(kind));
+                let mut kinds = Vec::new();
+                for kind in values.into_iter().filter_map(Kind::of) {
+                    if !kinds.contains(&kind) {
+                        kinds.push(kind);
+                        self.add(schema, Some(kind));
+                    }
                 }
             }
-            _ if node.contains_key("properties") => self.add(schema, Some(Kind::Object)),
-            _ if node.contains_key("items") => self.add(schema, Some(Kind::Array)),
-            _ => self.add(schema, None),
+            Listed::Values(_) if node.contains_key("properties") => {
+                self.add(schema, Some(Kind::Object))
+            }
+            Listed::Values(_) if node.contains_key("items") => self.add(schema, Some(Kind::Array)),
+            Listed::Values(_) => self.add(schema, None),
         }
     }
 
@@ -192,7 +221,11 @@ impl<'a> Alternatives<'a> {
     }
 
     fn add(&mut self, schema: Schema<'a>, kind: Option<Kind>) {
-        self.of.push(Alternative { schema, kind });
+        match MOST_PARTS - self.of.len() {
+            0 => {}
+            1 => self.of.push(Alternative { schema, kind: None }),
+            _ => self.of.push(Alternative { schema, kind }),
+        }
     }
 
     /// What an array has at a position, in the first alternative that says so.
@@ -270,11 +303,11 @@ impl<'a> Alternative<'a> {
         in_order.or(any).map(|node| self.schema.at(node))
     }
 
-    /// The only strings that it may be, if these are listed.
+    /// The only strings that it may be, if these are listed and can be judged.
     pub(super) fn strings(self) -> Option<Vec<&'a str>> {
-        let values = self.get("enum").and_then(Json::as_array);
-        let values = values.into_iter().flatten();
-        let all: Vec<&Json> = self.get("const").into_iter().chain(values).collect();
+        let Listed::Values(all) = listed(self.schema.node.as_object()?) else {
+            return None;
+        };
         let strings: Vec<&str> = all.iter().filter_map(|it| it.as_str()).collect();
         (!strings.is_empty()).then_some(strings)
     }
@@ -282,6 +315,21 @@ impl<'a> Alternative<'a> {
     /// What it is, in words.
     pub(super) fn name(self) -> &'static str {
         self.kind.map_or("anything", Kind::name)
+    }
+}
+
+/// The values that a schema lists.
+enum Listed<'a> {
+    Values(Vec<&'a Json>),
+    TooMany,
+}
+
+fn listed(node: &Map<String, Json>) -> Listed<'_> {
+    let values = node.get("enum").and_then(Json::as_array);
+    let values = values.map(Vec::as_slice).unwrap_or_default();
+    match values.len() > MOST_LISTED {
+        true => Listed::TooMany,
+        false => Listed::Values(node.get("const").into_iter().chain(values).collect()),
     }
 }
 
@@ -298,7 +346,7 @@ pub(super) fn spelled(alternatives: &Alternatives<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Schema, spelled};
+    use super::{MOST_PARTS, Schema, spelled};
     use serde_json::{Value as Json, json};
 
     fn says(schema: &Json) -> String {
@@ -321,6 +369,27 @@ mod tests {
             says(&json!({"type": "boolean", "nullable": true})),
             "boolean or null"
         );
+    }
+
+    #[test]
+    fn what_is_more_than_can_be_gone_through_is_anything() {
+        let many = |what: &'static str| vec![what; 20_000];
+        let names = json!({"type": many("string")});
+        let parts = json!({"anyOf": vec![json!({"type": "string"}); 20_000]});
+        let values = json!({"enum": many("a")});
+        for schema in [&names, &parts, &values] {
+            let alternatives = Schema::new(schema).alternatives();
+            assert!(alternatives.is_anything());
+            assert!(alternatives.of.len() <= MOST_PARTS);
+        }
+        // What a string may be is not judged, either.
+        let strings = json!({"type": "string", "enum": many("a")});
+        let alternatives = Schema::new(&strings).alternatives();
+        assert_eq!(spelled(&alternatives), "string");
+        assert!(alternatives.of.iter().all(|it| it.strings().is_none()));
+        let mixed: Vec<Json> = (0..200).flat_map(|it| [json!(it), json!("a")]).collect();
+        let mixed = json!({"enum": mixed});
+        assert_eq!(says(&mixed), "integer or string");
     }
 
     #[test]

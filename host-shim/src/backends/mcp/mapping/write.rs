@@ -1,7 +1,8 @@
 //! Values as JSON.
 
+use super::known::{Known, Schemas};
 use super::names::unguided;
-use super::schema::{Alternatives, Kind, Schema};
+use super::schema::{Kind, Schema};
 use super::types::{Shape, cases, shape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +31,7 @@ pub(super) struct Writer<'a> {
     resolve: &'a Resolve,
     most: usize,
     left: usize,
+    schemas: Schemas<'a>,
 }
 
 impl<'a> Writer<'a> {
@@ -39,15 +41,27 @@ impl<'a> Writer<'a> {
             resolve,
             most,
             left: most,
+            schemas: Schemas::default(),
         }
     }
 
-    /// Fields of a record, or parameters; those that are `none` are left out.
-    pub(super) fn fields<'f>(
+    /// The arguments of a tool.
+    pub(super) fn arguments<'f>(
         &mut self,
         fields: impl Iterator<Item = (&'f str, &'f Type)>,
         values: &[Value],
-        schema: &Alternatives<'_>,
+        schema: Schema<'a>,
+    ) -> Result<Map<String, Json>, Unwritable> {
+        let known = self.schemas.of(Some(schema));
+        self.fields(fields, values, &known)
+    }
+
+    /// Fields of a record, or parameters; those that are `none` are left out.
+    fn fields<'f>(
+        &mut self,
+        fields: impl Iterator<Item = (&'f str, &'f Type)>,
+        values: &[Value],
+        schema: &Known<'a>,
     ) -> Result<Map<String, Json>, Unwritable> {
         let mut object = Map::new();
         for ((name, ty), value) in fields.zip(values) {
@@ -56,7 +70,7 @@ impl<'a> Writer<'a> {
             }
             let (name, schema) = match schema.property(name) {
                 Some((name, schema)) => (name.to_owned(), Some(schema)),
-                None => (unguided(name), schema.additional()),
+                None => (unguided(name), schema.alternatives.additional()),
             };
             self.pay(name.len())?;
             let value = self.value(ty, value, schema)?;
@@ -67,17 +81,17 @@ impl<'a> Writer<'a> {
         Ok(object)
     }
 
-    pub(super) fn value(
+    fn value(
         &mut self,
         ty: &Type,
         value: &Value,
-        schema: Option<Schema<'_>>,
+        schema: Option<Schema<'a>>,
     ) -> Result<Json, Unwritable> {
-        let alternatives = schema.map(Schema::alternatives).unwrap_or_default();
+        let known = self.schemas.of(schema);
         self.pay(BYTES_OF_ONE)?;
         match (shape(self.resolve, ty), value) {
-            (Shape::Bytes, Value::Bytes(bytes)) => self.bytes(bytes, &alternatives),
-            (Shape::Defined(kind), value) => self.defined(kind, value, schema, &alternatives),
+            (Shape::Bytes, Value::Bytes(bytes)) => self.bytes(bytes, &known),
+            (Shape::Defined(kind), value) => self.defined(kind, value, schema, &known),
             (Shape::Simple(_), value) => self.simple(value),
             _ => Err(Unwritable::Unfit),
         }
@@ -105,8 +119,9 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn bytes(&mut self, bytes: &[u8], schema: &Alternatives<'_>) -> Result<Json, Unwritable> {
-        let is_array = schema.has(Kind::Array) && !schema.has(Kind::String);
+    fn bytes(&mut self, bytes: &[u8], schema: &Known<'a>) -> Result<Json, Unwritable> {
+        let of = &schema.alternatives;
+        let is_array = of.has(Kind::Array) && !of.has(Kind::String);
         self.pay(bytes.len().saturating_mul(if is_array { 4 } else { 2 }))?;
         Ok(match is_array {
             true => bytes.iter().map(|byte| Json::from(*byte)).collect(),
@@ -118,16 +133,17 @@ impl<'a> Writer<'a> {
         &mut self,
         kind: &TypeDefKind,
         value: &Value,
-        schema: Option<Schema<'_>>,
-        alternatives: &Alternatives<'_>,
+        schema: Option<Schema<'a>>,
+        known: &Known<'a>,
     ) -> Result<Json, Unwritable> {
+        let alternatives = &known.alternatives;
         match (kind, value) {
             (TypeDefKind::Option(_), Value::Option(None)) => Ok(Json::Null),
             (TypeDefKind::Option(ty), Value::Option(Some(value))) => self.value(ty, value, schema),
             (TypeDefKind::Record(record), Value::Record(values)) => {
                 let fields = record.fields.iter();
                 let fields = fields.map(|field| (field.name.as_str(), &field.ty));
-                Ok(Json::Object(self.fields(fields, values, alternatives)?))
+                Ok(Json::Object(self.fields(fields, values, known)?))
             }
             (TypeDefKind::Tuple(tuple), Value::Tuple(values)) => {
                 let types = tuple.types.iter().zip(values).enumerate();
@@ -143,22 +159,19 @@ impl<'a> Writer<'a> {
                     .map(|value| self.value(ty, value, item))
                     .collect()
             }
-            (TypeDefKind::Map(key, ty), Value::Map(entries)) => {
-                self.map((key, ty), entries, alternatives)
-            }
+            (TypeDefKind::Map(key, ty), Value::Map(entries)) => self.map((key, ty), entries, known),
             (TypeDefKind::Enum(it), Value::Enum(case)) => {
                 let name = it.cases.get(*case as usize).ok_or(Unwritable::Unfit)?;
-                self.name(&name.name, alternatives)
+                self.name(&name.name, known)
             }
             (TypeDefKind::Flags(flags), Value::Flags(set)) => {
-                let items = alternatives.item(0).map(Schema::alternatives);
-                let items = items.unwrap_or_default();
+                let items = self.schemas.of(alternatives.item(0));
                 let bits = flags.flags.iter().take(32).enumerate();
                 bits.filter(|(bit, _)| set >> bit & 1 == 1)
                     .map(|(_, flag)| self.name(&flag.name, &items))
                     .collect()
             }
-            (kind, value) => self.case(kind, value, alternatives),
+            (kind, value) => self.case(kind, value, known),
         }
     }
 
@@ -166,12 +179,12 @@ impl<'a> Writer<'a> {
         &mut self,
         (key, ty): (&Type, &Type),
         entries: &[(Value, Value)],
-        schema: &Alternatives<'_>,
+        schema: &Known<'a>,
     ) -> Result<Json, Unwritable> {
         let mut object = Map::new();
         let mut pairs = Vec::new();
         for (name, value) in entries {
-            let value = self.value(ty, value, schema.additional())?;
+            let value = self.value(ty, value, schema.alternatives.additional())?;
             match name {
                 Value::String(name) => {
                     self.pay(name.len())?;
@@ -194,7 +207,7 @@ impl<'a> Writer<'a> {
         &mut self,
         kind: &TypeDefKind,
         value: &Value,
-        schema: &Alternatives<'_>,
+        schema: &Known<'a>,
     ) -> Result<Json, Unwritable> {
         let (case, payload) = match value {
             Value::Variant { case, payload } => (*case as usize, payload),
@@ -220,7 +233,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A name of ours, as the server spells it if it says so.
-    fn name(&mut self, name: &str, schema: &Alternatives<'_>) -> Result<Json, Unwritable> {
+    fn name(&mut self, name: &str, schema: &Known<'a>) -> Result<Json, Unwritable> {
         let name = schema.constant(name).unwrap_or(name);
         self.pay(name.len())?;
         Ok(Json::String(name.to_owned()))

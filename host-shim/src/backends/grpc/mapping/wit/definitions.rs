@@ -1,6 +1,6 @@
 //! The types of a service as WIT.
 
-use super::super::fields::{is_empty, is_endless, is_optional, scalar, wrapped};
+use super::super::fields::{endless, is_empty, is_optional, scalar, wrapped};
 use super::super::names::{cases, kebab, normal, numbers, short};
 use super::docs::Docs;
 use crate::backends::wit::{self, escaped};
@@ -150,13 +150,14 @@ impl Definitions {
             return Ok(Member { name, ty, docs });
         }
         let mut cases = String::new();
+        let endless = endless(oneof.fields());
         for field in oneof.fields() {
             let case = member_name(field.name(), field.full_name(), twice)?;
             let payload = match is_empty(&field) {
                 true => String::new(),
                 false => match self.element(&field) {
                     Ok(ty) => format!("({ty})"),
-                    Err(what) if is_endless(&field) => {
+                    Err(what) if endless.contains(&field.number()) => {
                         self.omit(what);
                         continue;
                     }
