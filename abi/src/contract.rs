@@ -119,6 +119,9 @@ failure_codes! {
     /// The peer behind the source answered with an error of its own, or with what is no result.
     /// The instance lives on.
     Remote = 38,
+    /// The instance died before this call, which its caller was not told, and its resources are no more.
+    /// Nothing was called; the next call may be of another instance.
+    Died = 39,
 }
 
 #[cfg(test)]

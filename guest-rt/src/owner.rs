@@ -1,6 +1,6 @@
 //! An instance, as its handle, its resources and its calls share it.
 
-use crate::error::{CallError, Dead, LoadError, has_run};
+use crate::error::{CallError, Dead, LoadError, has_died, has_run};
 use crate::host::{Failure, Host};
 use crate::implemented::Implemented;
 use crate::imports::Answer;
@@ -113,11 +113,10 @@ impl Owner {
     /// instance died of a call that was started may be learnt when there is another.
     #[cold]
     pub(crate) fn failed_in(&self, life: u32, failure: Failure) -> CallError {
-        let error = CallError::from(failure);
-        if error.is_death() && life == self.life() {
+        if has_died(&failure) && life == self.life() {
             self.end_life();
         }
-        error
+        CallError::from(failure)
     }
 
     /// The error of a call that was refused or has failed; if it was refused, nobody got what its
@@ -169,7 +168,10 @@ impl Owner {
             let _ = serving.call_scalar(self, function, slots);
             return;
         }
-        let _ = self.host.invoke_scalar(self.number, function, slots);
+        if let Err(failure) = self.host.invoke_scalar(self.number, function, slots) {
+            // It may be the first to tell that the instance died.
+            self.failed(*failure);
+        }
     }
 }
 

@@ -259,6 +259,15 @@ pub enum CallError {
         /// What it died of.
         message: String,
     },
+    /// The instance died in an earlier call, whose end the caller has not seen, and its resources are no
+    /// more. Nothing was called; the next call may be of another instance.
+    #[error("the instance of `{source_name}` has died: {message}")]
+    Died {
+        /// The source of the instance.
+        source_name: String,
+        /// What it died of.
+        message: String,
+    },
     /// The plugin lacks this export, which the caller declared optional.
     #[error("`{source_name}` does not have `{function}`")]
     Unsupported {
@@ -296,13 +305,26 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// Whether it tells the caller that the resources of the instance are no more.
+    pub(crate) fn ends_resources(&self) -> bool {
+        self.is_death() || matches!(self, CallError::Died { .. })
+    }
+
+    /// Whether the instance died of the call, unless it is remote.
+    pub(crate) fn is_death(&self) -> bool {
+        matches!(
+            self,
+            CallError::Trap { .. } | CallError::Deadline { .. } | CallError::Exhausted { .. }
+        )
+    }
+
     /// The same error of another source's function.
     pub(crate) fn named(mut self, name: &str, called: String) -> Self {
         match &mut self {
             CallError::Protocol { .. } => {}
-            CallError::Busy { source_name, .. } | CallError::Dead { source_name, .. } => {
-                name.clone_into(source_name);
-            }
+            CallError::Busy { source_name, .. }
+            | CallError::Dead { source_name, .. }
+            | CallError::Died { source_name, .. } => name.clone_into(source_name),
             CallError::Trap {
                 source_name,
                 function,

@@ -158,6 +158,10 @@ impl From<CallError> for Failure {
                 source_name,
                 message,
             } => Failure::new(Code::Dead, source_name, message),
+            CallError::Died {
+                source_name,
+                message,
+            } => Failure::new(Code::Died, source_name, message),
             CallError::Unsupported {
                 source_name,
                 function,

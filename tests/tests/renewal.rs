@@ -171,3 +171,46 @@ fn a_death_that_is_learnt_late_is_not_that_of_a_later_instance() {
     second.wait().expect_err("its cart is no more");
     assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
 }
+
+#[test]
+fn a_call_that_was_started_before_a_death_was_known_is_of_no_later_instance() {
+    let shop = reviving_shop();
+    let old = Cart::new(shop.carts(), "old").expect("is made");
+    let [dying] = start_dying(&shop);
+    let owner = old.start().owner().expect("starts");
+    let dead = owner.wait().expect_err("its instance has died");
+    assert!(matches!(dead, CallError::Dead(_)), "{dead:?}");
+    assert!(matches!(old.owner(), Err(CallError::Dead(_))));
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    let died = dying.wait().expect_err("has too many parts");
+    assert!(matches!(died, CallError::Trap(_)), "{died:?}");
+    drop(old);
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
+    assert_eq!(shop.carts().live(), Ok(1));
+}
+
+#[test]
+fn a_death_that_is_not_known_is_told_once() {
+    let shop = reviving_shop();
+    let old = Cart::new(shop.carts(), "old").expect("is made");
+    let [dying] = start_dying(&shop);
+    let dead = Cart::new(shop.carts(), "refused").map(drop);
+    assert!(matches!(dead, Err(CallError::Dead(_))), "{dead:?}");
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    dying.wait().expect_err("has too many parts");
+    assert!(matches!(old.owner(), Err(CallError::Dead(_))));
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
+}
+
+#[test]
+fn a_death_that_a_dropped_resource_is_told_is_known() {
+    let shop = reviving_shop();
+    let carts = ["old", "dropped"].map(|owner| Cart::new(shop.carts(), owner));
+    let [old, dropped] = carts.map(|cart| cart.expect("is made"));
+    let [dying] = start_dying(&shop);
+    drop(dropped);
+    let fresh = Cart::new(shop.carts(), "fresh").expect("is made");
+    assert!(matches!(old.owner(), Err(CallError::Dead(_))));
+    dying.wait().expect_err("has too many parts");
+    assert_eq!(fresh.owner().as_deref(), Ok("fresh"));
+}

@@ -212,14 +212,14 @@ pub(crate) fn has_run(failure: &Failure) -> bool {
     )
 }
 
-impl CallError {
-    /// Whether the instance died of the call.
-    pub(crate) fn is_death(&self) -> bool {
-        matches!(
-            self,
-            CallError::Trap { .. } | CallError::Deadline { .. } | CallError::Exhausted { .. }
-        )
-    }
+/// Whether the instance died of the call, or before it without our knowledge.
+pub(crate) fn has_died(failure: &Failure) -> bool {
+    use FailureCode as Code;
+    let code = Code::from_number(failure.code);
+    matches!(
+        code,
+        Some(Code::Trap | Code::Deadline | Code::Exhausted | Code::Died)
+    )
 }
 
 impl From<Failure> for CallError {
@@ -261,7 +261,7 @@ impl From<Failure> for CallError {
                 function,
                 limit: Duration::from_millis(limit),
             }),
-            Some(Code::Dead) => CallError::from(Dead { source, message }),
+            Some(Code::Dead | Code::Died) => CallError::from(Dead { source, message }),
             Some(Code::Unsupported) => CallError::from(Unsupported { source, function }),
             Some(known @ (Code::Unavailable | Code::Lost)) => CallError::from(Unavailable {
                 source,

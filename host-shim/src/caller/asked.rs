@@ -1,9 +1,10 @@
 //! What instances in calls that were started ask their caller to serve.
 
 use super::step::Callback;
+use crate::instance::Told;
 use crate::lock::lock;
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, oneshot};
 
@@ -12,6 +13,8 @@ use tokio::sync::{Notify, oneshot};
 pub(super) struct Events {
     asked: Mutex<Asked>,
     pub(super) changed: Notify,
+    /// How many calls were started.
+    started: AtomicU64,
 }
 
 /// What instances ask for.
@@ -37,6 +40,17 @@ impl Answer {
 }
 
 impl Events {
+    /// Counts one more call that is started, and says how many there were before.
+    pub(super) fn count_started(&self) -> u64 {
+        self.started.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The caller knows of the death of an instance, from the next call on that it starts.
+    pub(super) fn tell_death(&self, told: Option<&Arc<Told>>) {
+        let started = self.started.load(Ordering::Relaxed);
+        told.inspect(|told| told.tell(started));
+    }
+
     /// Asks the caller to serve an import; nothing if it gave that up. The flag says whether it gave
     /// up the call.
     pub(super) async fn ask(

@@ -278,8 +278,11 @@ impl ShimCtx {
     /// nothing happens.
     pub fn abandon(&mut self, instance: u32) {
         self.calls.abandon(instance);
-        if let Some(held) = self.table.idle(instance) {
+        if let Some(held) = self.table.idle(instance)
+            && held.is_suspended()
+        {
             held.abandon();
+            held.told().inspect(|told| told.tell(0));
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::chain::Chain;
 use crate::error::CallError;
 use crate::exchange::{Passed, Returned};
-use crate::instance::{Instance, Progressed, Spawn, Streams};
+use crate::instance::{Instance, Progressed, Spawn, Streams, Told};
 use crate::named::{Attachment, Stay};
 use crate::policy::Restart;
 use crate::seeing::{Meters, Watch};
@@ -89,6 +89,24 @@ impl Held {
         if let Held::Fresh(fresh) = self {
             fresh.instance.abandon();
             fresh.watch = None;
+        }
+    }
+
+    /// Whether the caller knows of the end of its instance. What is shared has no handles in common with
+    /// another behind its name, so there is nothing to know.
+    pub(super) fn told(&self) -> Option<&Arc<Told>> {
+        match self {
+            Held::Fresh(fresh) => Some(fresh.instance.told()),
+            Held::Named(_) => None,
+        }
+    }
+
+    /// Checks that a call which was started as this one of its caller's is not made of an instance that
+    /// came after the one that it was meant for.
+    pub(super) fn check_told(&mut self, call: u64) -> Result<(), CallError> {
+        match self {
+            Held::Fresh(fresh) => fresh.instance.check_told(call),
+            Held::Named(_) => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ use super::table::Baton;
 use crate::chain::Chain;
 use crate::error::CallError;
 use crate::exchange::{Asked, Passed, Returned};
-use crate::instance::{Progressed, Spawn};
+use crate::instance::{Progressed, Spawn, Told};
 use crate::lock::lock;
 use async_executor::Task;
 use std::collections::BTreeMap;
@@ -38,7 +38,14 @@ struct Call {
     _task: Task<()>,
 }
 
-type End = Mutex<Option<Result<Vec<u8>, CallError>>>;
+type End = Mutex<Option<Ended>>;
+
+/// The end of a call.
+struct Ended {
+    result: Result<Vec<u8>, CallError>,
+    /// Whether the caller knows of the death of the instance that it was made of.
+    told: Option<Arc<Told>>,
+}
 
 /// What a caller waits for: the end of a call, or something to serve. It can wait without the
 /// caller's state.
@@ -79,6 +86,8 @@ impl Calls {
                 passing: Some(Passing::Coming(baton)),
                 next: Some(next),
             },
+            position: self.events.count_started(),
+            told: None,
             stop: stop.clone(),
             begun: begun.clone(),
             end: end.clone(),
@@ -204,8 +213,11 @@ impl Waited {
 
     /// What can be learnt without waiting.
     pub(crate) fn now(&self) -> Result<Option<Step>, CallError> {
-        if let Some(end) = lock(&self.end).take() {
-            return end.map(|result| Some(Step::Done(result)));
+        if let Some(Ended { result, told }) = lock(&self.end).take() {
+            if result.as_ref().is_err_and(CallError::ends_resources) {
+                self.events.tell_death(told.as_ref());
+            }
+            return result.map(|result| Some(Step::Done(result)));
         }
         if let Some(callback) = self.events.tell() {
             return Ok(Some(Step::Callback(callback)));
@@ -238,6 +250,9 @@ impl Waited {
 /// A call on its way.
 struct Run {
     pass: Pass,
+    /// How many calls its caller had started before.
+    position: u64,
+    told: Option<Arc<Told>>,
     stop: Arc<AtomicBool>,
     begun: Arc<AtomicBool>,
     end: Arc<End>,
@@ -246,10 +261,11 @@ struct Run {
 
 impl Run {
     async fn finish(mut self, function: u32, arguments: Vec<u8>) {
-        let ended = self.call(function, &arguments).await;
+        let result = self.call(function, &arguments).await;
+        let told = self.told.take();
         // Whoever sees the end finds the instance, and whoever finds the instance sees the end.
         let mut end = lock(&self.end);
-        *end = Some(ended);
+        *end = Some(Ended { result, told });
         drop(self.pass);
         drop(end);
         self.events.changed.notify_waiters();
@@ -259,30 +275,67 @@ impl Run {
         let instance = self.pass.number;
         let taken = self.pass.arrive(&self.stop).await?;
         self.begun.store(true, Ordering::Relaxed);
-        if let Some(end) = taken.launch(function, arguments).await? {
+        self.told = taken.held.told().cloned();
+        taken.held.check_told(self.position)?;
+        let launched = taken.launch(function, arguments).await;
+        // There may be another by now.
+        self.told = taken.held.told().cloned();
+        if let Some(end) = launched? {
             self.pass.go_on();
             return end.await;
         }
-        let arguments = Passed::Buffer(arguments.to_vec());
-        let mut progressed = taken.begin(function, arguments).await?;
-        loop {
-            let Asked {
-                function,
-                arguments,
-            } = match progressed {
-                Progressed::Done(result) => return Ok(result.into_buffer()),
-                Progressed::Asked(asked) => asked,
-            };
-            let callback = Callback {
-                instance,
-                function,
-                arguments: arguments.into_buffer(),
-            };
-            progressed = match self.events.ask(callback, &self.stop).await {
-                Some(answer) => taken.resume(Returned::Buffer(answer)).await?,
-                None => return Err(taken.abandon()),
-            };
+        let result = serve(
+            taken,
+            &self.events,
+            &self.stop,
+            instance,
+            function,
+            arguments,
+        )
+        .await;
+        self.told = taken.held.told().cloned();
+        if let (Err(error), Some(told)) = (&result, &self.told)
+            && error.is_death()
+        {
+            // Not until the caller has waited for it.
+            told.take_back();
         }
+        result
+    }
+}
+
+/// Makes a call of an instance that does one thing after the other, and has the caller serve it.
+async fn serve(
+    taken: &mut Taken,
+    events: &Events,
+    given_up: &Arc<AtomicBool>,
+    instance: u32,
+    function: u32,
+    arguments: &[u8],
+) -> Result<Vec<u8>, CallError> {
+    let arguments = Passed::Buffer(arguments.to_vec());
+    let mut progressed = taken.begin(function, arguments).await?;
+    loop {
+        let Asked {
+            function,
+            arguments,
+        } = match progressed {
+            Progressed::Done(result) => return Ok(result.into_buffer()),
+            Progressed::Asked(asked) => asked,
+        };
+        let callback = Callback {
+            instance,
+            function,
+            arguments: arguments.into_buffer(),
+        };
+        progressed = match events.ask(callback, given_up).await {
+            Some(answer) => taken.resume(Returned::Buffer(answer)).await?,
+            None => {
+                let error = taken.abandon();
+                events.tell_death(taken.held.told());
+                return Err(error);
+            }
+        };
     }
 }
 

@@ -7,9 +7,10 @@ use super::live::Live;
 use super::session::Open;
 use super::spawn::{GIVEN_UP, Spawn};
 use super::suspended::{Progress, Suspended};
+use super::told::Told;
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
-use crate::policy::{Exceeded, Limit};
+use crate::policy::{Exceeded, Limit, Restart};
 use crate::seeing::Tally;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,6 +22,8 @@ pub(super) struct Course {
     pub(super) tally: Tally,
     /// Deaths in a row, without a successful call between them.
     pub(super) deaths: u32,
+    /// Whether the caller knows of the end of this life, or of the last one.
+    pub(super) told: Arc<Told>,
     /// What stops a call that does not wait.
     pub(super) stop: Option<Arc<AtomicBool>>,
 }
@@ -224,12 +227,31 @@ impl Course {
         let Some(pause) = spawn.restart.pause(self.deaths) else {
             return Err(spawn.dead(message));
         };
+        if spawn.plan.world.has_handles() && !self.told.is_told() {
+            self.told.tell(0);
+            return Err(spawn.died(message));
+        }
         let left = pause.saturating_sub(since.map_or(pause, |since| since.elapsed()));
         if !left.is_zero() {
             let wait = left.as_millis();
             return Err(spawn.dead(&format!("{message}; it starts again in {wait} ms")));
         }
         Ok(true)
+    }
+
+    /// Checks that a call which was started as this one of its caller's may be made of an instance that
+    /// comes after one that died: that the caller knew of that.
+    pub(super) fn check_told(&self, spawn: &Spawn, call: u64) -> Result<(), CallError> {
+        let message = match &self.life {
+            Life::Called => GIVEN_UP,
+            Life::Dead { message, .. } => message,
+            _ => return Ok(()),
+        };
+        let can_follow = spawn.restart != Restart::Never && spawn.plan.world.has_handles();
+        match can_follow && !self.told.was_told_before(call) {
+            true => Err(spawn.died(message)),
+            false => Ok(()),
+        }
     }
 
     pub(super) async fn revive(
@@ -245,6 +267,7 @@ impl Course {
             Ok(life) => {
                 tracing::info!(source = &*spawn.source_name, "an instance starts again");
                 self.life = life;
+                self.told = Arc::default();
                 Ok(true)
             }
             Err(error) => {
@@ -296,6 +319,7 @@ impl Course {
             _ => tracing::warn!(source, %error, "an instance died"),
         }
         self.die(spawn, error.to_string(), Instant::now());
+        self.told.tell(0);
         error
     }
 

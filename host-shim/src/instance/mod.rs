@@ -11,6 +11,7 @@ mod live;
 mod session;
 mod spawn;
 mod suspended;
+mod told;
 
 pub(crate) use batch::{BATCH, Batched};
 pub(crate) use bulk::Word;
@@ -19,6 +20,7 @@ pub(crate) use launched::Launched;
 pub(crate) use live::SMALL;
 pub(crate) use spawn::{Host, Nesting, Spawn};
 pub(crate) use suspended::Progressed;
+pub(crate) use told::Told;
 
 use crate::chain::Chain;
 use crate::error::{CallError, LoadError};
@@ -61,6 +63,7 @@ impl Instance {
                 life,
                 tally,
                 deaths: 0,
+                told: Arc::default(),
                 stop: None,
             },
             is_shared: false,
@@ -111,6 +114,19 @@ impl Instance {
         limit: Duration,
     ) -> Result<bool, CallError> {
         self.course.revive(&self.spawn, chain, limit).await
+    }
+
+    /// Checks that a call which was started as this one of its caller's is not made of an instance that
+    /// came after the one that it was meant for.
+    pub(crate) fn check_told(&mut self, call: u64) -> Result<(), CallError> {
+        let limit = self.spawn.limits.deadline;
+        self.course.settle(&self.spawn, limit);
+        self.course.check_told(&self.spawn, call)
+    }
+
+    /// Whether the caller knows of the end of its life.
+    pub(crate) fn told(&self) -> &Arc<Told> {
+        &self.course.told
     }
 
     /// Lets a flag stop its calls, if it cannot wait in the host, or no longer.
@@ -227,8 +243,11 @@ impl Instance {
             .launch(chain, limit, function, arguments.to_vec())
             .await?;
         let result = launched.finish().await;
-        if result.is_err() {
+        if let Err(error) = &result {
             self.course.settle(&self.spawn, limit);
+            if error.is_death() {
+                self.course.told.tell(0);
+            }
         }
         result
     }

@@ -286,6 +286,14 @@ impl Spawn {
         }
     }
 
+    /// A call of an instance that has died without the caller's knowledge.
+    pub(super) fn died(&self, message: &str) -> CallError {
+        CallError::Died {
+            source_name: self.source_name.to_string(),
+            message: message.to_owned(),
+        }
+    }
+
     /// A limit that was exceeded in a call of a function.
     pub(crate) fn exceeded(&self, function: u32, exceeded: Exceeded) -> CallError {
         CallError::Limit {

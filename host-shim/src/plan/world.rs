@@ -102,6 +102,11 @@ impl WorldPlan {
         self.drops.get(&resource).copied()
     }
 
+    /// Whether a caller may hold anything of an instance: resources, streams or futures.
+    pub(crate) fn has_handles(&self) -> bool {
+        !self.drops.is_empty() || !self.transmits.kinds().is_empty()
+    }
+
     pub(super) fn shapes(&self) -> &[CallShape] {
         &self.shapes
     }

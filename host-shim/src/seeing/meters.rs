@@ -118,7 +118,7 @@ fn outcome(error: Option<&CallError>) -> usize {
         Some(CallError::Deadline { .. }) => 3,
         Some(CallError::Limit { .. }) => 4,
         Some(CallError::Busy { .. }) => 5,
-        Some(CallError::Dead { .. }) => 6,
+        Some(CallError::Dead { .. } | CallError::Died { .. }) => 6,
         Some(CallError::Unsupported { .. }) => 7,
         Some(CallError::Exhausted { .. }) => 8,
         Some(CallError::Unavailable { .. }) => 9,

@@ -3,12 +3,13 @@
 use crate::{LONG, host};
 use first_class::error::{ForeignResource, NotServed};
 use first_class::{CallError, Own};
-use first_class_host::{Limits, ShimBuilder, Source};
+use first_class_host::{Limits, Restart, ShimBuilder, Source};
 use first_class_tests::{Caller, guest, shim_of};
 use lender::clerks::Shelf;
 use lender::drawers::{Cabinet, Found, Tour};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use wasmtime::component::{Resource, ResourceType};
 
 first_class::first_class_world!({ world: "lender", path: "wit/lender" });
@@ -293,6 +294,28 @@ fn a_batch_gives_nothing_to_an_instance_that_came_after_it() {
     drop(kept);
     assert_eq!(lender.clerks().keep(workshop.drawer("b")), Ok(1));
     assert_eq!(workshop.live(), 1);
+}
+
+#[test]
+fn a_call_that_is_cancelled_ends_the_resources_of_an_instance_that_is_made_anew() {
+    let source = Source::file(guest("test-lender")).restart(Restart::OnNextCall);
+    host(first_class_tests::patient().source("lender", source));
+    let workshop = Workshop::default();
+    let lender = workshop.load();
+    let [a, b, beside] = workshop.drawers(["a", "b", "c"]);
+    let old = Shelf::new(lender.clerks(), a).expect("is alive");
+    let mut packing = lender.start().pack(u32::MAX, &beside).expect("starts");
+    while beside.things.lock().expect("is free").is_empty() {
+        assert_eq!(packing.wait_for(Duration::from_millis(5)), None);
+    }
+    packing.cancel();
+    let dead = old.labels(&beside).expect_err("its instance is gone");
+    assert!(matches!(dead, CallError::Dead(_)), "{dead:?}");
+    let fresh = Shelf::new(lender.clerks(), b).expect("is alive again");
+    let dead = old.labels(&beside).expect_err("is on no shelf");
+    assert!(matches!(dead, CallError::Dead(_)), "{dead:?}");
+    drop(old);
+    assert_eq!(fresh.labels(&beside).expect("looks"), ["b", "c"]);
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn of_code(code: Option<FailureCode>, message: String, headers: &HeaderMap) -> B
             source_name,
             chain: details(headers),
         }),
-        (Some(FailureCode::Dead), _) => there(CallError::Dead {
+        (Some(FailureCode::Dead | FailureCode::Died), _) => there(CallError::Dead {
             source_name,
             message,
         }),
