@@ -2,8 +2,8 @@
 
 use first_class_abi::World;
 use first_class_abi::contract::FailureCode;
-use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Snapshot, Source, Step};
-use first_class_tests::{LONG, guest, shim_of};
+use first_class_host::{CallError, Capacity, Failure, Shim, ShimCtx, Source, Step};
+use first_class_tests::{LONG, eventually, guest, shim_of};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -78,15 +78,6 @@ fn ended(step: Result<Option<Step>, CallError>) -> u64 {
 
 fn code(error: CallError) -> Option<FailureCode> {
     FailureCode::from_number(Failure::from(error).code)
-}
-
-/// Waits until something is so.
-fn eventually(shim: &Shim, is_so: impl Fn(&Snapshot) -> bool) {
-    let started = Instant::now();
-    while !is_so(&shim.snapshot()) {
-        assert!(started.elapsed() < LONG, "{:?}", shim.snapshot());
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]
@@ -192,7 +183,7 @@ fn a_call_that_is_cancelled_frees_its_thread() {
     let compute = number(worker::WORLD, "compute");
     let waits = caller.start(other, compute, slots(&[0])).expect("starts");
     // The only thread computes, and goes on to the other when it is free.
-    eventually(&shim, |now| now.calls == 2);
+    eventually(|| shim.snapshot().calls == 2);
     assert_eq!(caller.wait(waits, Some(Duration::ZERO)), Ok(None));
     caller.cancel(spin);
     assert!(!caller.is_alive(worker) && caller.is_alive(other));
@@ -236,7 +227,7 @@ fn the_calls_of_a_caller_end_with_it_and_with_their_instances() {
         sleeper.start(&mut caller, 60_000, 0);
     }
     drop(caller);
-    eventually(&shim, |now| now.instances == 0);
+    eventually(|| shim.snapshot().instances == 0);
 }
 
 /// On the thread of the pool on which it runs the call goes on that has the instance.

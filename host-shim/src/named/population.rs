@@ -82,12 +82,14 @@ impl Population {
         };
         named.set_counts(false);
         slot.mourn();
-        if slot.instance.take().is_some() {
+        if let Some(instance) = slot.instance.take() {
             self.counters.evicted();
             tracing::info!(
                 source = &*named.name,
                 "an idle instance ended, with its state"
             );
+            // Last, so that whoever sees that it has ended sees of what.
+            drop(instance);
         }
         true
     }

@@ -50,7 +50,8 @@ impl Counters {
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            instances: self.instances.load(Ordering::Relaxed),
+            // First, as it is counted last: what an instance held is gone when it is.
+            instances: self.instances.load(Ordering::Acquire),
             memory_bytes: self.memory_bytes.load(Ordering::Relaxed),
             calls: self.calls.sum(),
             deaths: self.deaths.load(Ordering::Relaxed),
@@ -134,12 +135,12 @@ impl Meter {
 
 impl Drop for Meter {
     fn drop(&mut self) {
-        self.counters.instances.fetch_sub(1, Ordering::Relaxed);
         self.counters
             .memories
             .fetch_sub(self.memories, Ordering::Relaxed);
         self.counters
             .memory_bytes
             .fetch_sub(self.memory_bytes, Ordering::Relaxed);
+        self.counters.instances.fetch_sub(1, Ordering::Release);
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::custom::office::letters::Letter;
 use crate::custom::{Office, OfficeInstance};
-use crate::{LONG, eventually, host};
+use crate::{LONG, host};
 use first_class::CallError;
 use first_class::error::Deadline;
 use first_class_host::{Limits, Shim, Source};
+use first_class_tests::eventually;
 use std::thread;
 use std::time::Duration;
 

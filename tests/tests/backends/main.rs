@@ -9,8 +9,7 @@ mod seen;
 
 use custom::Office;
 use first_class_host::{Shim, Source};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Long enough for whatever ends by itself, on any machine.
 const LONG: Duration = Duration::from_secs(60);
@@ -22,13 +21,4 @@ fn host(office: &Office, with: impl FnOnce(Source) -> Source) -> Shim {
     let shim = builder.build().expect("builds");
     first_class_native::host_with(&shim);
     shim
-}
-
-/// Waits until something is so; the tests' own time limit ends it otherwise.
-fn eventually(is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < LONG, "it never came to be so");
-        thread::sleep(Duration::from_millis(1));
-    }
 }

@@ -1,13 +1,13 @@
 //! Calls that end in the middle, on either side.
 
 use crate::clerk::Clerk;
-use crate::{AskerInstance, LONG, host, load, patient};
+use crate::{AskerInstance, host, load, patient};
 use first_class::{CallError, LoadError};
-use first_class_host::{Shim, Source};
-use first_class_tests::{Caller, component, shim_of};
+use first_class_host::Source;
+use first_class_tests::{Caller, component, eventually, shim_of};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[test]
 fn a_plugin_that_dies_between_two_callbacks_costs_its_instance_alone() {
@@ -49,7 +49,7 @@ fn a_caller_that_dies_while_it_serves_takes_its_instances_along() {
         assert!(!caller.succeeded);
         assert!(caller.output().contains("dies while it serves"));
         drop(caller);
-        settles(&shim);
+        eventually(|| shim.snapshot().instances == 0);
     }
 }
 
@@ -125,14 +125,5 @@ fn what_is_left_of_an_instance_is_dropped_with_it() {
     drop(asker);
     assert!(pending.wait().is_err());
     assert_eq!(clerk.live.load(Ordering::Relaxed), 0);
-    settles(&shim);
-}
-
-/// Waits until the threads of the pool have let go of what they ran.
-fn settles(shim: &Shim) {
-    let started = Instant::now();
-    while shim.snapshot().instances > 0 {
-        assert!(started.elapsed() < LONG, "{:?}", shim.snapshot());
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    eventually(|| shim.snapshot().instances == 0);
 }

@@ -3,10 +3,11 @@
 use crate::ours::PeerInstance;
 use crate::ours::peer::values::{Everything, Level, Point, Shape, Time};
 use crate::peers::{Peer, Values};
-use crate::{LONG, host, host_within, server};
+use crate::{host, host_within, server};
 use expect_test::expect;
 use first_class::CallError;
-use std::time::{Duration, Instant};
+use first_class_tests::eventually;
+use std::time::Duration;
 
 /// Nothing.
 pub(crate) fn nothing() -> Everything {
@@ -276,13 +277,4 @@ fn a_call_that_is_given_up_ends_at_the_server() {
     eventually(|| values.waiting() == 0);
     // Others on the connection go on.
     assert_eq!(instance.values().add(1, 2), Ok(3));
-}
-
-/// Waits until something is so.
-pub(crate) fn eventually(is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < LONG, "it never came to be so");
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }

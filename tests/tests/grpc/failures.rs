@@ -1,6 +1,5 @@
 //! Servers that fail: each time a typed error within the deadline, and nothing stays behind.
 
-use crate::calls::eventually;
 use crate::ours::PeerInstance;
 use crate::peers::{Peer, Values};
 use crate::raw::{RawPeer, Then, data, grpc_head, head, last_data, message, reset, trailers};
@@ -8,7 +7,7 @@ use crate::{LONG, described, host, host_with, host_within, server};
 use first_class::CallError;
 use first_class_host::backends::grpc::{Descriptors, Grpc};
 use first_class_host::{Limits, Retry, Shim, Source};
-use first_class_tests::ASIDE;
+use first_class_tests::{ASIDE, eventually};
 use std::time::{Duration, Instant};
 
 /// For calls that nobody answers.

@@ -1,10 +1,11 @@
 //! Servers that go away, or fall silent, before or after a call.
 
 use crate::stub::{StubInstance, processes, stub, tools};
-use crate::{LONG, eventually, source};
+use crate::{LONG, source};
 use first_class::CallError;
 use first_class_host::Shim;
 use first_class_host::backends::mcp::Mcp;
+use first_class_tests::eventually;
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::path::Path;
@@ -22,7 +23,7 @@ fn host(mode: &str, deadline: Duration, log: Option<&Path>) -> Option<Shim> {
 /// An instance, as soon as the server has started.
 fn load() -> StubInstance {
     let loaded = RefCell::new(None);
-    eventually("it is there", || {
+    eventually(|| {
         *loaded.borrow_mut() = StubInstance::load("stub").ok();
         loaded.borrow().is_some()
     });
@@ -38,7 +39,7 @@ fn it_closes_its_output_and_lives_on_under_load() {
         return;
     };
     let instance = load();
-    eventually("another is started", || {
+    eventually(|| {
         let error = instance.say("hi").expect_err("is not answered");
         assert!(
             matches!(

@@ -1,7 +1,8 @@
 //! What a process writes to its standard error, in the host's log.
 
+use crate::host;
 use crate::stub::{StubInstance, stub, tools};
-use crate::{eventually, host};
+use first_class_tests::eventually;
 use std::fs::{self, File};
 use std::sync::Mutex;
 
@@ -30,7 +31,7 @@ fn what_a_process_says_aside_is_logged_with_its_source() {
         ];
         said.iter().all(|it| line.contains(it))
     };
-    eventually("it is logged", || {
+    eventually(|| {
         let log = fs::read_to_string(&log).expect("is there");
         log.lines().any(is_logged)
     });

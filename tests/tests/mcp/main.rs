@@ -17,8 +17,7 @@ mod written;
 use first_class_host::backends::mcp::Mcp;
 use first_class_host::{Limits, Restart, Retry, Shim, Source};
 use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Long enough for whatever ends by itself, on any machine.
 const LONG: Duration = Duration::from_secs(60);
@@ -47,13 +46,4 @@ fn of_npm(file: &str, arguments: &[&str]) -> Option<Mcp> {
     let script = first_class_peers::npm_file(file)?;
     let arguments = arguments.iter().map(PathBuf::from);
     Some(Mcp::command(node, [script].into_iter().chain(arguments)))
-}
-
-/// Waits until something is so.
-fn eventually(what: &str, is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < LONG, "it never came to be so: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -1,10 +1,11 @@
 //! Processes that fail: each time a typed error within the deadline, and nothing stays behind.
 
 use crate::stub::{StubInstance, heard, is_running, processes, stub, times, tools};
-use crate::{LONG, eventually, host, source};
+use crate::{LONG, host, source};
 use first_class::{CallError, LoadError};
 use first_class_host::backends::mcp::Mcp;
 use first_class_host::{Shim, Source};
+use first_class_tests::eventually;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -39,7 +40,7 @@ impl Stub {
         let processes = processes(&self.log);
         assert!(!processes.is_empty());
         for id in processes {
-            eventually("the process is gone", || !is_running(id));
+            eventually(|| !is_running(id));
         }
     }
 }
@@ -102,7 +103,7 @@ fn it_ends_at_once_and_is_not_started_for_ever() {
     assert!(reason.contains("there is no configuration"), "{reason}");
     // The second time is at once, and the next ones after a pause.
     let reasons = RefCell::new(Vec::new());
-    eventually("it is given up", || {
+    eventually(|| {
         let reason = unavailable(load());
         let is_over = reason.contains("given up");
         reasons.borrow_mut().push(reason);
@@ -176,7 +177,7 @@ fn a_start_goes_on_when_nobody_waits_for_it() {
     let Some(stub) = Stub::start("", |mcp| source(mcp, deadline)) else {
         return;
     };
-    eventually("it is there", || load().is_ok());
+    eventually(|| load().is_ok());
     assert_eq!(processes(&stub.log).len(), 1);
     stub.end();
 }
@@ -216,13 +217,9 @@ fn it_is_restarted_between_calls() {
         .args(["-9", &first.to_string()])
         .status();
     assert!(killed.expect("runs").success());
-    eventually("it is seen to be gone", || {
-        !instance.is_alive() || !is_running(first)
-    });
+    eventually(|| !instance.is_alive() || !is_running(first));
     // Who calls before that is seen is told that it is lost or dead, and never waits.
-    eventually("it is there again", || {
-        instance.pid().is_ok_and(|next| next != first)
-    });
+    eventually(|| instance.pid().is_ok_and(|next| next != first));
     assert_eq!(other.pid(), instance.pid());
     drop((instance, other));
     stub.end();
@@ -296,7 +293,7 @@ fn it_never_answers() {
             .iter()
             .any(|it| it == "notifications/cancelled")
     };
-    eventually("the server is told", is_told);
+    eventually(is_told);
     assert_eq!(instance.say("still here"), Ok("still here".into()));
     assert_eq!(processes(&stub.log).len(), 1);
     drop(instance);
@@ -310,9 +307,7 @@ fn calls_go_on_at_the_same_time_and_can_be_cancelled() {
     };
     let instance = load().expect("loads");
     let waiting = instance.start().wait().expect("starts");
-    eventually("it waits", || {
-        heard(&stub.log).iter().any(|it| it == "waits")
-    });
+    eventually(|| heard(&stub.log).iter().any(|it| it == "waits"));
     assert_eq!(instance.say("beside it"), Ok("beside it".into()));
     waiting.cancel();
     let is_told = || {
@@ -320,7 +315,7 @@ fn calls_go_on_at_the_same_time_and_can_be_cancelled() {
             .iter()
             .any(|it| it == "notifications/cancelled")
     };
-    eventually("the server is told", is_told);
+    eventually(is_told);
     assert!(instance.is_alive());
     drop(instance);
     stub.end();
@@ -353,9 +348,7 @@ fn it_reads_nothing_for_too_long() {
     };
     let instance = load().expect("loads");
     let waiting = instance.start().deaf().expect("starts");
-    eventually("it is deaf", || {
-        heard(&stub.log).iter().any(|it| it == "deaf")
-    });
+    eventually(|| heard(&stub.log).iter().any(|it| it == "deaf"));
     let started = Instant::now();
     // All that waits is lost. What was not read to its end was not executed, which is not always told.
     let error = instance.say(&"x".repeat(1 << 20)).expect_err("is not read");
@@ -368,7 +361,7 @@ fn it_reads_nothing_for_too_long() {
     let [first, _second] = processes(&stub.log)[..] else {
         panic!("{:?}", processes(&stub.log));
     };
-    eventually("it is ended", || !is_running(first));
+    eventually(|| !is_running(first));
     drop(instance);
     stub.end();
 }
@@ -394,7 +387,7 @@ fn it_asks_without_listening() {
         let asks = asks.count();
         assert!(asks <= 10, "{asks} times a thousand");
         let first = processes(&stub.log)[0];
-        eventually("it is ended", || !is_running(first));
+        eventually(|| !is_running(first));
         // The next call starts another.
         instance.say("hi").expect_err("is not heard");
         assert!(processes(&stub.log).len() > 1, "{mode}");
@@ -411,9 +404,7 @@ fn it_asks_much_and_listens() {
     let instance = load().expect("loads");
     assert_eq!(instance.say("hi"), Ok("hi".into()));
     let count = |what: &str| heard(&stub.log).iter().filter(|it| *it == what).count();
-    eventually("all is answered", || {
-        (count("answer"), count("refusal")) == (500, 500)
-    });
+    eventually(|| (count("answer"), count("refusal")) == (500, 500));
     assert_eq!(processes(&stub.log).len(), 1);
     drop(instance);
     stub.end();

@@ -1,10 +1,11 @@
 //! A server over HTTP that is started again, and knows nothing of the sessions that it had.
 
+use crate::host;
 use crate::stub::{StubInstance, tools};
-use crate::{eventually, host};
 use first_class::CallError;
 use first_class_host::backends::mcp::Mcp;
 use first_class_peers::free_port;
+use first_class_tests::eventually;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -81,7 +82,7 @@ fn a_server_that_lost_its_sessions_is_asked_for_another() {
         other => panic!("{other:?}"),
     }
     let _second = serve(&address, 2);
-    eventually("it is there again", || instance.pid() == Ok(2));
+    eventually(|| instance.pid() == Ok(2));
     assert_eq!(other.pid(), Ok(2));
     assert!(StubInstance::load("http").is_ok());
 }

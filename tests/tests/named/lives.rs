@@ -1,11 +1,11 @@
 //! Whom an instance serves after another one took its place.
 
-use super::{ShopInstance, eventually, path, relay, shim_of, shop};
+use super::{ShopInstance, path, relay, shim_of, shop};
 use first_class::CallError;
 use first_class_abi::World;
 use first_class_abi::value::{Codec, Value};
 use first_class_host::{Caller, Limits, LoadError, Restart, ShimCtx, Source};
-use first_class_tests::{LONG, guest, patient};
+use first_class_tests::{LONG, eventually, guest, patient};
 use shop::carts::Cart;
 use std::future::poll_fn;
 use std::pin::pin;

@@ -4,11 +4,11 @@ mod lives;
 
 use first_class::{CallError, LoadError};
 use first_class_host::{Caller, Limits, Restart, Shim, Source};
-use first_class_tests::{LONG, component, guest, patient};
+use first_class_tests::{LONG, component, eventually, guest, patient};
 use shop::carts::Cart;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 first_class::first_class_world!({ world: "accumulator", path: "wit/accumulator" });
 first_class::first_class_world!({ world: "faulty", path: "wit/faulty" });
@@ -35,15 +35,6 @@ fn as_caller<R: Send + 'static>(
 
 fn done<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().expect("does not panic")
-}
-
-/// Waits until something is so; the tests' own time limit ends it otherwise.
-fn eventually(is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < LONG, "it never came to be so");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]

@@ -63,11 +63,7 @@ fn add_until(sum: &AccumulatorInstance) -> Came {
 
 /// Waits until a server holds so many names.
 fn until_held(server: &Server, count: usize) {
-    let started = Instant::now();
-    while server.held() != count {
-        assert!(started.elapsed() < LONG, "it holds {}", server.held());
-        sleep(Duration::from_millis(5));
-    }
+    eventually(|| server.held() == count);
 }
 
 #[test]
