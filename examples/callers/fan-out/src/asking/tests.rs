@@ -99,7 +99,7 @@ fn who_cannot_be_loaded_is_named() {
     for round in [at_once, in_turn].map(|ask| ask(&carriers, &inquiry(LONG))) {
         let names: Vec<_> = answers(&round).iter().map(|(name, _)| *name).collect();
         assert!(names.contains(&"gone") && names.contains(&"post"));
-        let why = Answer::Failed("there is no source `gone`".into());
+        let why = Answer::Failed("there is no source `gone` that this guest may load".into());
         assert!(
             answers(&round).contains(&("gone", &why)),
             "{:?}",
